@@ -1,0 +1,1 @@
+//! From the loaded rules to the literal filter over raw bytes.

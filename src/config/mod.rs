@@ -1,0 +1,1 @@
+//! `grantshift.toml`.

@@ -1,0 +1,1 @@
+//! Lowers java syntax trees to the intermediate form.

@@ -1,0 +1,1 @@
+//! Lowers node syntax trees to the intermediate form.

@@ -1,0 +1,1 @@
+//! Lowers python syntax trees to the intermediate form.

@@ -1,0 +1,1 @@
+//! What counts: thresholds and the exit code.

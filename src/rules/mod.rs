@@ -1,0 +1,7 @@
+//! What to look for, as data: the files under `rules/`, loaded, checked and indexed.
+//!
+//! It owns the file format ([`schema`]), the strict loading with file, line and column of every mistake ([`load`]),
+//! the URL and text patterns ([`pattern`]) and the index that the other rooms ask ([`Catalog`]). It matches nothing
+//! against code.
+
+pub mod schema;

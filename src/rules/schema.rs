@@ -1,0 +1,519 @@
+//! The format of the files under `rules/`, `schema_version` 1. `docs/rule-files.md` explains it with examples.
+//!
+//! A key that is not named here is an error: a misspelt key must never silently weaken a rule.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::finding::{Platform, Severity};
+
+/// A file under `rules/`: one rule, one library, the products or the file kinds. Which one it is follows from the
+/// table it has.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// Always 1.
+    pub schema_version: u32,
+    /// A rule.
+    pub rule: Option<Rule>,
+    /// A library: what its calls do.
+    pub library: Option<Library>,
+    /// With `library`: its types.
+    #[serde(default, rename = "type")]
+    pub types: Vec<Type>,
+    /// With `library`: its calls.
+    #[serde(default, rename = "call")]
+    pub calls: Vec<Call>,
+    /// With `library`: members that are read, not called.
+    #[serde(default, rename = "member")]
+    pub members: Vec<Member>,
+    /// With `library`: annotations that describe a request.
+    #[serde(default, rename = "annotation")]
+    pub annotations: Vec<AnnotationModel>,
+    /// With `library`: other names of the same thing, `"requests.sessions.Session" = "requests.Session"`. They hold for
+    /// whatever follows the name too.
+    #[serde(default)]
+    pub alias: BTreeMap<String, String>,
+    /// Metascopes with their products.
+    #[serde(default, rename = "metascope")]
+    pub metascopes: Vec<Metascope>,
+    /// Which files are read, and which are left out.
+    pub files: Option<Files>,
+}
+
+/// A rule: what it matches over the facts, and what it says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its id, such as `ims-jwt-exchange`.
+    pub id: String,
+    /// A few words.
+    pub title: String,
+    /// The severity of its findings outside test code.
+    pub severity: Severity,
+    /// The platforms whose code it reads.
+    pub platforms: Vec<Platform>,
+    /// One sentence for a finding; `{client}`, `{library}` and `{endpoint}` are filled in.
+    pub message: String,
+    /// What to do next, one or two sentences.
+    pub help: String,
+    /// Markdown for `explain`: what it finds, why it matters, before and after, what to do by hand.
+    pub explain: String,
+    /// What it matches: any one of these.
+    #[serde(rename = "match")]
+    pub matches: Matches,
+}
+
+/// What a rule matches.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matches {
+    /// A request that is sent.
+    #[serde(default)]
+    pub request: Vec<RequestMatch>,
+    /// An assertion that is built or signed, where no request of the rule sends it.
+    #[serde(default)]
+    pub assertion: Vec<AssertionMatch>,
+}
+
+/// A request, by its URL, its form fields, or both.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestMatch {
+    /// The URL, see [`crate::rules::pattern`]. Without one, the match is for requests whose URL is not resolved.
+    pub url: Option<String>,
+    /// Fields that the form, the query or the body has, all of them.
+    #[serde(default)]
+    pub form: Vec<String>,
+}
+
+/// An assertion, by its claims. Every key that is given has to match.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssertionMatch {
+    /// A text that stands as a claim's name.
+    pub claim: Option<String>,
+    /// The `aud` claim.
+    pub audience: Option<String>,
+    /// The `iss` claim.
+    pub issuer: Option<String>,
+    /// The `sub` claim.
+    pub subject: Option<String>,
+    /// Whether a known signing library has to sign it: needed where the patterns are weak.
+    #[serde(default)]
+    pub signed: bool,
+}
+
+/// A library: an HTTP client, a signing library, or the part of a standard library that builds values.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Library {
+    /// Its name in reports.
+    pub name: String,
+    /// What it is written for.
+    pub platform: Platform,
+    /// What it is for.
+    pub kind: LibraryKind,
+    /// What an import of it names, as the beginning of a dotted or slashed path; empty for what needs no import.
+    #[serde(default)]
+    pub packages: Vec<String>,
+}
+
+/// What a library is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LibraryKind {
+    /// Sends requests.
+    HttpClient,
+    /// Signs assertions.
+    Signing,
+    /// Builds values: strings, maps, forms, configuration look-ups.
+    Values,
+}
+
+/// A type whose objects are followed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Type {
+    /// Its full name.
+    pub name: String,
+    /// What its objects are.
+    #[serde(default)]
+    pub kind: TypeKind,
+    /// Whether a method that no call describes returns its receiver, as builders do.
+    #[serde(default)]
+    pub fluent: bool,
+    /// Types whose calls hold for it too.
+    #[serde(default)]
+    pub extends: Vec<String>,
+}
+
+/// What the objects of a type are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TypeKind {
+    /// A request that is being built.
+    Request,
+    /// An assertion that is being built, or a signer.
+    Assertion,
+    /// A client, session or connection that sends; what it holds (a base URL, headers) holds for its requests.
+    Client,
+    /// Anything else: a form, a URL, a buffer.
+    #[default]
+    Other,
+}
+
+/// What a call does. The parts may be combined; what is not said has no effect.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// The full names of what is called: `requests.post`, `okhttp3.Request.Builder.url`, a constructor by its type's
+    /// name. `string.`, `list.`, `map.`, `function.` stand for values of that kind, `*.` for any receiver.
+    pub of: OneOrMany<String>,
+    /// Only calls with this many arguments.
+    pub arguments: Option<usize>,
+    /// The result is a new object of this type.
+    pub creates: Option<String>,
+    /// The result is this value: `self`, an argument, or `type:` and a name for an object of that type that keeps what its receiver held.
+    pub returns: Option<Source>,
+    /// The object that `set`, `append`, `field`, `claim` and `header` act upon; else what was created, else the receiver.
+    pub on: Option<Source>,
+    /// Slots of that object and what they become.
+    #[serde(default)]
+    pub set: BTreeMap<Slot, OneOrMany<Source>>,
+    /// Slots of that object and what is put behind their content.
+    #[serde(default)]
+    pub append: BTreeMap<Slot, OneOrMany<Source>>,
+    /// A form field that is added.
+    pub field: Option<Pair>,
+    /// A claim that is added.
+    pub claim: Option<Pair>,
+    /// A header that is added.
+    pub header: Option<Pair>,
+    /// The result is a view into this slot of the receiver: what is written to it goes there.
+    pub derives: Option<Slot>,
+    /// This is put behind the content of the receiver (or of the slot it is a view into).
+    pub writes: Option<OneOrMany<Source>>,
+    /// The call sends this request: `self`, an argument that is a request, or `new` for one made of this call alone
+    /// and of what its receiver holds. The first that fits.
+    pub sends: Option<OneOrMany<Source>>,
+    /// The call signs this assertion: `self`, an argument, or `new`.
+    pub signs: Option<OneOrMany<Source>>,
+    /// The result is computed.
+    pub operation: Option<Operation>,
+    /// What it is computed from, by position; each operation says what it takes.
+    #[serde(default)]
+    pub inputs: Vec<OneOrMany<Source>>,
+    /// A function among the arguments that the call runs.
+    pub calls: Option<Callback>,
+}
+
+/// A function among the arguments, and what it is given.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Callback {
+    /// Which argument it is.
+    pub function: OneOrMany<Source>,
+    /// What it is given: sources, `result` for the result of the call, `null` for nothing.
+    #[serde(default)]
+    pub with: Vec<Source>,
+}
+
+/// A name and a value that are added together.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// The name.
+    pub name: Source,
+    /// The value.
+    pub value: Option<Source>,
+}
+
+/// A member that means something when it is read or assigned.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// The full name of the object or type (every member of it), or of one member.
+    pub of: OneOrMany<String>,
+    /// What every member of it is: `environment` or `configuration` look-ups by the member's name.
+    pub operation: Option<Operation>,
+    /// For one member: assigning it sets this slot of the object.
+    pub sets: Option<Slot>,
+    /// For one member: reading it gives a view into this slot.
+    pub derives: Option<Slot>,
+    /// For one member: reading it gives the object itself.
+    #[serde(default)]
+    pub returns_self: bool,
+}
+
+/// An annotation that describes a request.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnnotationModel {
+    /// Its full names.
+    pub of: OneOrMany<String>,
+    /// Where it stands.
+    pub on: AnnotationTarget,
+    /// Slots of the request and what they become, from the arguments of the annotation. On a parameter, `value` is the
+    /// parameter.
+    #[serde(default)]
+    pub set: BTreeMap<Slot, OneOrMany<Source>>,
+    /// A form field that is added.
+    pub field: Option<Pair>,
+    /// Whether a method that carries it sends a request when it is called.
+    #[serde(default)]
+    pub sends: bool,
+}
+
+/// What an annotation stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnnotationTarget {
+    /// A class or interface: it holds for all its methods.
+    Type,
+    /// A method.
+    Method,
+    /// A parameter of a method.
+    Parameter,
+}
+
+/// What an object can hold. Which of them matter follows from what it is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Slot {
+    /// The URL, or a path that is resolved against `base`.
+    Url,
+    /// What the URL is resolved against.
+    Base,
+    /// `https`.
+    Scheme,
+    /// The host, with or without scheme and port.
+    Host,
+    /// The port.
+    Port,
+    /// The path, put behind scheme, host and port.
+    Path,
+    /// The query: a text or a map.
+    Query,
+    /// The verb of the request.
+    Method,
+    /// `POST /path`: verb and path in one text.
+    RequestLine,
+    /// Headers, a map.
+    Headers,
+    /// The body: a text, a map, a form object.
+    Body,
+    /// The text that a buffer or stream holds.
+    Content,
+    /// The claims: a map, a text, or an object with claims of its own.
+    Claims,
+    /// The `iss` claim.
+    Issuer,
+    /// The `sub` claim.
+    Subject,
+    /// The `aud` claim.
+    Audience,
+    /// The private key.
+    Key,
+    /// The signature algorithm.
+    Algorithm,
+}
+
+/// How a value is computed. Inputs are taken from `inputs` in order; an input that is not there is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// All inputs put together as a text.
+    Concat,
+    /// (separator, list): the items of the list with the separator between.
+    Join,
+    /// (format, arguments as a list): `{}`, `{0}`, `{name}` filled in. A last map input gives the named ones.
+    FormatBraces,
+    /// (format, arguments as a list): `%s`, `%d`, `%1$s`, `%(name)s` filled in.
+    FormatPercent,
+    /// (base, reference): the reference resolved against the base, as RFC 3986 says.
+    ResolveUrl,
+    /// (text, from, to): every occurrence replaced, where all three are known; else the text.
+    Replace,
+    /// (map): its keys as a list.
+    Keys,
+    /// (map): its values as a list.
+    Values,
+    /// (map): its entries as a list of two-element lists.
+    Entries,
+    /// (map, key, default): one value of a map or list; the default where the key is absent, both where that is open.
+    Get,
+    /// (map, key, value): one value of a map is set.
+    Put,
+    /// (target, source …): the entries of the sources are put into the target; gives the target.
+    Merge,
+    /// (list, item …): items are put behind a list; a list of lists adds pairs.
+    Push,
+    /// All inputs as a list; `rest:N` gives several.
+    List,
+    /// All inputs, alternating names and values, as a map.
+    MapOf,
+    /// (list of two-element lists, or map): a map of them.
+    FromEntries,
+    /// (value): the same value as JSON text, still readable as a map.
+    EncodeJson,
+    /// (text): the map that a JSON text holds.
+    DecodeJson,
+    /// (value …): a text that cannot be read but is made of the inputs: a digest, an encoding, a signature.
+    Derive,
+    /// (name, default): an environment variable.
+    Environment,
+    /// (key, default): a value of the configuration.
+    Configuration,
+    /// (path): the content of a file.
+    ReadFile,
+    /// (list, function): the results of the function for every item, as a list. Also `forEach`.
+    Map,
+    /// (value, function): what the function returns for the value, as `then` does.
+    Apply,
+    /// (executor): what the executor hands to its first parameter, as `new Promise` does.
+    Promise,
+    /// Nothing comes of it, and what it is given does not count as sent: logging, assertions, printing.
+    Observe,
+}
+
+/// Where a value comes from in a call. Written as a text:
+///
+/// - `0`, `1`: an argument by position; `0.url`: an entry of it
+/// - `data=`: an argument by keyword; `options=.url`: an entry of it
+/// - `self`: the receiver
+/// - `rest:1`: all arguments from a position on, as a list
+/// - `'POST'`: a constant
+/// - `new`, `result`, `null`, `value`, `type:NAME`: where the key that holds the source says so
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Source {
+    /// An argument by position, and a path into it.
+    Argument(usize, Vec<String>),
+    /// An argument by keyword, and a path into it.
+    Keyword(String, Vec<String>),
+    /// The receiver.
+    Receiver,
+    /// All arguments from a position on.
+    Rest(usize),
+    /// A constant text.
+    Constant(String),
+    /// A new object made of this call.
+    New,
+    /// The result of the call.
+    Result,
+    /// Nothing.
+    Null,
+    /// The annotated parameter.
+    Value,
+    /// An object of a type.
+    Type(String),
+}
+
+impl TryFrom<String> for Source {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let path = |rest: &str| rest.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        Ok(match text.as_str() {
+            "self" => Self::Receiver,
+            "new" => Self::New,
+            "result" => Self::Result,
+            "null" => Self::Null,
+            "value" => Self::Value,
+            other => {
+                if let Some(constant) = other.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+                    Self::Constant(constant.to_owned())
+                } else if let Some(name) = other.strip_prefix("type:") {
+                    Self::Type(name.to_owned())
+                } else if let Some(position) = other.strip_prefix("rest:").and_then(|rest| rest.parse().ok()) {
+                    Self::Rest(position)
+                } else if let Some((keyword, rest)) = other.split_once('=') {
+                    Self::Keyword(keyword.to_owned(), path(rest))
+                } else {
+                    let (position, rest) = other.split_once('.').unwrap_or((other, ""));
+                    let position = position.parse().map_err(|_| {
+                        format!(
+                            "`{text}` is no source; write an argument as `0` or `0.url`, a keyword as `data=`, the \
+                             receiver as `self`, a constant as `'POST'`"
+                        )
+                    })?;
+                    Self::Argument(position, path(rest))
+                }
+            }
+        })
+    }
+}
+
+/// One value, or several in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany<T> {
+    /// One.
+    One(T),
+    /// Several; for sources the first that is present.
+    Many(Vec<T>),
+}
+
+impl<T> OneOrMany<T> {
+    /// All of them.
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// A metascope of the old credential.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metascope {
+    /// Its short name, `ent_user_sdk`.
+    pub name: String,
+    /// The Adobe product.
+    pub product: String,
+    /// The OAuth scopes that are known to serve the same product; empty where none are documented.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// How good the evidence for the scopes is.
+    pub grade: Option<Grade>,
+    /// Where it is from.
+    pub source: Option<String>,
+}
+
+/// How good the evidence for a list of scopes is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum Grade {
+    /// Adobe's documentation or SDK source.
+    A,
+    /// Several independent sources.
+    B,
+    /// A single source.
+    C,
+}
+
+/// Which files are read, and which are left out by default.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// Extensions by language, without the dot.
+    pub extensions: BTreeMap<String, Vec<String>>,
+    /// Interpreters of `#!` lines by language: `node`, `python3`.
+    pub interpreters: BTreeMap<String, Vec<String>>,
+    /// Hidden files and folders that are read all the same, as globs over the name.
+    pub hidden: Vec<String>,
+    /// Folders of code that others wrote, as globs over the name.
+    pub vendored: Vec<String>,
+    /// Folders that a build makes, as globs over the name.
+    pub generated: Vec<String>,
+    /// Folders of version control, never entered.
+    pub version_control: Vec<String>,
+    /// File names of minified bundles, as globs.
+    pub minified: Vec<String>,
+    /// Texts in the first lines of a file that say that a program wrote it.
+    pub generated_markers: Vec<String>,
+    /// Test code: globs over the path below the root.
+    pub tests: Vec<String>,
+}

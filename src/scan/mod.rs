@@ -1,0 +1,1 @@
+//! The walk through the rooms: paths in, an outcome out.

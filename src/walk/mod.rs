@@ -1,0 +1,1 @@
+//! Which files, and why not the others.
