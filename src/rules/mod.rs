@@ -4,4 +4,9 @@
 //! the URL and text patterns ([`pattern`]) and the index that the other rooms ask ([`Catalog`]). It matches nothing
 //! against code.
 
+mod catalog;
+pub mod load;
+pub mod pattern;
 pub mod schema;
+
+pub use catalog::{AssertionPattern, Catalog, CompiledRule, Index, RequestPattern};

@@ -1,0 +1,197 @@
+//! The facts: what a program sends and signs, in a form that no language and no library has touched.
+//!
+//! Facts are plain data. Rules are matched against them; where they come from is the business of
+//! [`super::machine`].
+
+use crate::finding::ByteRange;
+use crate::rules::pattern::Piece;
+
+/// What one file does, as far as rules ask.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Requests that are sent, and calls of unknown functions that may send one. One place may stand here several
+    /// times, once for every way it was reached.
+    pub requests: Vec<Request>,
+    /// Assertions that are signed, and maps that look like the claims of one.
+    pub assertions: Vec<Assertion>,
+    /// Where a member of the answer to a request is read: the request's place, the member and its place.
+    pub reads: Vec<Read>,
+}
+
+/// A member of an answer that is read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Read {
+    /// The call that sent the request.
+    pub request: ByteRange,
+    /// The member's name.
+    pub name: String,
+    /// Where it is read.
+    pub range: ByteRange,
+}
+
+/// A request that is sent.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The call that sends it.
+    pub site: ByteRange,
+    /// What is called, as written.
+    pub callee: String,
+    /// The library whose call it is; nothing for an unknown function that is handed the parts of a request.
+    pub library: Option<String>,
+    /// What its URL may be.
+    pub urls: Vec<Text>,
+    /// Texts that an unresolved part of the URL was made of.
+    pub urls_nearby: Vec<Text>,
+    /// The fields of its form, body and query.
+    pub fields: Vec<Field>,
+    /// The statements that built it, in order.
+    pub trail: Vec<ByteRange>,
+    /// The function it stands in: `Class.method`, `function`, or empty at the top level.
+    pub symbol: String,
+}
+
+/// A named value: a form field, a claim.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Its name.
+    pub name: Text,
+    /// What it may be.
+    pub value: Value,
+}
+
+/// What a value may be, as far as rules ask.
+#[derive(Debug, Clone, Default)]
+pub struct Value {
+    /// As a text.
+    pub texts: Vec<Text>,
+    /// The places of the assertions it is made of.
+    pub assertions: Vec<ByteRange>,
+}
+
+/// An assertion.
+#[derive(Debug, Clone)]
+pub struct Assertion {
+    /// The call that signs it; for claims that nobody was seen to sign, the place where they are made.
+    pub site: ByteRange,
+    /// The library that signs it.
+    pub library: Option<String>,
+    /// Whether it is signed here.
+    pub signed: bool,
+    /// Its claims.
+    pub claims: Vec<Field>,
+    /// The private key.
+    pub key: Value,
+    /// The statements that built it, in order.
+    pub trail: Vec<ByteRange>,
+    /// The function it stands in, as [`Request::symbol`].
+    pub symbol: String,
+}
+
+/// A text of which parts may be unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Text {
+    /// Its parts in order.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Known characters and where they stand.
+    Literal(String, ByteRange),
+    /// Something unknown.
+    Hole(Origin, ByteRange),
+}
+
+/// Where something unknown comes from. The text of the `manual` reason follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A parameter of a function that nobody here calls.
+    Parameter(String),
+    /// An environment variable.
+    Environment(String),
+    /// A key of the configuration.
+    Configuration(String),
+    /// A file that is read at run time.
+    File(String),
+    /// Something of another module.
+    Import(String),
+    /// What an unknown call gives.
+    Call(String),
+    /// A member of something unknown, or a field that nothing in this file sets.
+    Member(String),
+    /// Computed from known things in a way that cannot be read: a digest, a time, a signature.
+    Derived,
+    /// The answer to the request that this place sends.
+    Response(ByteRange),
+    /// It depends on itself.
+    Recursion,
+    /// Finding out would take longer than a file may take.
+    Budget,
+}
+
+impl Origin {
+    /// A short name for a reader: `IMS_HOST`, `options.host`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Parameter(name)
+            | Self::Environment(name)
+            | Self::Configuration(name)
+            | Self::File(name)
+            | Self::Import(name)
+            | Self::Call(name)
+            | Self::Member(name) => name,
+            Self::Derived | Self::Response(_) => "computed",
+            Self::Recursion => "recursion",
+            Self::Budget => "unknown",
+        }
+    }
+}
+
+impl Text {
+    /// The pieces, for the patterns of the rules.
+    pub fn pieces(&self) -> Vec<Piece<'_>> {
+        self.parts
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text, _) => Piece::Literal(text),
+                Part::Hole(..) => Piece::Hole,
+            })
+            .collect()
+    }
+
+    /// The whole text, where nothing of it is unknown.
+    pub fn literal(&self) -> Option<String> {
+        self.parts
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text, _) => Some(text.as_str()),
+                Part::Hole(..) => None,
+            })
+            .collect()
+    }
+
+    /// The text with `{name}` for what is unknown.
+    pub fn display(&self) -> String {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(literal, _) => text.push_str(literal),
+                Part::Hole(origin, _) => {
+                    text.push('{');
+                    text.push_str(origin.name());
+                    text.push('}');
+                }
+            }
+        }
+        text
+    }
+
+    /// Where its first known part stands.
+    pub fn range(&self) -> Option<ByteRange> {
+        self.parts.iter().find_map(|part| match part {
+            Part::Literal(text, range) if !text.is_empty() => Some(*range),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,448 @@
+//! Calls: of functions of the file, which are entered, and of everything else.
+
+use std::rc::Rc;
+
+use super::scope::Scope;
+use super::store::or_else;
+use super::value::{ScopeId, Shape, Value};
+use super::{DEEPEST_CALL, MOST_STEPS, Machine, parameter};
+use crate::facts::fact::Origin;
+use crate::facts::ir::{Argument, ClassId, ExpressionId, ExpressionKind, FunctionId, Name, Pattern, Spread};
+use crate::finding::ByteRange;
+
+/// What a call is given.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Arguments {
+    /// By position.
+    pub(super) positional: Vec<Value>,
+    /// By keyword.
+    pub(super) keywords: Vec<(Name, Value)>,
+    /// What was spread over them without being known.
+    pub(super) rest: Vec<Value>,
+}
+
+impl Arguments {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.positional.len() + self.keywords.len()
+    }
+
+    /// All values that are handed over.
+    pub(super) fn values(&self) -> impl Iterator<Item = &Value> {
+        self.positional.iter().chain(self.keywords.iter().map(|(_, value)| value)).chain(&self.rest)
+    }
+
+    /// The argument by keyword.
+    pub(super) fn keyword(&self, name: &str) -> Option<&Value> {
+        self.keywords.iter().find(|(known, _)| &**known == name).map(|(_, value)| value)
+    }
+}
+
+/// What is called, where, and on what.
+pub(super) struct Site<'a> {
+    /// The whole call.
+    pub(super) range: ByteRange,
+    /// What is called, as it is written.
+    pub(super) callee: String,
+    /// What stands before the dot.
+    pub(super) receiver: Option<Value>,
+    /// The expression of it, so that something unknown can become an object.
+    pub(super) receiver_expression: Option<ExpressionId>,
+    /// What it is given.
+    pub(super) arguments: &'a Arguments,
+}
+
+impl Machine<'_> {
+    /// Evaluates arguments in order.
+    pub(super) fn arguments(&mut self, arguments: &[Argument]) -> Arguments {
+        let mut all = Arguments::default();
+        for argument in arguments {
+            let value = self.evaluate(argument.value);
+            match argument.spread {
+                Spread::None => match &argument.keyword {
+                    Some(keyword) => all.keywords.push((keyword.clone(), value)),
+                    None => all.positional.push(value),
+                },
+                Spread::Sequence => match &value {
+                    Value::Object(id) if self.object(*id).shape == Shape::List && !self.object(*id).open => {
+                        all.positional.extend(self.object(*id).items.iter().cloned());
+                    }
+                    _ => all.rest.push(value),
+                },
+                Spread::Mapping => {
+                    if let Value::Object(id) = &value {
+                        for (key, value) in &self.object(*id).entries {
+                            if let Some(key) = key.as_literal() {
+                                all.keywords.push((key.into(), value.clone()));
+                            }
+                        }
+                    }
+                    all.rest.push(value);
+                }
+            }
+        }
+        all
+    }
+
+    /// `callee(arguments)`.
+    pub(super) fn call(&mut self, callee: ExpressionId, arguments: &[Argument], range: ByteRange) -> Value {
+        let module = self.module;
+        let written = self.written(callee);
+        if let ExpressionKind::Member { object, name, .. } = &module.expression(callee).kind {
+            let receiver = self.evaluate(*object);
+            let arguments = self.arguments(arguments);
+            let is_super = matches!(module.expression(*object).kind, ExpressionKind::Super);
+            let site = Site {
+                range,
+                callee: written,
+                receiver: Some(receiver.clone()),
+                receiver_expression: Some(*object),
+                arguments: &arguments,
+            };
+            let results: Vec<Value> =
+                receiver.options().iter().map(|option| self.call_method(option, name, is_super, &site)).collect();
+            return Value::choice(results);
+        }
+        let is_super = matches!(module.expression(callee).kind, ExpressionKind::Super | ExpressionKind::This);
+        let callee_value = match &module.expression(callee).kind {
+            // Java overloads by the number of arguments.
+            ExpressionKind::Name(name) if self.is_java() => self.overloaded(name, arguments.len()),
+            _ => self.evaluate(callee),
+        };
+        let arguments = self.arguments(arguments);
+        if is_super {
+            return self.call_constructor(&callee_value, &arguments, range);
+        }
+        let site = Site { range, callee: written, receiver: None, receiver_expression: None, arguments: &arguments };
+        let results: Vec<Value> = callee_value.options().iter().map(|option| self.call_value(option, &site)).collect();
+        Value::choice(results)
+    }
+
+    fn overloaded(&mut self, name: &str, count: usize) -> Value {
+        match self.look_up(name) {
+            Value::Function(id, scope, this) => {
+                let better = self.module.function(id).class.and_then(|class| self.method(class, name, Some(count)));
+                Value::Function(better.unwrap_or(id), scope, this)
+            }
+            other => other,
+        }
+    }
+
+    /// `super(…)`, `this(…)`: the constructor of the class or its base, on the same object.
+    fn call_constructor(&mut self, callee: &Value, arguments: &Arguments, _range: ByteRange) -> Value {
+        let this = self.this.clone();
+        let target = match callee {
+            Value::Class(class, scope) => Some((*class, *scope)),
+            Value::Object(id) => match self.object(*id).shape {
+                Shape::Instance(class, scope) => Some((class, scope)),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some((class, scope)) = target {
+            let fitting = self.constructor_for(class, arguments.count());
+            if let Some(constructor) = fitting {
+                self.enter(constructor, scope, this.clone(), Some(arguments));
+            }
+        }
+        this.unwrap_or(Value::Null)
+    }
+
+    fn constructor_for(&self, class: ClassId, count: usize) -> Option<FunctionId> {
+        self.module.class(class).methods.iter().copied().find(|method| {
+            let function = self.module.function(*method);
+            function.kind == crate::facts::ir::FunctionKind::Constructor
+                && function.parameters.len() == count
+                && !self.active.contains(method)
+        })
+    }
+
+    /// `new class(arguments)`.
+    pub(super) fn construct_expression(
+        &mut self,
+        class: ExpressionId,
+        arguments: &[Argument],
+        body: Option<ClassId>,
+        range: ByteRange,
+    ) -> Value {
+        let written = self.written(class);
+        let value = self.evaluate(class);
+        let arguments = self.arguments(arguments);
+        if let Some(body) = body {
+            self.define_class(body);
+        }
+        let site = Site { range, callee: written, receiver: None, receiver_expression: None, arguments: &arguments };
+        self.call_value(&value, &site)
+    }
+
+    /// Calls a value that is no method.
+    pub(super) fn call_value(&mut self, callee: &Value, site: &Site<'_>) -> Value {
+        match callee {
+            Value::Function(id, scope, this) => {
+                let this = this.as_deref().cloned().or_else(|| site.receiver.clone());
+                self.enter_or_declare(*id, *scope, this, site)
+            }
+            Value::Class(class, scope) => self.construct(*class, *scope, site.arguments, site.range),
+            Value::Symbol(path) => {
+                let path = Rc::clone(path);
+                self.call_library(&[path.to_string()], site)
+            }
+            Value::Object(id) => match self.object(*id).shape.clone() {
+                // An object that can be called, as `axios.create()` gives.
+                Shape::Typed(type_name) => {
+                    let names = self.lineage(&type_name);
+                    self.call_library(&names, site)
+                }
+                Shape::Promise => {
+                    let value = site.arguments.positional.first().cloned().unwrap_or(Value::Null);
+                    self.resolve_promise(*id, value);
+                    Value::Null
+                }
+                _ => self.call_unknown(site),
+            },
+            _ => self.call_unknown(site),
+        }
+    }
+
+    /// `receiver.name(arguments)`.
+    fn call_method(&mut self, receiver: &Value, name: &str, is_super: bool, site: &Site<'_>) -> Value {
+        let any = format!("*.{name}");
+        match receiver {
+            Value::Symbol(path) => {
+                let full = match self.symbol(&format!("{path}.{name}")) {
+                    Value::Symbol(full) => full.to_string(),
+                    _ => format!("{path}.{name}"),
+                };
+                self.call_library(&[full, any], site)
+            }
+            Value::Object(id) => {
+                let id = *id;
+                if let Some(member) = self.entry(id, name) {
+                    let callable = matches!(member, Value::Function(..) | Value::Class(..) | Value::Symbol(_));
+                    if callable {
+                        return self.call_value(&member, site);
+                    }
+                }
+                match self.object(id).shape.clone() {
+                    Shape::Instance(class, scope) => {
+                        if let Some(method) = self.method(class, name, Some(site.arguments.count())) {
+                            return self.enter_or_declare(method, scope, Some(Value::Object(id)), site);
+                        }
+                        let bases = self.library_bases(class);
+                        let names: Vec<String> =
+                            bases.iter().map(|base| format!("{base}.{name}")).chain([any]).collect();
+                        self.call_library(&names, site)
+                    }
+                    Shape::Typed(type_name) => {
+                        let names: Vec<String> =
+                            self.lineage(&type_name).iter().map(|known| format!("{known}.{name}")).chain([any]).collect();
+                        self.call_library(&names, site)
+                    }
+                    Shape::List => self.call_library(&[format!("list.{name}"), any], site),
+                    Shape::Map => self.call_library(&[format!("map.{name}"), any], site),
+                    Shape::View(..) => self.call_library(&[format!("view.{name}"), any], site),
+                    Shape::Signed | Shape::Promise => self.call_library(&[format!("string.{name}"), any], site),
+                }
+            }
+            Value::Class(class, scope) => {
+                let this = if is_super { self.this.clone() } else { None };
+                if let Some(method) = self.method(*class, name, Some(site.arguments.count())) {
+                    let this = this.or_else(|| self.class_objects.get(class).map(|id| Value::Object(*id)));
+                    let scope = this.as_ref().and_then(|this| self.as_object(this)).and_then(|id| self.scope_of(id)).unwrap_or(*scope);
+                    return self.enter_or_declare(method, scope, this, site);
+                }
+                let names: Vec<String> =
+                    self.library_bases(*class).iter().map(|base| format!("{base}.{name}")).chain([any]).collect();
+                self.call_library(&names, site)
+            }
+            Value::Text(_) => self.call_library(&[format!("string.{name}"), any], site),
+            Value::Function(..) => match name {
+                "call" => self.call_rest(receiver, site),
+                "bind" => receiver.clone(),
+                _ => self.call_library(&[format!("function.{name}"), any], site),
+            },
+            Value::Unknown(_) | Value::Plain | Value::Null | Value::Choice(_) => self.call_library(&[any], site),
+        }
+    }
+
+    /// `function.call(this, arguments)`.
+    fn call_rest(&mut self, function: &Value, site: &Site<'_>) -> Value {
+        let mut arguments = site.arguments.clone();
+        let receiver = (!arguments.positional.is_empty()).then(|| arguments.positional.remove(0));
+        let site = Site {
+            range: site.range,
+            callee: site.callee.clone(),
+            receiver,
+            receiver_expression: None,
+            arguments: &arguments,
+        };
+        self.call_value(function, &site)
+    }
+
+    fn library_bases(&mut self, class: ClassId) -> Vec<String> {
+        let module = self.module;
+        let mut bases = Vec::new();
+        for ancestor in self.ancestors(class) {
+            for base in &module.class(ancestor).bases {
+                if let Value::Symbol(path) = self.type_by_name(base) {
+                    bases.extend(self.lineage(&path));
+                }
+            }
+        }
+        bases
+    }
+
+    /// Enters a function with a body; one without may be declared to send a request.
+    fn enter_or_declare(&mut self, id: FunctionId, scope: ScopeId, this: Option<Value>, site: &Site<'_>) -> Value {
+        let function = self.module.function(id);
+        if function.body.is_some() {
+            return self.enter(id, scope, this, Some(site.arguments));
+        }
+        if let Some(result) = self.call_declared(id, site) {
+            return result;
+        }
+        let result = self.call_unknown(site);
+        let module = self.module;
+        self.of_declared_type(module.function(id).returns.as_deref(), result)
+    }
+
+    /// Runs a function of the file. Without arguments they are unknown.
+    pub(super) fn enter(&mut self, id: FunctionId, scope: ScopeId, this: Option<Value>, arguments: Option<&Arguments>) -> Value {
+        let module = self.module;
+        let function = module.function(id);
+        let Some(body) = &function.body else { return Value::Null };
+        let given = |arguments: Option<&Arguments>| arguments.map_or_else(Vec::new, |known| known.values().cloned().collect());
+        if arguments.is_some() {
+            let origin = if self.active.contains(&id) {
+                Some(Origin::Recursion)
+            } else if self.active.len() >= DEEPEST_CALL || self.steps > MOST_STEPS {
+                Some(Origin::Budget)
+            } else {
+                None
+            };
+            if let Some(origin) = origin {
+                return Value::unknown(origin, function.range, given(arguments));
+            }
+        }
+        let outer_scope = std::mem::replace(&mut self.scope, scope);
+        self.scope = self.new_scope(Scope::function(Some(scope)));
+        let outer_this = std::mem::replace(&mut self.this, this);
+        self.active.push(id);
+        self.returned.push(Vec::new());
+        if let Some(receiver) = &function.receiver
+            && let Some(this) = self.this.clone()
+        {
+            self.declare(receiver, this);
+        }
+        self.bind_parameters(id, arguments);
+        self.execute(body);
+        let returned = self.returned.pop().unwrap_or_default();
+        self.active.pop();
+        self.this = outer_this;
+        self.scope = outer_scope;
+        Value::choice(returned)
+    }
+
+    fn bind_parameters(&mut self, id: FunctionId, arguments: Option<&Arguments>) {
+        let module = self.module;
+        let function = module.function(id);
+        let mut next = 0;
+        for declared in &function.parameters {
+            let (name, range) = match &declared.pattern {
+                Pattern::Name { name, range, .. } => (&**name, *range),
+                _ => ("argument", function.range),
+            };
+            let value = match (declared.spread, arguments) {
+                (Spread::None, Some(arguments)) => {
+                    let given = arguments.keyword(name).cloned().or_else(|| {
+                        let value = arguments.positional.get(next).cloned();
+                        next += usize::from(value.is_some());
+                        value
+                    });
+                    match (given, declared.default) {
+                        (Some(given), Some(default)) if given.is_absent() => self.evaluate(default),
+                        (Some(given), _) => given,
+                        (None, Some(default)) if arguments.rest.is_empty() => self.evaluate(default),
+                        (None, default) => {
+                            let hole = Value::unknown(Origin::Parameter(name.to_owned()), range, arguments.rest.clone());
+                            match default {
+                                Some(default) => {
+                                    let fallback = self.evaluate(default);
+                                    or_else(hole, fallback)
+                                }
+                                None => hole,
+                            }
+                        }
+                    }
+                }
+                (Spread::None, None) => {
+                    let hole = parameter(name, range);
+                    match declared.default {
+                        Some(default) => {
+                            let fallback = self.evaluate(default);
+                            if fallback == Value::Null { hole } else { or_else(hole, fallback) }
+                        }
+                        None => hole,
+                    }
+                }
+                (Spread::Sequence, arguments) => {
+                    let id = self.new_object(Shape::List, range);
+                    let list = self.object_mut(id);
+                    match arguments {
+                        Some(arguments) => {
+                            list.items = arguments.positional.get(next..).unwrap_or(&[]).to_vec();
+                            list.items.extend(arguments.rest.iter().cloned());
+                            list.open = !arguments.rest.is_empty();
+                        }
+                        None => list.open = true,
+                    }
+                    Value::Object(id)
+                }
+                (Spread::Mapping, arguments) => {
+                    let id = self.new_object(Shape::Map, range);
+                    self.object_mut(id).open = true;
+                    if let Some(arguments) = arguments {
+                        for (keyword, value) in arguments.keywords.clone() {
+                            self.put_entry(id, Value::text(&keyword, range), value);
+                        }
+                    }
+                    Value::Object(id)
+                }
+            };
+            self.bind(&declared.pattern, value, range);
+        }
+    }
+
+    /// An expression as it is written, as far as it is made of names.
+    pub(super) fn written(&self, id: ExpressionId) -> String {
+        let mut id = id;
+        let mut names: Vec<&str> = Vec::new();
+        loop {
+            match &self.module.expression(id).kind {
+                ExpressionKind::Member { object, name, .. } => {
+                    names.push(name);
+                    id = *object;
+                }
+                ExpressionKind::Name(name) => {
+                    names.push(name);
+                    break;
+                }
+                ExpressionKind::This => {
+                    names.push("this");
+                    break;
+                }
+                ExpressionKind::Call { callee, .. } | ExpressionKind::Construct { class: callee, .. } => {
+                    names.push("()");
+                    id = *callee;
+                }
+                ExpressionKind::Await(inner) | ExpressionKind::Index { object: inner, .. } => id = *inner,
+                _ => break,
+            }
+            if names.len() > 12 {
+                break;
+            }
+        }
+        names.reverse();
+        names.join(".").replace(".()", "()")
+    }
+}

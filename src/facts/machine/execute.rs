@@ -1,0 +1,293 @@
+//! Statements: what runs in which order, and what is known after a branch.
+
+use super::scope::{Scope, View};
+use super::value::{Object, Shape, Value};
+use super::{Machine, Pending};
+use crate::facts::fact::Origin;
+use crate::facts::ir::{Block, Import, Imported, Pattern, Statement, StatementKind};
+use crate::finding::{ByteRange, Platform};
+
+/// Up to how many known items a loop is run through one by one.
+pub(super) const MOST_ROUNDS: usize = 16;
+
+/// Whether the next statement runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    Next,
+    Left,
+}
+
+impl Machine<'_> {
+    /// Runs statements in the current scope.
+    pub(super) fn execute(&mut self, block: &Block) -> Flow {
+        self.hoist(block);
+        for statement in &block.0 {
+            if self.statement(statement) == Flow::Left {
+                return Flow::Left;
+            }
+        }
+        Flow::Next
+    }
+
+    /// Runs statements in a scope of their own, where the language has such.
+    fn execute_block(&mut self, block: &Block) -> Flow {
+        if self.is_python() {
+            return self.execute(block);
+        }
+        let outer = self.scope;
+        self.scope = self.new_scope(Scope::block(outer));
+        let flow = self.execute(block);
+        self.scope = outer;
+        flow
+    }
+
+    /// Functions and classes are there before the statements around them run.
+    fn hoist(&mut self, block: &Block) {
+        let module = self.module;
+        for statement in &block.0 {
+            match &statement.kind {
+                StatementKind::Function(id) => {
+                    if let Some(name) = &module.function(*id).name {
+                        let value = self.function_value(*id);
+                        self.declare(name, value);
+                    }
+                }
+                StatementKind::Class(id) => {
+                    if let Some(name) = &module.class(*id).name {
+                        self.declare(name, Value::Class(*id, self.scope));
+                    }
+                }
+                // Imports hold for the whole file, wherever they stand.
+                StatementKind::Import(import) => self.import(import, statement.range),
+                _ => {}
+            }
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) -> Flow {
+        match &statement.kind {
+            StatementKind::Expression(id) => {
+                self.evaluate(*id);
+            }
+            StatementKind::Declare { pattern, value } => {
+                let value = match value {
+                    Some(value) => self.evaluate(*value),
+                    None => Value::Null,
+                };
+                self.bind(pattern, value, statement.range);
+            }
+            StatementKind::Return(value) => {
+                let value = value.map_or(Value::Null, |value| self.evaluate(value));
+                if let Some(returned) = self.returned.last_mut() {
+                    returned.push(value);
+                }
+                return Flow::Left;
+            }
+            StatementKind::Throw(value) => {
+                if let Some(value) = value {
+                    self.evaluate(*value);
+                }
+                return Flow::Left;
+            }
+            StatementKind::Leave => return Flow::Left,
+            StatementKind::Branch { conditions, arms, exhaustive } => {
+                for condition in conditions {
+                    self.evaluate(*condition);
+                }
+                return self.branch(arms.iter().collect(), *exhaustive);
+            }
+            StatementKind::Loop { each, conditions, body } => {
+                self.repeat(each.as_ref(), conditions, body, statement.range);
+            }
+            StatementKind::Try { body, handlers, finally } => return self.attempt(body, handlers, finally),
+            StatementKind::Block(block) => return self.execute_block(block),
+            StatementKind::Function(id) => self.annotated(*id),
+            StatementKind::Class(id) => {
+                self.define_class(*id);
+            }
+            StatementKind::Import(_) | StatementKind::Reexport { .. } => {}
+            StatementKind::Export { value, .. } => {
+                self.evaluate(*value);
+            }
+        }
+        Flow::Next
+    }
+
+    /// Runs arms of which one is taken, or none.
+    fn branch(&mut self, arms: Vec<&Block>, exhaustive: bool) -> Flow {
+        let before = self.view();
+        let mut after: Vec<View> = Vec::new();
+        self.depth += 1;
+        for arm in arms {
+            self.restore(&before);
+            if self.execute_block(arm) == Flow::Next {
+                after.push(self.view());
+            }
+        }
+        self.depth -= 1;
+        if !exhaustive {
+            after.push(before);
+        }
+        if after.is_empty() {
+            return Flow::Left;
+        }
+        self.join(after);
+        Flow::Next
+    }
+
+    fn repeat(
+        &mut self,
+        each: Option<&(Pattern, crate::facts::ir::ExpressionId)>,
+        conditions: &[crate::facts::ir::ExpressionId],
+        body: &Block,
+        range: ByteRange,
+    ) {
+        let outer = self.scope;
+        if !self.is_python() {
+            self.scope = self.new_scope(Scope::block(outer));
+        }
+        if let Some((target, iterable)) = each {
+            let iterable = self.evaluate(*iterable);
+            if let Some(items) = self.known_items(&iterable) {
+                for item in items {
+                    self.bind(target, item, range);
+                    // A `break` ends this round only: the others may still run.
+                    self.execute_block(body);
+                }
+                self.scope = outer;
+                return;
+            }
+            let item = self.any_item(&iterable, range);
+            self.bind(target, item, range);
+        }
+        for condition in conditions {
+            self.evaluate(*condition);
+        }
+        let before = self.view();
+        self.depth += 1;
+        self.execute_block(body);
+        self.depth -= 1;
+        let after = self.view();
+        self.join(vec![before, after]);
+        self.scope = outer;
+    }
+
+    /// All items of a list or all keys of a map, where they are known and few.
+    pub(super) fn known_items(&self, value: &Value) -> Option<Vec<Value>> {
+        let Value::Object(id) = value else { return None };
+        let Object { shape, items, entries, open, .. } = self.object(*id);
+        let items = match shape {
+            Shape::List => items.clone(),
+            Shape::Map => entries.iter().map(|(key, _)| key.clone()).collect(),
+            _ => return None,
+        };
+        (!open && !items.is_empty() && items.len() <= MOST_ROUNDS).then_some(items)
+    }
+
+    /// What any one item of a list may be.
+    pub(super) fn any_item(&self, value: &Value, range: ByteRange) -> Value {
+        let rest = Value::unknown(Origin::Member("item".to_owned()), range, vec![value.clone()]);
+        match value {
+            Value::Object(id) if self.object(*id).shape == Shape::List => {
+                Value::choice(self.object(*id).items.iter().cloned().chain([rest]))
+            }
+            _ => rest,
+        }
+    }
+
+    fn attempt(&mut self, body: &Block, handlers: &[(Option<Pattern>, Block)], finally: &Block) -> Flow {
+        let before = self.view();
+        let mut after = Vec::new();
+        if self.execute_block(body) == Flow::Next {
+            after.push(self.view());
+        } else {
+            // An exception may come at any time; what the body did up to its end is a fair guess.
+            let reached = self.view();
+            self.join(vec![before, reached]);
+        }
+        let at_exception = self.view();
+        self.depth += 1;
+        for (binding, block) in handlers {
+            self.restore(&at_exception);
+            let outer = self.scope;
+            if !self.is_python() {
+                self.scope = self.new_scope(Scope::block(outer));
+            }
+            if let Some(binding) = binding {
+                let exception = Value::unknown(Origin::Call("exception".to_owned()), ByteRange::default(), Vec::new());
+                self.bind(binding, exception, ByteRange::default());
+            }
+            let flow = self.execute_block(block);
+            self.scope = outer;
+            if flow == Flow::Next {
+                after.push(self.view());
+            }
+        }
+        self.depth -= 1;
+        let left = after.is_empty();
+        if left {
+            self.restore(&at_exception);
+        } else {
+            self.join(after);
+        }
+        match self.execute_block(finally) {
+            Flow::Next if left => Flow::Left,
+            flow => flow,
+        }
+    }
+
+    fn import(&mut self, import: &Import, range: ByteRange) {
+        let Import { module, imported, local, .. } = import;
+        let platform = self.module.language.platform();
+        let module: &str = match platform {
+            Platform::Node => module.strip_prefix("node:").unwrap_or(module),
+            _ => module,
+        };
+        let value = match imported {
+            Imported::Wildcard => {
+                self.wildcards.push(module.into());
+                return;
+            }
+            Imported::Effect => return,
+            Imported::Module | Imported::Default => self.module_value(module, range),
+            Imported::Name(name) => {
+                let whole = self.module_value(module, range);
+                if &**name == "default" { whole } else { self.member(&whole, name, range) }
+            }
+        };
+        if let Some(local) = local {
+            self.declare(local, value);
+        }
+    }
+
+    /// What an import of a module gives: a name for what libraries export, something unknown for files of the project.
+    pub(super) fn module_value(&mut self, module: &str, range: ByteRange) -> Value {
+        let own = match self.module.language.platform() {
+            Platform::Node => module.starts_with('.') || module.starts_with('/'),
+            Platform::Python => module.starts_with('.'),
+            Platform::Java => false,
+        };
+        if own {
+            Value::unknown(Origin::Import(module.to_owned()), range, Vec::new())
+        } else {
+            self.symbol(module)
+        }
+    }
+
+    /// Puts a function in line to be run on its own.
+    pub(super) fn function_value(&mut self, id: crate::facts::ir::FunctionId) -> Value {
+        let this = self.this.clone();
+        self.pending.push_back(Pending::Function(id, self.scope, this.clone()));
+        Value::Function(id, self.scope, this.map(std::rc::Rc::new))
+    }
+
+    /// Decorators run when the function is declared.
+    fn annotated(&mut self, id: crate::facts::ir::FunctionId) {
+        let module = self.module;
+        for annotation in &module.function(id).annotations {
+            for argument in &annotation.arguments {
+                self.evaluate(argument.value);
+            }
+        }
+    }
+}

@@ -1,0 +1,498 @@
+//! From the machine's values to facts: what is sent and signed, read off the heap at the moment it happens.
+
+use std::collections::BTreeSet;
+
+use super::Machine;
+use super::call::Site;
+use super::value::{Hole, ObjectId, Part, Shape, Value};
+use crate::facts::fact::{self, Assertion, Field, Origin, Request, Text};
+use crate::facts::ir::Module;
+use crate::finding::ByteRange;
+use crate::rules::pattern::Answer;
+use crate::rules::schema::Slot;
+
+/// How many values are looked into for one fact.
+const MOST_VISITS: usize = 400;
+
+/// What sends a request.
+pub(super) struct Sender {
+    pub(super) range: ByteRange,
+    pub(super) callee: String,
+    pub(super) library: Option<String>,
+}
+
+/// Named values on their way into a fact, and the objects that were looked into.
+#[derive(Default)]
+struct Gathered {
+    fields: Vec<(Value, Value)>,
+    seen: BTreeSet<ObjectId>,
+    visits: usize,
+    trail: Vec<ByteRange>,
+}
+
+impl Machine<'_> {
+    /// Writes down a request that is sent.
+    pub(super) fn record_request(&mut self, id: ObjectId, sender: Sender) {
+        let urls = self.assembled_urls(id);
+        let mut nearby = Vec::new();
+        for url in &urls {
+            self.texts_inside(url, &mut nearby, &mut 0);
+        }
+        let mut gathered = Gathered::default();
+        self.gather(&Value::Object(id), &mut gathered, 0);
+        for url in &urls {
+            self.gather_query(url, &mut gathered);
+        }
+        let urls: Vec<Text> = urls.iter().flat_map(|url| self.texts(url)).collect();
+        let fields = self.fields(gathered.fields);
+        let mut trail = self.object(id).trail.clone();
+        trail.extend(gathered.trail);
+        trail.sort();
+        trail.dedup();
+        let symbol = symbol_at(self.module, sender.range);
+        self.facts.requests.push(Request {
+            site: sender.range,
+            callee: sender.callee,
+            library: sender.library,
+            urls,
+            urls_nearby: nearby,
+            fields,
+            trail,
+            symbol,
+        });
+    }
+
+    /// Writes down a call of an unknown function, if what it is given looks like the parts of a request.
+    pub(super) fn record_unknown_call(&mut self, site: &Site<'_>) {
+        let mut texts = Vec::new();
+        let mut visits = 0;
+        for value in site.receiver.iter().chain(site.arguments.values()) {
+            self.texts_inside(value, &mut texts, &mut visits);
+        }
+        let mut gathered = Gathered::default();
+        for value in site.receiver.iter().chain(site.arguments.values()) {
+            self.gather(value, &mut gathered, 0);
+        }
+        let is_wanted = |name: &str| {
+            self.rules.iter().flat_map(|rule| &rule.requests).any(|wanted| wanted.form.iter().any(|field| field == name))
+        };
+        let has_field = gathered.fields.iter().any(|(name, _)| name.as_literal().is_some_and(|name| is_wanted(&name)));
+        let has_url = texts.iter().any(|text| self.is_wanted_url(text));
+        if !has_field && !has_url {
+            return;
+        }
+        // Arguments that are addresses themselves count as the URL; what they are made of only as near it.
+        let direct: Vec<Value> = site
+            .arguments
+            .values()
+            .flat_map(|value| value.options().to_vec())
+            .filter(|value| matches!(value, Value::Text(_)))
+            .collect();
+        let mut urls: Vec<Text> = direct.iter().flat_map(|value| self.texts(value)).collect();
+        urls.retain(|text| self.is_wanted_url(text));
+        let fields = self.fields(gathered.fields);
+        let symbol = symbol_at(self.module, site.range);
+        self.facts.requests.push(Request {
+            site: site.range,
+            callee: site.callee.clone(),
+            library: None,
+            urls,
+            urls_nearby: texts,
+            fields,
+            trail: gathered.trail,
+            symbol,
+        });
+    }
+
+    fn is_wanted_url(&self, text: &Text) -> bool {
+        let pieces = text.pieces();
+        self.rules
+            .iter()
+            .flat_map(|rule| &rule.requests)
+            .filter_map(|wanted| wanted.url.as_ref())
+            .any(|url| url.answer(&pieces) >= Answer::ElsewhereYes)
+    }
+
+    /// Writes down an assertion that is signed.
+    pub(super) fn record_assertion(&mut self, id: ObjectId, library: Option<String>, site: ByteRange) {
+        let object = self.object(id);
+        let slots = object.slots.clone();
+        let mut trail = object.trail.clone();
+        let slot = |slot: Slot| slots.get(&slot).cloned();
+        let mut gathered = Gathered::default();
+        gathered.fields.extend(object.claims.iter().cloned());
+        for (slot_name, claim) in [(Slot::Issuer, "iss"), (Slot::Subject, "sub"), (Slot::Audience, "aud")] {
+            if let Some(value) = slot(slot_name) {
+                gathered.fields.push((Value::text(claim, site), value));
+            }
+        }
+        for source in [slot(Slot::Claims), slot(Slot::Content), slot(Slot::Body)].into_iter().flatten() {
+            self.gather_claims(&source, &mut gathered, 0);
+        }
+        trail.extend(gathered.trail);
+        trail.sort();
+        trail.dedup();
+        let claims = self.fields(gathered.fields);
+        let key = slot(Slot::Key).map(|key| self.fact_value(&key)).unwrap_or_default();
+        let symbol = symbol_at(self.module, site);
+        self.facts.assertions.push(Assertion { site, library, signed: true, claims, key, trail, symbol });
+    }
+
+    /// What is left when everything was run: declared requests that nobody calls, requests that nobody was seen to
+    /// send, maps that could be claims.
+    pub(super) fn record_leftovers(&mut self) {
+        let declared: Vec<_> = self.declared.values().copied().collect();
+        for (id, library, range, called) in declared {
+            if !called {
+                self.send(id, range, "declaration", Some(library));
+            }
+        }
+        for position in 0..self.heap.len() {
+            let id = ObjectId(position);
+            let object = self.object(id);
+            match object.shape.clone() {
+                Shape::Typed(type_name)
+                    if object.finished.is_none()
+                        && self.index.type_kind(&type_name) == crate::rules::schema::TypeKind::Request =>
+                {
+                    let Some(site) = object.trail.last().copied() else { continue };
+                    let callee = type_name.to_string();
+                    self.record_request(id, Sender { range: site, callee, library: None });
+                }
+                Shape::Map if object.entries.len() > 1 && object.range != ByteRange::default() => {
+                    let entries = object.entries.clone();
+                    let site = object.range;
+                    let names = ["iss", "sub", "aud", "exp"];
+                    let known = entries.iter().filter(|(name, _)| name.as_literal().is_some_and(|name| names.contains(&name.as_str())));
+                    if known.count() >= 2 {
+                        let claims = self.fields(entries);
+                        let symbol = symbol_at(self.module, site);
+                        self.facts.assertions.push(Assertion {
+                            site,
+                            library: None,
+                            signed: false,
+                            claims,
+                            key: fact::Value::default(),
+                            trail: Vec::new(),
+                            symbol,
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Collects the fields of a form, a body, a request, or of what something unknown was made of.
+    fn gather(&self, value: &Value, into: &mut Gathered, depth: usize) {
+        into.visits += 1;
+        if into.visits > MOST_VISITS || depth > 12 {
+            return;
+        }
+        match value {
+            Value::Choice(options) => options.iter().for_each(|option| self.gather(option, into, depth + 1)),
+            Value::Text(parts) => {
+                into.fields.extend(fields_of_text(parts));
+                for part in parts.iter() {
+                    if let Part::Hole(hole) = part {
+                        self.gather_hole(hole, into, depth);
+                    }
+                }
+            }
+            Value::Unknown(hole) => self.gather_hole(hole, into, depth),
+            Value::Object(id) => {
+                if !into.seen.insert(*id) {
+                    return;
+                }
+                let object = self.object(*id);
+                into.trail.extend(object.trail.iter().copied());
+                into.fields.extend(object.fields.iter().cloned());
+                match &object.shape {
+                    Shape::Signed => return,
+                    Shape::View(parent, slot) => {
+                        if let Some(inner) = self.object(*parent).slots.get(slot) {
+                            self.gather(inner, into, depth + 1);
+                        }
+                    }
+                    // The members of an instance are not what it sends.
+                    Shape::Instance(..) => {}
+                    _ => {
+                        into.fields.extend(object.entries.iter().cloned());
+                        for (_, value) in &object.entries {
+                            if matches!(value, Value::Object(_)) {
+                                self.gather(value, into, depth + 1);
+                            }
+                        }
+                    }
+                }
+                if object.shape == Shape::List
+                    && let [name, value] = object.items.as_slice()
+                    && name.as_literal().is_some()
+                {
+                    into.fields.push((name.clone(), value.clone()));
+                }
+                for slot in [Slot::Body, Slot::Query, Slot::Content] {
+                    if let Some(inner) = object.slots.get(&slot) {
+                        self.gather(inner, into, depth + 1);
+                    }
+                }
+                for item in &object.items {
+                    if !matches!(item, Value::Text(_)) || object.shape != Shape::List || object.items.len() != 2 {
+                        self.gather(item, into, depth + 1);
+                    }
+                }
+                if let Some(hole) = &object.hole {
+                    self.gather_hole(hole, into, depth);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn gather_hole(&self, hole: &Hole, into: &mut Gathered, depth: usize) {
+        if matches!(hole.origin, Origin::Response(_)) {
+            return;
+        }
+        for ingredient in &hole.ingredients {
+            self.gather(ingredient, into, depth + 1);
+        }
+    }
+
+    /// The fields in the query of a URL.
+    fn gather_query(&self, url: &Value, into: &mut Gathered) {
+        if let Value::Text(parts) = url {
+            into.fields.extend(fields_of_text(parts));
+        }
+    }
+
+    /// Collects claims: of a map, of an object with claims, of a text of JSON, of what was encoded or signed.
+    fn gather_claims(&self, value: &Value, into: &mut Gathered, depth: usize) {
+        into.visits += 1;
+        if into.visits > MOST_VISITS || depth > 12 {
+            return;
+        }
+        match value {
+            Value::Choice(options) => options.iter().for_each(|option| self.gather_claims(option, into, depth + 1)),
+            Value::Object(id) => {
+                if !into.seen.insert(*id) {
+                    return;
+                }
+                let object = self.object(*id);
+                into.trail.extend([object.range].into_iter().filter(|range| *range != ByteRange::default()));
+                into.trail.extend(object.trail.iter().copied());
+                into.fields.extend(object.claims.iter().cloned());
+                if !matches!(object.shape, Shape::Instance(..)) {
+                    into.fields.extend(object.entries.iter().cloned());
+                }
+                for (slot, claim) in [(Slot::Issuer, "iss"), (Slot::Subject, "sub"), (Slot::Audience, "aud")] {
+                    if let Some(value) = object.slots.get(&slot) {
+                        into.fields.push((Value::text(claim, object.range), value.clone()));
+                    }
+                }
+                for slot in [Slot::Claims, Slot::Content, Slot::Body] {
+                    if let Some(inner) = object.slots.get(&slot) {
+                        self.gather_claims(inner, into, depth + 1);
+                    }
+                }
+                for item in &object.items {
+                    self.gather_claims(item, into, depth + 1);
+                }
+                if let Some(hole) = &object.hole {
+                    hole.ingredients.iter().for_each(|ingredient| self.gather_claims(ingredient, into, depth + 1));
+                }
+            }
+            Value::Text(parts) => {
+                into.fields.extend(fields_of_text(parts));
+                for part in parts.iter() {
+                    if let Part::Hole(hole) = part {
+                        hole.ingredients.iter().for_each(|ingredient| self.gather_claims(ingredient, into, depth + 1));
+                    }
+                }
+            }
+            Value::Unknown(hole) => {
+                hole.ingredients.iter().for_each(|ingredient| self.gather_claims(ingredient, into, depth + 1));
+            }
+            _ => {}
+        }
+    }
+
+    /// All texts that a value is made of.
+    fn texts_inside(&self, value: &Value, into: &mut Vec<Text>, visits: &mut usize) {
+        *visits += 1;
+        if *visits > MOST_VISITS / 4 || into.len() > 64 {
+            return;
+        }
+        match value {
+            Value::Text(parts) => {
+                into.push(text(parts));
+                for part in parts.iter() {
+                    if let Part::Hole(hole) = part {
+                        hole.ingredients.iter().for_each(|ingredient| self.texts_inside(ingredient, into, visits));
+                    }
+                }
+            }
+            Value::Choice(options) => options.iter().for_each(|option| self.texts_inside(option, into, visits)),
+            Value::Unknown(hole) if !matches!(hole.origin, Origin::Response(_)) => {
+                hole.ingredients.iter().for_each(|ingredient| self.texts_inside(ingredient, into, visits));
+            }
+            Value::Object(id) => {
+                let object = self.object(*id);
+                if matches!(object.shape, Shape::Signed | Shape::Instance(..)) {
+                    return;
+                }
+                let slots = [Slot::Url, Slot::Base, Slot::Host, Slot::Path, Slot::RequestLine, Slot::Content];
+                for slot in slots {
+                    if let Some(inner) = object.slots.get(&slot) {
+                        self.texts_inside(inner, into, visits);
+                    }
+                }
+                for inner in object.items.iter().chain(object.entries.iter().map(|(_, value)| value)) {
+                    self.texts_inside(inner, into, visits);
+                }
+                if let Some(hole) = &object.hole {
+                    hole.ingredients.iter().for_each(|ingredient| self.texts_inside(ingredient, into, visits));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn fields(&mut self, named: Vec<(Value, Value)>) -> Vec<Field> {
+        let mut fields = Vec::new();
+        for (name, value) in named {
+            let value = self.fact_value(&value);
+            for name in self.texts(&name) {
+                fields.push(Field { name, value: value.clone() });
+            }
+        }
+        fields
+    }
+
+    /// A value as a fact.
+    fn fact_value(&mut self, value: &Value) -> fact::Value {
+        let mut assertions = Vec::new();
+        self.assertions_in(value, &mut assertions, &mut 0);
+        assertions.sort();
+        assertions.dedup();
+        fact::Value { texts: self.texts(value), assertions }
+    }
+
+    /// A value as texts, one for each of its alternatives.
+    fn texts(&mut self, value: &Value) -> Vec<Text> {
+        value
+            .options()
+            .to_vec()
+            .iter()
+            .filter(|option| !matches!(option, Value::Null | Value::Plain))
+            .map(|option| {
+                let parts = self.parts_of(option);
+                text(&parts)
+            })
+            .collect()
+    }
+
+    /// The assertions that a value is made of.
+    fn assertions_in(&self, value: &Value, into: &mut Vec<ByteRange>, visits: &mut usize) {
+        *visits += 1;
+        if *visits > MOST_VISITS {
+            return;
+        }
+        match value {
+            Value::Choice(options) => options.iter().for_each(|option| self.assertions_in(option, into, visits)),
+            Value::Text(parts) => {
+                for part in parts.iter() {
+                    if let Part::Hole(hole) = part {
+                        hole.ingredients.iter().for_each(|ingredient| self.assertions_in(ingredient, into, visits));
+                    }
+                }
+            }
+            Value::Unknown(hole) => hole.ingredients.iter().for_each(|ingredient| self.assertions_in(ingredient, into, visits)),
+            Value::Object(id) => {
+                let object = self.object(*id);
+                match object.shape {
+                    Shape::Signed => into.push(object.range),
+                    _ => {
+                        if let (true, Some(site)) = (object.slots.contains_key(&Slot::Key), object.finished) {
+                            into.push(site);
+                        }
+                        for inner in object.items.iter().chain(object.slots.values()) {
+                            self.assertions_in(inner, into, visits);
+                        }
+                        if let Some(hole) = &object.hole {
+                            hole.ingredients.iter().for_each(|ingredient| self.assertions_in(ingredient, into, visits));
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A text of the machine as a fact.
+fn text(parts: &[Part]) -> Text {
+    Text {
+        parts: parts
+            .iter()
+            .map(|part| match part {
+                Part::Literal(literal, range) => fact::Part::Literal(literal.to_string(), *range),
+                Part::Hole(hole) => fact::Part::Hole(hole.origin.clone(), hole.range),
+            })
+            .collect(),
+    }
+}
+
+/// The fields of a text that is a form (`a=1&b=2`), a URL with a query, or JSON (`"a": 1`).
+fn fields_of_text(parts: &[Part]) -> Vec<(Value, Value)> {
+    let mut fields: Vec<(Value, Value)> = Vec::new();
+    let mut open = false;
+    for part in parts {
+        match part {
+            Part::Hole(hole) => {
+                if let (true, Some((_, value))) = (open, fields.last_mut()) {
+                    *value = Value::Unknown(std::rc::Rc::clone(hole));
+                }
+                open = false;
+            }
+            Part::Literal(text, range) => {
+                for segment in text.split(['&', '?', ';', ',', '{', '\n']) {
+                    let pair = segment.split_once('=').or_else(|| {
+                        segment.split_once(':').filter(|(name, _)| name.trim().starts_with(['"', '\'']))
+                    });
+                    open = false;
+                    let Some((name, value)) = pair else { continue };
+                    let name = name.trim().trim_matches(['"', '\'', '\\']);
+                    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':'));
+                    if !is_name {
+                        continue;
+                    }
+                    let value = value.trim().trim_matches(['"', '\'', '\\']);
+                    open = value.is_empty();
+                    fields.push((Value::text(name, *range), Value::text(value, *range)));
+                }
+            }
+        }
+    }
+    fields
+}
+
+/// The function that encloses a place: `Class.method`, `function`, or nothing.
+fn symbol_at(module: &Module, range: ByteRange) -> String {
+    let mut names: Vec<(ByteRange, &str)> = Vec::new();
+    for class in &module.classes {
+        if let Some(name) = &class.name
+            && class.range.contains(range)
+        {
+            names.push((class.range, name));
+        }
+    }
+    for function in &module.functions {
+        if let Some(name) = &function.name
+            && function.range.contains(range)
+        {
+            names.push((function.range, name));
+        }
+    }
+    names.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+    names.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(".")
+}

@@ -1,0 +1,555 @@
+//! Calls of libraries: what the rule files say they do, done to the objects at hand.
+
+use std::rc::Rc;
+
+use super::Machine;
+use super::call::Site;
+use super::freeze::Sender;
+use super::value::{Hole, ObjectId, Shape, Value};
+use crate::facts::fact::Origin;
+use crate::facts::ir::{Annotation, ClassId, FunctionId, Pattern};
+use crate::finding::ByteRange;
+use crate::rules::schema::{AnnotationModel, AnnotationTarget, Call, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind};
+
+impl Machine<'_> {
+    /// Calls what the first of the names that a rule file describes does.
+    pub(super) fn call_library(&mut self, names: &[String], site: &Site<'_>) -> Value {
+        let index = self.index;
+        let count = site.arguments.count();
+        for name in names {
+            let described = index.calls(name);
+            let exact = described.iter().rev().find(|(_, call)| call.arguments == Some(count));
+            if let Some((library, call)) = exact.or_else(|| described.iter().rev().find(|(_, call)| call.arguments.is_none())) {
+                return self.apply(*library, call, name, site);
+            }
+            if index.type_named(name).is_some() {
+                let id = self.new_object(Shape::Typed(Rc::from(name.as_str())), site.range);
+                self.object_mut(id).trail.push(site.range);
+                return Value::Object(id);
+            }
+        }
+        if let Some(Value::Object(id)) = site.receiver
+            && let Shape::Typed(type_name) = self.object(id).shape.clone()
+            && self.lineage(&type_name).iter().any(|known| index.type_named(known).is_some_and(|known| known.fluent))
+        {
+            self.take_pair(id, site);
+            return Value::Object(id);
+        }
+        self.call_unknown(site)
+    }
+
+    /// A call that nothing is known of. What it is given may be sent, and is kept in what it gives.
+    pub(super) fn call_unknown(&mut self, site: &Site<'_>) -> Value {
+        self.record_unknown_call(site);
+        if let (Some(receiver), Some(expression)) = (&site.receiver, site.receiver_expression)
+            && matches!(receiver, Value::Unknown(_) | Value::Object(_))
+            && self.is_pair(site)
+        {
+            for id in self.objects_of(receiver, expression) {
+                self.take_pair(id, site);
+            }
+        }
+        let ingredients = site.receiver.iter().chain(site.arguments.values()).cloned().collect();
+        Value::unknown(Origin::Call(site.callee.clone()), site.range, ingredients)
+    }
+
+    /// Whether a call has the form of adding a named value, as `form.add("name", value)` has.
+    fn is_pair(&self, site: &Site<'_>) -> bool {
+        site.arguments.keywords.is_empty()
+            && site.arguments.positional.len() == 2
+            && site.arguments.positional[0].as_literal().is_some_and(|name| {
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+            })
+    }
+
+    fn take_pair(&mut self, id: ObjectId, site: &Site<'_>) {
+        if self.is_pair(site)
+            && let [name, value] = site.arguments.positional.as_slice()
+        {
+            let pair = (name.clone(), value.clone());
+            let object = self.object_mut(id);
+            if object.fields.len() < 256 {
+                object.fields.push(pair);
+            }
+        }
+    }
+
+    /// Does what a rule file says of a call.
+    fn apply(&mut self, library: usize, call: &Call, name: &str, site: &Site<'_>) -> Value {
+        if call.operation == Some(Operation::Observe) {
+            return Value::unknown(Origin::Call(site.callee.clone()), site.range, Vec::new());
+        }
+        let range = site.range;
+        let created = call.creates.as_ref().map(|type_name| {
+            let id = self.new_object(Shape::Typed(Rc::from(type_name.as_str())), range);
+            self.object_mut(id).trail.push(range);
+            id
+        });
+        let receiver = self.receiver_object(call, site);
+        let sent = call.sends.as_ref().map(|sources| self.chosen(sources, TypeKind::Request, created, receiver, site));
+        let signed = call.signs.as_ref().map(|sources| self.chosen(sources, TypeKind::Assertion, created, receiver, site));
+        let target = match &call.on {
+            Some(source) => self.source(source, site).and_then(|value| self.as_object(&value)),
+            None => sent.or(signed).or(created).or(receiver),
+        };
+        if let Some(target) = target {
+            self.change(target, call, site);
+        }
+        if let (Some(writes), Some(receiver)) = (&call.writes, receiver)
+            && let Some(value) = self.first(writes, site, None)
+        {
+            self.write(receiver, value, range);
+        }
+        let derived = match (call.derives, receiver) {
+            (Some(slot), Some(receiver)) => Some(Value::Object(self.new_object(Shape::View(receiver, slot), range))),
+            _ => None,
+        };
+        let finished = match (sent, signed) {
+            (Some(sent), _) => Some(self.finish_request(sent, call, library, site)),
+            (None, Some(signed)) => Some(self.sign(signed, library, range)),
+            _ => None,
+        };
+        let computed = call.operation.map(|operation| {
+            let inputs: Vec<Value> = call.inputs.iter().map(|input| self.input(input, site)).collect();
+            self.operate_at(operation, inputs, site)
+        });
+        let result = match &call.returns {
+            Some(Source::Type(type_name)) => Some(self.retyped(type_name, finished.as_ref(), receiver, site)),
+            Some(source) => Some(self.source(source, site).unwrap_or(Value::Null)),
+            None => None,
+        };
+        let result = result.or(computed).or(finished).or(derived).or(created.map(Value::Object)).unwrap_or_else(|| {
+            let ingredients = site.receiver.iter().chain(site.arguments.values()).cloned().collect();
+            match receiver.filter(|_| self.is_fluent(name)) {
+                Some(receiver) => Value::Object(receiver),
+                None => Value::unknown(Origin::Call(site.callee.clone()), range, ingredients),
+            }
+        });
+        if let Some(callback) = &call.calls
+            && let Some(function) = self.first(&callback.function, site, None)
+        {
+            let given = callback
+                .with
+                .iter()
+                .map(|source| match source {
+                    Source::Result => result.clone(),
+                    other => self.source(other, site).unwrap_or(Value::Null),
+                })
+                .collect();
+            self.call_back(&function, given, range);
+        }
+        result
+    }
+
+    /// Whether the type whose method this is gives its receiver back.
+    fn is_fluent(&self, method: &str) -> bool {
+        method.rsplit_once('.').and_then(|(type_name, _)| self.index.type_named(type_name)).is_some_and(|known| known.fluent)
+    }
+
+    /// The receiver as an object. Something unknown becomes one where the call changes it.
+    fn receiver_object(&mut self, call: &Call, site: &Site<'_>) -> Option<ObjectId> {
+        let receiver = site.receiver.as_ref()?;
+        if let Some(id) = receiver.options().iter().find_map(|option| self.as_object(option)) {
+            return Some(id);
+        }
+        let changes = !call.set.is_empty()
+            || !call.append.is_empty()
+            || call.field.is_some()
+            || call.claim.is_some()
+            || call.header.is_some()
+            || call.writes.is_some();
+        if !changes || call.creates.is_some() {
+            return None;
+        }
+        self.objects_of(receiver, site.receiver_expression?).first().copied()
+    }
+
+    /// The request that is sent, or the assertion that is signed.
+    fn chosen(
+        &mut self,
+        sources: &OneOrMany<Source>,
+        kind: TypeKind,
+        created: Option<ObjectId>,
+        receiver: Option<ObjectId>,
+        site: &Site<'_>,
+    ) -> ObjectId {
+        for source in sources.as_slice() {
+            match source {
+                Source::New => break,
+                Source::Receiver => {
+                    if let Some(receiver) = receiver {
+                        return receiver;
+                    }
+                }
+                other => {
+                    let Some(value) = self.source(other, site) else { continue };
+                    let found = value.options().iter().find_map(|option| match option {
+                        Value::Object(id) => match &self.object(*id).shape {
+                            Shape::Typed(type_name)
+                                if self.lineage(type_name).iter().any(|known| self.index.type_kind(known) == kind) =>
+                            {
+                                Some(*id)
+                            }
+                            _ => None,
+                        },
+                        _ => None,
+                    });
+                    if let Some(found) = found {
+                        if let Some(receiver) = receiver {
+                            self.inherit(found, receiver);
+                        }
+                        return found;
+                    }
+                }
+            }
+        }
+        let id = match created {
+            Some(created) => created,
+            None => self.new_object(Shape::Typed(Rc::from("")), site.range),
+        };
+        // What the client holds, holds for its requests.
+        if let Some(receiver) = receiver {
+            self.inherit(id, receiver);
+            let trail = self.object(receiver).trail.clone();
+            self.object_mut(id).trail.extend(trail);
+        }
+        if !sources.as_slice().contains(&Source::New) {
+            self.object_mut(id).items = site.arguments.values().cloned().collect();
+        }
+        id
+    }
+
+    /// Takes over the slots of a client that a request does not set itself.
+    fn inherit(&mut self, request: ObjectId, client: ObjectId) {
+        if request == client {
+            return;
+        }
+        let client = self.object(client);
+        if !matches!(client.shape, Shape::Typed(_)) {
+            return;
+        }
+        let slots = client.slots.clone();
+        let object = self.object_mut(request);
+        for (slot, value) in slots {
+            object.slots.entry(slot).or_insert(value);
+        }
+    }
+
+    /// Sets and adds what a call says.
+    fn change(&mut self, target: ObjectId, call: &Call, site: &Site<'_>) {
+        let before = (self.object(target).slots.len(), self.object(target).fields.len());
+        for (slot, sources) in &call.set {
+            if let Some(value) = self.first(sources, site, Some(*slot)) {
+                self.set_slot(target, *slot, value);
+            }
+        }
+        for (slot, sources) in &call.append {
+            if let Some(value) = self.first(sources, site, Some(*slot)) {
+                self.append_slot(target, *slot, value);
+            }
+        }
+        if let Some(pair) = self.pair(call.field.as_ref(), site) {
+            self.object_mut(target).fields.push(pair);
+        }
+        if let Some(pair) = self.pair(call.claim.as_ref(), site) {
+            self.object_mut(target).claims.push(pair);
+        }
+        let changed = before != (self.object(target).slots.len(), self.object(target).fields.len());
+        let object = self.object_mut(target);
+        if (changed || !call.set.is_empty() || call.field.is_some() || call.claim.is_some())
+            && object.trail.last() != Some(&site.range)
+            && object.trail.len() < 64
+        {
+            object.trail.push(site.range);
+        }
+    }
+
+    fn pair(&mut self, pair: Option<&Pair>, site: &Site<'_>) -> Option<(Value, Value)> {
+        let pair = pair?;
+        let name = self.source(&pair.name, site)?;
+        let value = pair.value.as_ref().and_then(|value| self.source(value, site)).unwrap_or(Value::Null);
+        Some((name, value))
+    }
+
+    fn finish_request(&mut self, sent: ObjectId, call: &Call, library: usize, site: &Site<'_>) -> Value {
+        let again = call.set.is_empty() && call.writes.is_none() && call.append.is_empty();
+        if let (true, Some(first)) = (again, self.object(sent).finished) {
+            return Value::unknown(Origin::Response(first), site.range, Vec::new());
+        }
+        let callee = site.callee.clone();
+        self.send(sent, site.range, &callee, Some(library))
+    }
+
+    /// Writes down that a request is sent, and gives its answer.
+    pub(super) fn send(&mut self, id: ObjectId, range: ByteRange, callee: &str, library: Option<usize>) -> Value {
+        let library = library.map(|library| self.index.library(library)).filter(|library| library.kind == LibraryKind::HttpClient);
+        let sender = Sender { range, callee: callee.to_owned(), library: library.map(|library| library.name.clone()) };
+        self.record_request(id, sender);
+        self.object_mut(id).finished = Some(range);
+        Value::unknown(Origin::Response(range), range, Vec::new())
+    }
+
+    /// Writes down that an assertion is signed, and gives it.
+    fn sign(&mut self, id: ObjectId, library: usize, range: ByteRange) -> Value {
+        let library = self.index.library(library).name.clone();
+        self.record_assertion(id, Some(library), range);
+        let signed = self.new_object(Shape::Signed, range);
+        self.object_mut(signed).items.push(Value::Object(id));
+        self.object_mut(id).finished = Some(range);
+        Value::Object(signed)
+    }
+
+    /// An object of a type that keeps what its receiver, or the answer it stands for, holds.
+    fn retyped(&mut self, type_name: &str, finished: Option<&Value>, receiver: Option<ObjectId>, site: &Site<'_>) -> Value {
+        let id = self.new_object(Shape::Typed(Rc::from(type_name)), site.range);
+        if let Some(Value::Unknown(hole)) = finished {
+            self.object_mut(id).hole = Some(Rc::clone(hole));
+        } else if let Some(receiver) = receiver {
+            let from = self.object(receiver);
+            let (slots, fields, claims, entries, trail, hole) = (
+                from.slots.clone(),
+                from.fields.clone(),
+                from.claims.clone(),
+                from.entries.clone(),
+                from.trail.clone(),
+                from.hole.clone(),
+            );
+            let object = self.object_mut(id);
+            object.slots = slots;
+            object.fields = fields;
+            object.claims = claims;
+            object.entries = entries;
+            object.trail = trail;
+            object.hole = hole;
+            object.trail.push(site.range);
+        } else {
+            let ingredients = site.receiver.iter().chain(site.arguments.values()).cloned().collect();
+            let hole = Hole { origin: Origin::Call(site.callee.clone()), range: site.range, ingredients };
+            self.object_mut(id).hole = Some(Rc::new(hole));
+        }
+        Value::Object(id)
+    }
+
+    /// The first source that is present. A URL is no map and no list.
+    pub(super) fn first(&mut self, sources: &OneOrMany<Source>, site: &Site<'_>, slot: Option<Slot>) -> Option<Value> {
+        let is_address = matches!(
+            slot,
+            Some(Slot::Url | Slot::Base | Slot::Host | Slot::Path | Slot::Scheme | Slot::Port | Slot::RequestLine | Slot::Method)
+        );
+        let fits = |machine: &Self, value: &Value| match value {
+            Value::Null => false,
+            Value::Object(id) if is_address => {
+                !matches!(machine.object(*id).shape, Shape::List)
+                    && !(machine.object(*id).shape == Shape::Map && machine.object(*id).hole.is_none())
+            }
+            Value::Function(..) => slot.is_none(),
+            _ => true,
+        };
+        let mut absent = None;
+        for source in sources.as_slice() {
+            if let Some(value) = self.source(source, site) {
+                let kept: Vec<Value> = value.options().iter().filter(|option| fits(self, option)).cloned().collect();
+                if !kept.is_empty() {
+                    return Some(Value::choice(kept));
+                }
+                absent = Some(value);
+            }
+        }
+        absent.filter(|value| slot.is_none() && *value == Value::Null)
+    }
+
+    fn input(&mut self, sources: &OneOrMany<Source>, site: &Site<'_>) -> Value {
+        self.first(sources, site, None).unwrap_or(Value::Null)
+    }
+
+    /// A value that a call is given, or nothing where it is not there.
+    pub(super) fn source(&mut self, source: &Source, site: &Site<'_>) -> Option<Value> {
+        let arguments = site.arguments;
+        match source {
+            Source::Argument(position, path) => {
+                let value = arguments.positional.get(*position).or(arguments.rest.first()).cloned()?;
+                self.step_into(value, path, site.range)
+            }
+            Source::Keyword(name, path) => {
+                let value = arguments.keyword(name).cloned()?;
+                self.step_into(value, path, site.range)
+            }
+            Source::Receiver => site.receiver.clone(),
+            Source::Rest(from) => {
+                let items = arguments.positional.get(*from..).unwrap_or(&[]).to_vec();
+                let id = self.new_object(Shape::List, site.range);
+                let rest = arguments.rest.clone();
+                let list = self.object_mut(id);
+                list.open = !rest.is_empty();
+                list.items = items;
+                list.items.extend(rest);
+                Some(Value::Object(id))
+            }
+            Source::Constant(text) => Some(Value::text(text, site.range)),
+            Source::Type(type_name) => {
+                Some(Value::Object(self.new_object(Shape::Typed(Rc::from(type_name.as_str())), site.range)))
+            }
+            Source::Null => Some(Value::Null),
+            Source::New | Source::Result | Source::Value => None,
+        }
+    }
+
+    /// Follows a path into a value: present where the value is a map that has it, or could have it.
+    fn step_into(&mut self, value: Value, path: &[String], range: ByteRange) -> Option<Value> {
+        let mut value = value;
+        for step in path {
+            let mut found = Vec::new();
+            for option in value.options().to_vec() {
+                match &option {
+                    Value::Object(id) => match self.entry(*id, step) {
+                        Some(entry) => found.push(entry),
+                        None if self.object(*id).open || self.object(*id).hole.is_some() => {
+                            found.push(self.member(&option, step, range));
+                        }
+                        None if matches!(self.object(*id).shape, Shape::Instance(..)) => {
+                            found.push(self.member(&option, step, range));
+                        }
+                        None => {}
+                    },
+                    Value::Unknown(_) => found.push(self.member(&option, step, range)),
+                    _ => {}
+                }
+            }
+            if found.is_empty() {
+                return None;
+            }
+            value = Value::choice(found);
+        }
+        Some(value)
+    }
+
+    /// Runs a function that a call was given.
+    pub(super) fn call_back(&mut self, function: &Value, given: Vec<Value>, range: ByteRange) -> Value {
+        let arguments = super::call::Arguments { positional: given, ..Default::default() };
+        let site = Site { range, callee: "callback".to_owned(), receiver: None, receiver_expression: None, arguments: &arguments };
+        match function {
+            Value::Function(id, scope, this) => self.enter(*id, *scope, this.as_deref().cloned(), Some(&arguments)),
+            Value::Symbol(_) | Value::Class(..) => self.call_value(function, &site),
+            _ => Value::unknown(Origin::Call("callback".to_owned()), range, arguments.positional),
+        }
+    }
+
+    /// The library that speaks of a type: the one that describes its methods.
+    pub(super) fn library_of_type(&self, type_name: &str) -> Option<usize> {
+        self.index.library_of(type_name)
+    }
+
+    /// What annotations say of the request that a method stands for.
+    fn declared_request(&mut self, class: ClassId, method: FunctionId) -> Option<(ObjectId, usize)> {
+        let module = self.module;
+        let function = module.function(method);
+        let models = |machine: &mut Self, annotations: &'_ [Annotation], target: AnnotationTarget| {
+            annotations
+                .iter()
+                .enumerate()
+                .filter_map(|(position, annotation)| {
+                    let Value::Symbol(name) = machine.type_by_name(&annotation.name) else { return None };
+                    let (library, model) = machine.index.annotation(&name)?;
+                    (model.on == target).then(|| (position, *library, model.clone()))
+                })
+                .collect::<Vec<(usize, usize, AnnotationModel)>>()
+        };
+        let on_method = models(self, &function.annotations, AnnotationTarget::Method);
+        let (_, library, _) = on_method.iter().find(|(_, _, model)| model.sends).cloned()?;
+        let id = self.new_object(Shape::Typed(Rc::from("")), function.range);
+        let owner = module.class(class);
+        for (position, _, model) in models(self, &owner.annotations, AnnotationTarget::Type) {
+            self.annotate(id, &model, &owner.annotations[position], None);
+        }
+        for (position, _, model) in on_method {
+            self.annotate(id, &model, &function.annotations[position], None);
+        }
+        for declared in &function.parameters {
+            let value = match &declared.pattern {
+                Pattern::Name { name, range, .. } => super::parameter(name, *range),
+                _ => Value::Null,
+            };
+            for (position, _, model) in models(self, &declared.annotations, AnnotationTarget::Parameter) {
+                self.annotate(id, &model, &declared.annotations[position], Some(value.clone()));
+            }
+        }
+        Some((id, library))
+    }
+
+    fn annotate(&mut self, id: ObjectId, model: &AnnotationModel, annotation: &Annotation, value: Option<Value>) {
+        let arguments = self.arguments(&annotation.arguments);
+        let site = Site {
+            range: annotation.range,
+            callee: annotation.name.to_string(),
+            receiver: None,
+            receiver_expression: None,
+            arguments: &arguments,
+        };
+        for (slot, sources) in &model.set {
+            let found = match sources.as_slice() {
+                [Source::Value] => value.clone(),
+                _ => self.first(sources, &site, None).map(|found| match &found {
+                    // `@PostMapping({"/a"})`: an array of one is that one.
+                    Value::Object(list) if self.object(*list).shape == Shape::List && self.object(*list).items.len() == 1 => {
+                        self.object(*list).items[0].clone()
+                    }
+                    _ => found,
+                }),
+            };
+            if let Some(found) = found {
+                self.set_slot(id, *slot, found);
+            }
+        }
+        if let Some(pair) = &model.field {
+            let name = self.source(&pair.name, &site);
+            if let Some(name) = name {
+                self.object_mut(id).fields.push((name, value.unwrap_or(Value::Null)));
+            }
+        }
+        self.object_mut(id).trail.push(annotation.range);
+    }
+
+    /// Writes down the requests that the methods of a class are declared to send.
+    pub(super) fn declared_requests(&mut self, class: ClassId) {
+        let module = self.module;
+        for method in &module.class(class).methods {
+            if module.function(*method).body.is_some() {
+                continue;
+            }
+            if let Some((id, library)) = self.declared_request(class, *method) {
+                let range = module.function(*method).range;
+                self.declared.insert(*method, (id, library, range, false));
+            }
+        }
+    }
+
+    /// Calls a method without a body, where annotations say what it sends.
+    pub(super) fn call_declared(&mut self, method: FunctionId, site: &Site<'_>) -> Option<Value> {
+        let (id, library, ..) = *self.declared.get(&method)?;
+        if let Some(entry) = self.declared.get_mut(&method) {
+            entry.3 = true;
+        }
+        let sent = self.new_object(Shape::Typed(Rc::from("")), site.range);
+        let from = self.object(id);
+        let (slots, mut fields, trail) = (from.slots.clone(), from.fields.clone(), from.trail.clone());
+        // The declared parameters, filled with what the call gives.
+        let module = self.module;
+        for (declared, value) in module.function(method).parameters.iter().zip(&site.arguments.positional) {
+            if let Pattern::Name { name, range, .. } = &declared.pattern {
+                let hole = super::parameter(name, *range);
+                for (_, field) in &mut fields {
+                    if *field == hole {
+                        *field = value.clone();
+                    }
+                }
+            }
+        }
+        let object = self.object_mut(sent);
+        object.slots = slots;
+        object.fields = fields;
+        object.trail = trail;
+        object.items = site.arguments.positional.clone();
+        let callee = site.callee.clone();
+        Some(self.send(sent, site.range, &callee, Some(library)))
+    }
+}

@@ -1,0 +1,209 @@
+//! An abstract machine that runs the intermediate form of one file and writes down what it sends and signs.
+//!
+//! It runs every function once with unknown arguments, and functions of the file where they are called, so that a
+//! value is followed through constants, fields, parameters and returns. Objects live on a heap; what a call of a
+//! library does to them is said by the rule files alone. It owns evaluation and nothing else: it opens no file, and
+//! what a request means is decided by `detect`.
+//!
+//! Everything is bounded: calls nest at most [`DEEPEST_CALL`] deep, and after [`MOST_STEPS`] steps calls are no longer
+//! entered, while every function is still run once. So the answer depends on the file alone.
+
+mod call;
+mod class;
+mod evaluate;
+mod execute;
+mod freeze;
+mod library;
+mod operation;
+mod scope;
+mod store;
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use self::scope::Scope;
+use self::value::{Object, ObjectId, ScopeId, Shape, Value};
+use super::fact::{Facts, Origin};
+use super::ir::{ClassId, FunctionId, Module};
+use crate::finding::{ByteRange, Language};
+use crate::rules::{CompiledRule, Index};
+
+/// How deep calls of the file's own functions are entered.
+const DEEPEST_CALL: usize = 8;
+
+/// After how many evaluated expressions calls are no longer entered.
+const MOST_STEPS: usize = 400_000;
+
+/// Runs a module. The rules say which texts are worth remembering when an unknown function is handed them.
+pub fn run(module: &Module, index: &Index, rules: &[CompiledRule]) -> Facts {
+    let mut machine = Machine {
+        module,
+        index,
+        rules,
+        heap: Vec::new(),
+        scopes: vec![Scope::function(None)],
+        scope: ScopeId(0),
+        this: None,
+        wildcards: Vec::new(),
+        class_objects: BTreeMap::new(),
+        instances: BTreeMap::new(),
+        declared: BTreeMap::new(),
+        pending: VecDeque::new(),
+        started: BTreeSet::new(),
+        active: Vec::new(),
+        returned: Vec::new(),
+        depth: 0,
+        steps: 0,
+        facts: Facts::default(),
+    };
+    machine.run();
+    machine.facts
+}
+
+/// Something that is run with unknown arguments once the code around it has been run.
+enum Pending {
+    Function(FunctionId, ScopeId, Option<Value>),
+    Class(ClassId, ScopeId),
+}
+
+struct Machine<'a> {
+    module: &'a Module,
+    index: &'a Index,
+    rules: &'a [CompiledRule],
+    heap: Vec<Object>,
+    scopes: Vec<Scope>,
+    scope: ScopeId,
+    this: Option<Value>,
+    /// Java's and Python's wildcard imports.
+    wildcards: Vec<Rc<str>>,
+    class_objects: BTreeMap<ClassId, ObjectId>,
+    /// The one instance that stands for all of a class when its methods are run on their own.
+    instances: BTreeMap<ClassId, ObjectId>,
+    /// Methods whose annotations say what they send: the request, its library, the declaration, and whether a call was seen.
+    declared: BTreeMap<FunctionId, (ObjectId, usize, ByteRange, bool)>,
+    pending: VecDeque<Pending>,
+    started: BTreeSet<FunctionId>,
+    /// The functions that are being run.
+    active: Vec<FunctionId>,
+    /// What each of them has returned so far.
+    returned: Vec<Vec<Value>>,
+    /// How many branches deep the machine is.
+    depth: usize,
+    steps: usize,
+    facts: Facts,
+}
+
+impl Machine<'_> {
+    fn run(&mut self) {
+        if self.module.language.platform() == crate::finding::Platform::Node {
+            // CommonJS hands every module these two.
+            let exports = self.new_object(Shape::Map, ByteRange::default());
+            let holder = self.new_object(Shape::Map, ByteRange::default());
+            self.put_entry(holder, Value::text("exports", ByteRange::default()), Value::Object(exports));
+            self.declare("exports", Value::Object(exports));
+            self.declare("module", Value::Object(holder));
+        }
+        let module = self.module;
+        self.returned.push(Vec::new());
+        self.execute(&module.body);
+        self.returned.pop();
+        while let Some(pending) = self.pending.pop_front() {
+            match pending {
+                Pending::Function(function, scope, this) => self.run_alone(function, scope, this),
+                Pending::Class(class, scope) => self.run_class(class, scope),
+            }
+        }
+        self.record_leftovers();
+    }
+
+    /// Runs a function that nobody called, or not with all it may be called with.
+    fn run_alone(&mut self, function: FunctionId, scope: ScopeId, this: Option<Value>) {
+        if self.started.insert(function) {
+            self.depth += 1;
+            self.enter(function, scope, this, None);
+            self.depth -= 1;
+        }
+    }
+
+    fn new_object(&mut self, shape: Shape, range: ByteRange) -> ObjectId {
+        let id = ObjectId(self.heap.len());
+        self.heap.push(Object { shape, range, depth: self.depth, ..Object::default() });
+        id
+    }
+
+    fn object(&self, id: ObjectId) -> &Object {
+        &self.heap[id.0]
+    }
+
+    fn object_mut(&mut self, id: ObjectId) -> &mut Object {
+        &mut self.heap[id.0]
+    }
+
+    fn is_java(&self) -> bool {
+        self.module.language == Language::Java
+    }
+
+    fn is_python(&self) -> bool {
+        self.module.language == Language::Python
+    }
+
+    /// A value by its full name, under the name that the rule files use.
+    fn symbol(&self, name: &str) -> Value {
+        match self.index.canonical(name) {
+            Some(known) => Value::Symbol(Rc::from(known)),
+            None => Value::Symbol(Rc::from(name)),
+        }
+    }
+
+    /// What a declared type says of a value that nothing else is known of.
+    fn of_declared_type(&mut self, declared: Option<&str>, hole: Value) -> Value {
+        let Some(declared) = declared else { return hole };
+        match self.type_by_name(declared) {
+            Value::Class(class, scope) => {
+                if let Some(id) = self.instances.get(&class) {
+                    return Value::Object(*id);
+                }
+                let id = self.new_object(Shape::Instance(class, scope), ByteRange::default());
+                self.object_mut(id).hole = hole_of(&hole);
+                Value::Object(id)
+            }
+            Value::Symbol(name) if self.index.knows(&name) => {
+                let id = self.new_object(Shape::Typed(name), ByteRange::default());
+                self.object_mut(id).hole = hole_of(&hole);
+                Value::Object(id)
+            }
+            _ => hole,
+        }
+    }
+
+    /// A class of this file or a full name, from a type as it is written.
+    fn type_by_name(&mut self, written: &str) -> Value {
+        let mut segments = written.split('.');
+        let mut value = self.look_up(segments.next().unwrap_or(written));
+        for segment in segments {
+            value = match value {
+                Value::Symbol(name) => self.symbol(&format!("{name}.{segment}")),
+                Value::Class(class, scope) => match self.nested_class(class, segment) {
+                    Some(inner) => Value::Class(inner, scope),
+                    None => return Value::Null,
+                },
+                _ => return Value::Null,
+            };
+        }
+        value
+    }
+}
+
+/// The hole behind an unknown value.
+fn hole_of(value: &Value) -> Option<Rc<value::Hole>> {
+    match value {
+        Value::Unknown(hole) => Some(Rc::clone(hole)),
+        _ => None,
+    }
+}
+
+/// A hole for a parameter.
+fn parameter(name: &str, range: ByteRange) -> Value {
+    Value::unknown(Origin::Parameter(name.to_owned()), range, Vec::new())
+}

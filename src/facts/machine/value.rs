@@ -1,0 +1,195 @@
+//! The values of the machine: texts with holes, choices, and references to objects on its heap.
+//!
+//! They are cheap to copy and live no longer than one file; [`super::freeze`] turns them into facts.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::facts::fact::Origin;
+use crate::facts::ir::{ClassId, FunctionId};
+use crate::finding::ByteRange;
+use crate::rules::schema::Slot;
+
+/// How many alternatives a value may have. More are dropped, the first ones kept.
+pub(super) const MOST_OPTIONS: usize = 8;
+
+/// How many parts a text may have; what is beyond becomes one hole.
+const MOST_PARTS: usize = 512;
+
+/// An object on the heap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ObjectId(pub(super) usize);
+
+/// A scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ScopeId(pub(super) usize);
+
+/// What an expression may be.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    /// A text, parts of which may be unknown.
+    Text(Rc<[Part]>),
+    /// A number, a truth value: nothing a rule asks for, but known to be no text.
+    Plain,
+    /// Nothing.
+    Null,
+    /// Something of another module or of the platform, by its full name.
+    Symbol(Rc<str>),
+    /// An object.
+    Object(ObjectId),
+    /// A function with the scope it was made in and its receiver.
+    Function(FunctionId, ScopeId, Option<Rc<Value>>),
+    /// A class of this file.
+    Class(ClassId, ScopeId),
+    /// One of several.
+    Choice(Rc<[Value]>),
+    /// Unknown.
+    Unknown(Rc<Hole>),
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Part {
+    /// Known characters.
+    Literal(Rc<str>, ByteRange),
+    /// Unknown ones.
+    Hole(Rc<Hole>),
+}
+
+/// Something unknown.
+#[derive(Debug, PartialEq)]
+pub(super) struct Hole {
+    /// Where it comes from.
+    pub(super) origin: Origin,
+    /// The expression that gave it.
+    pub(super) range: ByteRange,
+    /// What it was made of.
+    pub(super) ingredients: Vec<Value>,
+}
+
+/// An object: a map, a list, an instance of a class of this file, or an object of a library's type. Any object may have
+/// entries, so that a member can be set on whatever it is.
+#[derive(Debug, Default)]
+pub(super) struct Object {
+    /// What it is.
+    pub(super) shape: Shape,
+    /// Where it was made.
+    pub(super) range: ByteRange,
+    /// How many branches deep it was made: deeper changes may or may not happen.
+    pub(super) depth: usize,
+    /// Whether there may be more entries or items than are known.
+    pub(super) open: bool,
+    /// Entries of a map, members of anything else.
+    pub(super) entries: Vec<(Value, Value)>,
+    /// Items of a list.
+    pub(super) items: Vec<Value>,
+    /// What the rule files put into it.
+    pub(super) slots: BTreeMap<Slot, Value>,
+    /// Form fields that were added.
+    pub(super) fields: Vec<(Value, Value)>,
+    /// Claims that were added.
+    pub(super) claims: Vec<(Value, Value)>,
+    /// What it stood for before it was known to be an object.
+    pub(super) hole: Option<Rc<Hole>>,
+    /// The calls and stores that built it.
+    pub(super) trail: Vec<ByteRange>,
+    /// Whether a request of this object was sent, or an assertion signed: the first time counts.
+    pub(super) finished: Option<ByteRange>,
+}
+
+/// What an object is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) enum Shape {
+    /// A map, an object literal.
+    #[default]
+    Map,
+    /// A list, a tuple, a set.
+    List,
+    /// An object of a library's type, by its full name.
+    Typed(Rc<str>),
+    /// An instance of a class of this file.
+    Instance(ClassId, ScopeId),
+    /// A view into a slot of another object.
+    View(ObjectId, Slot),
+    /// An assertion that was signed; its one item is the object that was.
+    Signed,
+    /// The function that settles a promise; what it is given is its content.
+    Promise,
+}
+
+impl Value {
+    /// A known text.
+    pub(super) fn text(text: &str, range: ByteRange) -> Self {
+        Self::Text(Rc::from([Part::Literal(Rc::from(text), range)]))
+    }
+
+    /// Something unknown.
+    pub(super) fn unknown(origin: Origin, range: ByteRange, ingredients: Vec<Value>) -> Self {
+        Self::Unknown(Rc::new(Hole { origin, range, ingredients }))
+    }
+
+    /// One of several values: nested choices are flattened, equal ones merged, and what is beyond the limit dropped.
+    pub(super) fn choice(options: impl IntoIterator<Item = Value>) -> Self {
+        let mut flat: Vec<Value> = Vec::new();
+        let mut add = |value: Value| {
+            if flat.len() < MOST_OPTIONS && !flat.contains(&value) {
+                flat.push(value);
+            }
+        };
+        for option in options {
+            match option {
+                Self::Choice(inner) => inner.iter().cloned().for_each(&mut add),
+                other => add(other),
+            }
+        }
+        match flat.len() {
+            0 => Self::Null,
+            1 => flat.remove(0),
+            _ => Self::Choice(flat.into()),
+        }
+    }
+
+    /// The alternatives, one for everything that is no choice.
+    pub(super) fn options(&self) -> &[Value] {
+        match self {
+            Self::Choice(options) => options,
+            other => std::slice::from_ref(other),
+        }
+    }
+
+    /// The whole text, where it is one and nothing of it is unknown.
+    pub(super) fn as_literal(&self) -> Option<String> {
+        let Self::Text(parts) = self else { return None };
+        let mut text = String::new();
+        for part in parts.iter() {
+            match part {
+                Part::Literal(literal, _) => text.push_str(literal),
+                Part::Hole(_) => return None,
+            }
+        }
+        Some(text)
+    }
+
+    /// Whether it is there at all: `null || fallback` takes the fallback.
+    pub(super) fn is_absent(&self) -> bool {
+        matches!(self, Self::Null) || self.as_literal().is_some_and(|text| text.is_empty())
+    }
+}
+
+/// Puts parts together, neighbouring literals kept apart so that each keeps its place; empty ones go.
+pub(super) fn text_of(parts: Vec<Part>) -> Value {
+    let mut kept: Vec<Part> = Vec::with_capacity(parts.len().min(MOST_PARTS));
+    for part in parts {
+        if kept.len() >= MOST_PARTS {
+            if let Some(Part::Literal(_, range)) = kept.last().cloned() {
+                kept.push(Part::Hole(Rc::new(Hole { origin: Origin::Budget, range, ingredients: Vec::new() })));
+            }
+            break;
+        }
+        match &part {
+            Part::Literal(text, _) if text.is_empty() => {}
+            _ => kept.push(part),
+        }
+    }
+    Value::Text(kept.into())
+}
