@@ -263,7 +263,8 @@ impl Lowering<'_> {
 
 /// What a function in a class body is, from its name and decorators.
 fn method_kind(name: &str, annotations: &[Annotation]) -> FunctionKind {
-    let decorated = |wanted: &[&str]| annotations.iter().any(|a| wanted.contains(&last_segment(&a.name)));
+    let decorated =
+        |wanted: &[&str]| annotations.iter().any(|annotation| wanted.contains(&last_segment(&annotation.name)));
     if matches!(name, "__init__" | "__new__" | "__post_init__") {
         FunctionKind::Constructor
     } else if decorated(&["property", "cached_property"]) {

@@ -56,7 +56,8 @@ impl Lowering<'_> {
 
     /// A dotted path: Python allows blanks and line continuations around the dots.
     pub(super) fn without_blanks(&self, node: Node) -> Name {
-        let path: String = self.text_of(node).chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
+        let path: String =
+            self.text_of(node).chars().filter(|character| !character.is_whitespace() && *character != '\\').collect();
         path.into()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It owns the knowledge of the Python grammar (3 and the statements of 2 that the grammar accepts): which node is
 //! which kind of statement, expression, function or class. It knows no library, resolves no name and folds nothing.
-//! A tree with syntax errors is lowered as far as it goes: what stands inside an error is kept, never refused.
+//! A tree with syntax errors is lowered as far as it goes, and never refused.
 
 mod declarations;
 mod expressions;

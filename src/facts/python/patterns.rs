@@ -44,35 +44,27 @@ impl Lowering<'_> {
         self.push(ExpressionKind::Index { object, index }, node)
     }
 
-    /// The constants, classes and dotted names that a `case` compares with. The names that it binds become stores of
-    /// something unknown in `bindings`, to stand at the beginning of the arm.
-    pub(super) fn case_pattern(&mut self, node: Node, bindings: &mut Vec<Statement>) -> ExpressionId {
+    /// A pattern of a `case`: the constants, classes and dotted names that it compares with are added to `read`. The
+    /// names that it binds become stores of something unknown in `bindings`, to stand at the beginning of the arm.
+    pub(super) fn case_pattern(&mut self, node: Node, read: &mut Vec<ExpressionId>, bindings: &mut Vec<Statement>) {
         match node.kind() {
-            "string" | "concatenated_string" | "integer" | "float" | "true" | "false" | "none" => self.expression(node),
-            "dotted_name" => {
-                let segments = named_children(node);
-                if let [single] = segments[..] {
-                    self.bind_capture(single, bindings);
-                    return self.push(ExpressionKind::Opaque(Vec::new()), node);
-                }
-                self.dotted_expression(node)
+            "string" | "concatenated_string" | "integer" | "float" | "true" | "false" | "none" => {
+                read.push(self.expression(node));
             }
-            "identifier" => {
-                self.bind_capture(node, bindings);
-                self.push(ExpressionKind::Opaque(Vec::new()), node)
-            }
+            "dotted_name" => match named_children(node)[..] {
+                [single] => self.bind_capture(single, bindings),
+                _ => read.push(self.dotted_expression(node)),
+            },
+            "identifier" => self.bind_capture(node, bindings),
             kind => {
-                let mut parts = Vec::new();
                 for (position, child) in named_children(node).into_iter().enumerate() {
-                    let names_something = position == 0 && matches!(kind, "class_pattern" | "keyword_pattern");
-                    match child.kind() {
-                        // The class of `Class(...)` is read; the keyword of `name=pattern` is no variable at all.
-                        "dotted_name" if names_something => parts.push(self.dotted_expression(child)),
-                        "identifier" if names_something => {}
-                        _ => parts.push(self.case_pattern(child, bindings)),
+                    match (kind, child.kind()) {
+                        // The class of `Class(…)` is read; the keyword of `name=pattern` is no variable at all.
+                        ("class_pattern", "dotted_name") if position == 0 => read.push(self.dotted_expression(child)),
+                        ("keyword_pattern", "identifier") if position == 0 => {}
+                        _ => self.case_pattern(child, read, bindings),
                     }
                 }
-                self.push(ExpressionKind::Opaque(parts), node)
             }
         }
     }

@@ -58,6 +58,9 @@ impl Lowering<'_> {
             _ => return self.stray(node, statements),
         };
         statements.push(statement_at(kind, node));
+        if node.has_error() && is_compound(node) {
+            self.torn_off(node, statements);
+        }
         if matches!(node.kind(), "for_statement" | "while_statement")
             && let Some(otherwise) = field(node, "alternative")
         {
@@ -66,10 +69,16 @@ impl Lowering<'_> {
         }
     }
 
+    /// What an error has left between the parts of a compound statement, as statements behind it.
+    fn torn_off(&mut self, node: Node, statements: &mut Vec<Statement>) {
+        for child in named_children(node).into_iter().filter(Node::is_error) {
+            self.statement(child, statements);
+        }
+    }
+
     /// An expression that stands where a statement should, next to an error. Torn-off tokens say nothing.
     fn stray(&mut self, node: Node, statements: &mut Vec<Statement>) {
-        let is_leaf = named_children(node).is_empty();
-        if is_leaf && !matches!(node.kind(), "identifier" | "string" | "assignment") {
+        if named_children(node).is_empty() && node.kind() != "identifier" {
             return;
         }
         let value = self.expression(node);
@@ -163,7 +172,7 @@ impl Lowering<'_> {
             let mut arm = Vec::new();
             for child in named_children(case) {
                 if child.kind() == "case_pattern" {
-                    conditions.push(self.case_pattern(child, &mut arm));
+                    self.case_pattern(child, &mut conditions, &mut arm);
                 }
             }
             let guard = field(case, "guard");
@@ -264,7 +273,8 @@ impl Lowering<'_> {
 
     /// Python 2's `print >>file, value`, as the call that it became.
     fn print(&mut self, node: Node) -> ExpressionId {
-        let callee = self.push(ExpressionKind::Name("print".into()), node);
+        let keyword = node.child(0).unwrap_or(node);
+        let callee = self.push(ExpressionKind::Name("print".into()), keyword);
         let mut arguments = Vec::new();
         for child in named_children(node) {
             if child.kind() != "chevron" {
@@ -275,4 +285,12 @@ impl Lowering<'_> {
         }
         self.push(ExpressionKind::Call { callee, arguments }, node)
     }
+}
+
+/// Whether a statement lowers its parts by name, so that an error between them would be passed over.
+fn is_compound(node: Node) -> bool {
+    matches!(
+        node.kind(),
+        "if_statement" | "match_statement" | "for_statement" | "while_statement" | "try_statement" | "with_statement"
+    )
 }
