@@ -1,8 +1,17 @@
 //! Grammars, parsers and their limits: text in, a tree-sitter tree out.
 //!
-//! It knows how much nesting, size and time a file may cost; it knows nothing of what the tree means.
+//! It knows how much nesting, size and time a file may cost ([`Limits`]); of what a tree means it knows no more than
+//! where it is broken, where its comments stand and what its tokens are.
+
+mod limits;
+mod parse;
+mod tree;
 
 use crate::finding::Language;
+
+pub use limits::{Limits, ParseError};
+pub use parse::parse;
+pub use tree::{Preorder, comments, syntax_error, tokens};
 
 /// The tree-sitter grammar of a language.
 pub fn grammar(language: Language) -> tree_sitter::Language {
