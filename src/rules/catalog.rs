@@ -262,7 +262,7 @@ impl Loading {
 
 /// Compiles the patterns of a rule; the error is the text that is wrong and why.
 fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
-    let Matches { request, assertion } = &rule.matches;
+    let Matches { request, assertion, .. } = &rule.matches;
     if request.is_empty() && assertion.is_empty() {
         return Err(("[rule".to_owned(), format!("rule {} matches nothing", rule.id)));
     }

@@ -75,6 +75,14 @@ pub struct Matches {
     /// An assertion that is built or signed, where no request of the rule sends it.
     #[serde(default)]
     pub assertion: Vec<AssertionMatch>,
+    /// Words in the name of an unknown function that make it plausible that it sends a request.
+    #[serde(default)]
+    pub senders: Vec<String>,
+    /// Members of the answer whose reading belongs to the flow.
+    #[serde(default)]
+    pub response: Vec<String>,
+    /// The form field that carries the assertion.
+    pub assertion_field: Option<String>,
 }
 
 /// A request, by its URL, its form fields, or both.

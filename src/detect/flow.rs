@@ -1,0 +1,222 @@
+//! Joins what belongs to one exchange: the call that sends, what builds it, and the assertion that it carries.
+
+use std::collections::BTreeMap;
+
+use super::verdict;
+use crate::facts::fact::{Assertion, Facts, Read, Request};
+use crate::finding::{ByteRange, Confidence};
+use crate::rules::{Catalog, CompiledRule};
+
+/// One exchange, or one assertion that no exchange was tied to.
+#[derive(Debug)]
+pub(super) struct Flow {
+    /// The call that sends or signs.
+    pub(super) site: ByteRange,
+    /// How sure it is.
+    pub(super) confidence: Confidence,
+    /// The request, for an exchange.
+    pub(super) request: Option<Request>,
+    /// The assertions that it carries, or the one that it is.
+    pub(super) assertions: Vec<Assertion>,
+    /// Where members of the answer are read.
+    pub(super) reads: Vec<Read>,
+}
+
+/// The exchanges that a rule finds. One site is one exchange, however often it was reached.
+pub(super) fn exchanges(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
+    let mut sites: BTreeMap<ByteRange, (Confidence, Request)> = BTreeMap::new();
+    for request in &facts.requests {
+        let Some(confidence) = verdict::of_request(rule, request) else { continue };
+        match sites.get_mut(&request.site) {
+            Some((best, known)) => {
+                if confidence > *best {
+                    *best = confidence;
+                    let weaker = std::mem::replace(known, request.clone());
+                    merge(known, weaker);
+                } else {
+                    merge(known, request.clone());
+                }
+            }
+            None => {
+                sites.insert(request.site, (confidence, request.clone()));
+            }
+        }
+    }
+    let mut found: Vec<(Confidence, Request)> = sites.into_values().collect();
+    // The best of those that share a form come first, so that the others are seen to be parts of it.
+    found.sort_by_key(|(confidence, request)| {
+        let known = request.library.is_some();
+        let sender = verdict::is_sender(rule, &request.callee);
+        (std::cmp::Reverse((known, *confidence, sender)), request.site)
+    });
+    let mut kept: Vec<(Confidence, Request)> = Vec::new();
+    for (confidence, request) in found {
+        if request.library.is_some() || !kept.iter().any(|(_, other)| is_part(rule, &request, other)) {
+            kept.push((confidence, request));
+        }
+    }
+    kept.into_iter()
+        .map(|(confidence, request)| {
+            let wanted = &rule.rule.matches.response;
+            let reads = facts
+                .reads
+                .iter()
+                .filter(|read| read.request == request.site && wanted.contains(&read.name))
+                .cloned()
+                .collect();
+            Flow { site: request.site, confidence, request: Some(request), assertions: Vec::new(), reads }
+        })
+        .collect()
+}
+
+/// Whether a call of an unknown function only handles what another call sends.
+fn is_part(rule: &CompiledRule, request: &Request, other: &Request) -> bool {
+    let fields = |request: &Request| -> Vec<ByteRange> {
+        let wanted: Vec<&String> = rule.requests.iter().flat_map(|request| &request.form).collect();
+        request
+            .fields
+            .iter()
+            .filter(|field| field.name.literal().is_some_and(|name| wanted.contains(&&name)))
+            .filter_map(|field| field.name.range())
+            .collect()
+    };
+    let (mine, theirs) = (fields(request), fields(other));
+    if mine.iter().any(|range| theirs.contains(range)) {
+        return true;
+    }
+    let urls = |request: &Request| -> Vec<ByteRange> {
+        request.urls.iter().chain(&request.urls_nearby).filter_map(|text| text.range()).collect()
+    };
+    let share_url = urls(request).iter().any(|range| urls(other).contains(range));
+    share_url && mine.is_empty() && (request.symbol == other.symbol || other.library.is_some())
+}
+
+fn merge(into: &mut Request, from: Request) {
+    let extend = |into: &mut Vec<_>, from: Vec<_>| {
+        for item in from {
+            if !into.contains(&item) {
+                into.push(item);
+            }
+        }
+    };
+    extend(&mut into.urls, from.urls);
+    into.trail.extend(from.trail);
+    into.trail.sort();
+    into.trail.dedup();
+    for field in from.fields {
+        match into.fields.iter_mut().find(|known| known.name == field.name) {
+            Some(known) => {
+                known.value.assertions.extend(field.value.assertions);
+                known.value.assertions.sort();
+                known.value.assertions.dedup();
+            }
+            None => into.fields.push(field),
+        }
+    }
+}
+
+/// The assertions that some rule looks for, by their place, and each exchange given those that it carries. What no
+/// exchange carries is returned.
+pub(super) fn tie_assertions(catalog: &Catalog, flows: &mut [(&CompiledRule, Flow)], facts: &Facts) -> Vec<Assertion> {
+    let mut assertions: BTreeMap<ByteRange, Assertion> = BTreeMap::new();
+    for assertion in &facts.assertions {
+        match assertions.get_mut(&assertion.site) {
+            Some(known) => {
+                known.claims.extend(assertion.claims.iter().cloned());
+                known.trail.extend(assertion.trail.iter().copied());
+                known.trail.sort();
+                known.trail.dedup();
+                known.key.texts.extend(assertion.key.texts.iter().cloned());
+            }
+            None => {
+                assertions.insert(assertion.site, assertion.clone());
+            }
+        }
+    }
+    let mut tied: Vec<ByteRange> = Vec::new();
+    for (rule, flow) in flows.iter_mut() {
+        let Some(request) = &flow.request else { continue };
+        let carried: Vec<ByteRange> = request
+            .fields
+            .iter()
+            .filter(|field| field.name.literal() == rule.rule.matches.assertion_field)
+            .flat_map(|field| field.value.assertions.iter().copied())
+            .collect();
+        for site in carried {
+            if let Some(assertion) = assertions.get(&site)
+                && !flow.assertions.iter().any(|known| known.site == site)
+            {
+                flow.assertions.push(assertion.clone());
+                tied.push(site);
+            }
+        }
+    }
+    let wanted = |assertion: &Assertion| {
+        catalog.rules().iter().any(|rule| verdict::of_assertion(rule, assertion).is_some())
+    };
+    let mut untied = Vec::new();
+    for (site, assertion) in assertions {
+        if tied.contains(&site) || !wanted(&assertion) {
+            continue;
+        }
+        // An exchange whose assertion comes from somewhere unseen takes the one that stands in the same file.
+        let open = flows.iter_mut().map(|(_, flow)| flow).find(|flow| {
+            flow.request.is_some() && (flow.assertions.is_empty() || flow.assertions.iter().all(|known| tied_by_place(known, &tied)))
+        });
+        match open {
+            Some(flow) if assertion.signed => flow.assertions.push(assertion),
+            _ => untied.push(assertion),
+        }
+    }
+    untied
+}
+
+/// Whether an assertion was tied because no value led to it.
+fn tied_by_place(assertion: &Assertion, tied: &[ByteRange]) -> bool {
+    !tied.contains(&assertion.site)
+}
+
+/// The assertions of a rule that no exchange carries.
+pub(super) fn assertions(rule: &CompiledRule, untied: &[Assertion], has_exchange: bool) -> Vec<Flow> {
+    let signed = untied.iter().any(|assertion| assertion.signed && verdict::of_assertion(rule, assertion).is_some());
+    untied
+        .iter()
+        // Claims that nobody was seen to sign are those of the exchange or the signature in the same file.
+        .filter(|assertion| assertion.signed || (!signed && !has_exchange))
+        .filter_map(|assertion| {
+            let confidence = verdict::of_assertion(rule, assertion)?;
+            Some(Flow {
+                site: assertion.site,
+                confidence,
+                request: None,
+                assertions: vec![assertion.clone()],
+                reads: Vec::new(),
+            })
+        })
+        .collect()
+}
+
+/// Numbers the flows: those that share a signature, a builder or a field are changed together.
+pub(super) fn change_sets<'a>(flows: impl Iterator<Item = &'a Flow>) -> Vec<usize> {
+    let mut sets: Vec<(usize, Vec<ByteRange>)> = Vec::new();
+    let mut numbers = Vec::new();
+    for flow in flows {
+        let mut parts: Vec<ByteRange> = flow.assertions.iter().map(|assertion| assertion.site).collect();
+        parts.extend(flow.request.iter().flat_map(|request| request.trail.iter().copied()));
+        parts.push(flow.site);
+        let shared = sets.iter().position(|(_, known)| known.iter().any(|range| parts.contains(range)));
+        let position = match shared {
+            Some(position) => {
+                sets[position].1.extend(parts);
+                position
+            }
+            None => {
+                let number = sets.len() + 1;
+                sets.push((number, parts));
+                sets.len() - 1
+            }
+        };
+        numbers.push(sets[position].0);
+    }
+    numbers
+}

@@ -1,0 +1,126 @@
+//! Whether a fact is what a rule looks for, and how sure that is.
+//!
+//! Confidence follows from the answers of the patterns: what is proved is certain, what leaves one link open is likely,
+//! and more than one open link is possible.
+
+use crate::facts::fact::{Assertion, Request, Text};
+use crate::finding::Confidence;
+use crate::rules::pattern::{Answer, TextPattern, UrlPattern};
+use crate::rules::{AssertionPattern, CompiledRule, RequestPattern};
+
+/// How sure it is that a request is one that the rule looks for.
+pub(super) fn of_request(rule: &CompiledRule, request: &Request) -> Option<Confidence> {
+    rule.requests.iter().filter_map(|wanted| request_match(rule, wanted, request)).max()
+}
+
+fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request) -> Option<Confidence> {
+    let has_form = !wanted.form.is_empty() && wanted.form.iter().all(|name| has_field(request, name));
+    if !wanted.form.is_empty() && !has_form {
+        return None;
+    }
+    let sends = request.library.is_some() || is_sender(rule, &request.callee);
+    let Some(url) = &wanted.url else {
+        // The form gives it away, as long as the URL is not known to be another.
+        let resolved_elsewhere = !request.urls.is_empty()
+            && rule
+                .requests
+                .iter()
+                .filter_map(|other| other.url.as_ref())
+                .all(|url| best(url, &request.urls) == Answer::No);
+        return match (resolved_elsewhere, sends) {
+            (true, _) => None,
+            (false, true) => Some(Confidence::Likely),
+            (false, false) => Some(Confidence::Possible),
+        };
+    };
+    let near = best(url, &request.urls_nearby) >= Answer::ElsewhereYes;
+    match (best(url, &request.urls), request.library.is_some()) {
+        (Answer::Yes, true) => Some(Confidence::Certain),
+        (Answer::Yes, false) | (Answer::ElsewhereYes, _) if has_form || sends => Some(Confidence::Likely),
+        (Answer::Yes | Answer::ElsewhereYes, _) => Some(Confidence::Possible),
+        (answer, known) => {
+            let unresolved = answer != Answer::No || request.urls.is_empty();
+            match () {
+                () if near && unresolved && (has_form || known) => Some(Confidence::Likely),
+                () if has_form && answer == Answer::Maybe => {
+                    Some(if sends { Confidence::Likely } else { Confidence::Possible })
+                }
+                () => None,
+            }
+        }
+    }
+}
+
+fn best(url: &UrlPattern, texts: &[Text]) -> Answer {
+    texts.iter().map(|text| url.answer(&text.pieces())).max().unwrap_or(Answer::No)
+}
+
+/// Whether the form, the body or the query has a field.
+pub(super) fn has_field(request: &Request, name: &str) -> bool {
+    request.fields.iter().any(|field| field.name.literal().as_deref() == Some(name))
+}
+
+/// Whether a function sends requests by its name: one of the rule's words is a word of it.
+pub(super) fn is_sender(rule: &CompiledRule, callee: &str) -> bool {
+    let last = callee.rsplit('.').next().unwrap_or(callee);
+    let words = words(last);
+    rule.rule.matches.senders.iter().any(|sender| words.iter().any(|word| word == sender))
+}
+
+/// `postForm`, `post_form` → `post`, `form`.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before_lower = false;
+    for character in name.chars() {
+        if !character.is_alphanumeric() {
+            words.push(String::new());
+        } else {
+            if character.is_uppercase() && before_lower {
+                words.push(String::new());
+            }
+            if let Some(word) = words.last_mut() {
+                word.extend(character.to_lowercase());
+            }
+        }
+        before_lower = character.is_lowercase() || character.is_ascii_digit();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// How sure it is that an assertion is one that the rule looks for.
+pub(super) fn of_assertion(rule: &CompiledRule, assertion: &Assertion) -> Option<Confidence> {
+    rule.assertions.iter().filter_map(|wanted| assertion_match(wanted, assertion)).max()
+}
+
+fn assertion_match(wanted: &AssertionPattern, assertion: &Assertion) -> Option<Confidence> {
+    if wanted.signed && !assertion.signed {
+        return None;
+    }
+    let named = |pattern: &TextPattern| assertion.claims.iter().any(|claim| pattern.is_match(&claim.name.pieces()));
+    let holds = |name: &str, pattern: &TextPattern| {
+        assertion.claims.iter().any(|claim| {
+            claim.name.literal().as_deref() == Some(name)
+                && claim.value.texts.iter().any(|text| pattern.is_match(&text.pieces()))
+        })
+    };
+    let fits = wanted.claim.as_ref().is_none_or(named)
+        && wanted.audience.as_ref().is_none_or(|pattern| holds("aud", pattern))
+        && wanted.issuer.as_ref().is_none_or(|pattern| holds("iss", pattern))
+        && wanted.subject.as_ref().is_none_or(|pattern| holds("sub", pattern));
+    // What had to be asked for with a signature is weak on its own.
+    fits.then_some(if assertion.signed && !wanted.signed { Confidence::Certain } else { Confidence::Likely })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn names_fall_into_words() {
+        assert_eq!(words("postForm"), ["post", "form"]);
+        assert_eq!(words("post_request"), ["post", "request"]);
+        assert_eq!(words("doHTTPPost"), ["do", "httppost"]);
+        assert_eq!(words("poster"), ["poster"]);
+    }
+}
