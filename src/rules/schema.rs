@@ -391,7 +391,8 @@ pub enum Operation {
 /// - `0`, `1`: an argument by position; `0.url`: an entry of it
 /// - `data=`: an argument by keyword; `options=.url`: an entry of it
 /// - `self`: the receiver
-/// - `rest:1`: all arguments from a position on, as a list
+/// - `rest:1`: all arguments from a position on, as a list; keywords are not among them
+/// - `keywords`: all arguments by keyword, as a map; not present where there are none
 /// - `'POST'`: a constant
 /// - `new`, `result`, `null`, `value`, `type:NAME`: where the key that holds the source says so
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -405,6 +406,8 @@ pub enum Source {
     Receiver,
     /// All arguments from a position on.
     Rest(usize),
+    /// All arguments by keyword, as a map.
+    Keywords,
     /// A constant text.
     Constant(String),
     /// A new object made of this call.
@@ -426,6 +429,7 @@ impl TryFrom<String> for Source {
         let path = |rest: &str| rest.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect::<Vec<_>>();
         Ok(match text.as_str() {
             "self" => Self::Receiver,
+            "keywords" => Self::Keywords,
             "new" => Self::New,
             "result" => Self::Result,
             "null" => Self::Null,
