@@ -1,0 +1,305 @@
+//! What names say about files and folders, compiled from the `[files]` table of the rule files.
+//!
+//! Every test here runs once for every entry of a tree, so that names without wildcards are looked up, not matched.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use thiserror::Error;
+
+use crate::finding::Language;
+use crate::rules::schema::Files;
+
+/// How much of a file is searched for the mark of a generator.
+const MARKER_REACH: usize = 2048;
+
+/// A mistake in the `[files]` table: the fault of whoever wrote the rule file.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum KindsError {
+    /// A glob that does not compile.
+    #[error("`{glob}` in `files.{key}` is not a glob: {message}")]
+    Glob {
+        /// The key it stands under.
+        key: &'static str,
+        /// The glob.
+        glob: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A language that there is not.
+    #[error("`{language}` in `files.{key}` is no language; write javascript, typescript, tsx, java or python")]
+    Language {
+        /// The key it stands under.
+        key: &'static str,
+        /// The name.
+        language: String,
+    },
+}
+
+/// Names and globs over names.
+#[derive(Debug)]
+struct Names {
+    literal: HashSet<Vec<u8>>,
+    globs: GlobSet,
+}
+
+impl Names {
+    fn new(key: &'static str, patterns: &[String]) -> Result<Self, KindsError> {
+        let (globs, literals): (Vec<_>, Vec<_>) =
+            patterns.iter().partition(|pattern| pattern.contains(['*', '?', '[', '{', '\\']));
+        Ok(Self {
+            literal: literals.into_iter().map(|name| name.as_bytes().to_vec()).collect(),
+            globs: glob_set(key, globs)?,
+        })
+    }
+
+    fn contains(&self, name: &OsStr) -> bool {
+        self.literal.contains(name.as_encoded_bytes()) || (!self.globs.is_empty() && self.globs.is_match(name))
+    }
+}
+
+fn glob_set<'glob>(key: &'static str, globs: impl IntoIterator<Item = &'glob String>) -> Result<GlobSet, KindsError> {
+    let failed = |glob: &str, error: globset::Error| KindsError::Glob {
+        key,
+        glob: glob.to_owned(),
+        message: error.kind().to_string(),
+    };
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        set.add(GlobBuilder::new(glob).literal_separator(true).build().map_err(|error| failed(glob, error))?);
+    }
+    set.build().map_err(|error| failed("", error))
+}
+
+/// What names say about files and folders.
+#[derive(Debug)]
+pub struct FileKinds {
+    extensions: Vec<(Vec<u8>, Language)>,
+    interpreters: Vec<(String, Language)>,
+    hidden: Names,
+    vendored: Names,
+    generated: Names,
+    version_control: Names,
+    minified: Names,
+    markers: Vec<String>,
+    tests: GlobSet,
+}
+
+/// What a file's name says about its language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// It is this one.
+    Language(Language),
+    /// It has no extension: the first line has to say it.
+    AskFirstLine,
+    /// It is none that is read.
+    Other,
+}
+
+/// Why a folder is left out, judged by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Folder {
+    VersionControl,
+    Vendored,
+    Generated,
+}
+
+impl FileKinds {
+    /// Compiles the `[files]` table.
+    pub fn new(files: &Files) -> Result<Self, KindsError> {
+        let mut extensions = Vec::new();
+        for (name, listed) in &files.extensions {
+            let language = language("extensions", name)?;
+            extensions.extend(listed.iter().map(|extension| (extension.to_ascii_lowercase().into_bytes(), language)));
+        }
+        let mut interpreters = Vec::new();
+        for (name, listed) in &files.interpreters {
+            let language = language("interpreters", name)?;
+            interpreters.extend(listed.iter().map(|interpreter| (interpreter.clone(), language)));
+        }
+        Ok(Self {
+            extensions,
+            interpreters,
+            hidden: Names::new("hidden", &files.hidden)?,
+            vendored: Names::new("vendored", &files.vendored)?,
+            generated: Names::new("generated", &files.generated)?,
+            version_control: Names::new("version_control", &files.version_control)?,
+            minified: Names::new("minified", &files.minified)?,
+            markers: files.generated_markers.clone(),
+            tests: glob_set("tests", &files.tests)?,
+        })
+    }
+
+    /// Whether a path, with forward slashes and below the root of the repository, is that of test code.
+    pub fn is_test(&self, path: &str) -> bool {
+        self.tests.is_match(path)
+    }
+
+    /// Whether the beginning of a file says, in a comment, that a program wrote it.
+    pub fn has_generated_marker(&self, bytes: &[u8]) -> bool {
+        let head = &bytes[..bytes.len().min(MARKER_REACH)];
+        head.split(|&byte| byte == b'\n').any(|line| {
+            let content = line.trim_ascii_start();
+            let comment = [&b"//"[..], b"#", b"/*", b"*", b"<!--", b"\"\"\"", b"'''", b";", b"--"]
+                .iter()
+                .any(|opening| content.starts_with(opening));
+            comment && self.markers.iter().any(|marker| memchr::memmem::find(content, marker.as_bytes()).is_some())
+        })
+    }
+
+    pub(super) fn language(&self, name: &OsStr) -> Named {
+        let bytes = name.as_encoded_bytes();
+        match memchr::memrchr(b'.', bytes) {
+            None => Named::AskFirstLine,
+            // A name such as `.env` is no extension.
+            Some(0) => Named::Other,
+            Some(dot) => {
+                let extension = &bytes[dot + 1..];
+                self.extensions
+                    .iter()
+                    .find(|(known, _)| known.eq_ignore_ascii_case(extension))
+                    .map_or(Named::Other, |&(_, language)| Named::Language(language))
+            }
+        }
+    }
+
+    /// The language that a `#!` line names.
+    pub(super) fn interpreter(&self, line: &[u8]) -> Option<Language> {
+        let line = std::str::from_utf8(line.strip_prefix(b"#!")?).ok()?;
+        let base = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
+        let mut words = line.split_ascii_whitespace();
+        let mut program = base(words.next()?);
+        if program == "env" {
+            // `env -S node --flag`, `env NAME=value node`
+            program = base(words.find(|word| !word.starts_with('-') && !word.contains('='))?);
+        }
+        let known = |name: &str| {
+            self.interpreters.iter().find(|(interpreter, _)| interpreter == name).map(|&(_, language)| language)
+        };
+        known(&program).or_else(|| known(program.trim_end_matches(|end: char| end.is_ascii_digit() || end == '.')))
+    }
+
+    pub(super) fn folder(&self, name: &OsStr) -> Option<Folder> {
+        if self.version_control.contains(name) {
+            Some(Folder::VersionControl)
+        } else if self.vendored.contains(name) {
+            Some(Folder::Vendored)
+        } else if self.generated.contains(name) {
+            Some(Folder::Generated)
+        } else {
+            None
+        }
+    }
+
+    /// Whether a hidden name is read all the same.
+    pub(super) fn is_hidden(&self, name: &OsStr) -> bool {
+        name.as_encoded_bytes().first() == Some(&b'.') && !self.hidden.contains(name)
+    }
+
+    pub(super) fn is_minified(&self, name: &OsStr) -> bool {
+        self.minified.contains(name)
+    }
+}
+
+fn language(key: &'static str, name: &str) -> Result<Language, KindsError> {
+    match name {
+        "javascript" => Ok(Language::JavaScript),
+        "typescript" => Ok(Language::TypeScript),
+        "tsx" => Ok(Language::Tsx),
+        "java" => Ok(Language::Java),
+        "python" => Ok(Language::Python),
+        _ => Err(KindsError::Language { key, language: name.to_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::schema::RuleFile;
+
+    fn shipped() -> Files {
+        toml::from_str::<RuleFile>(include_str!("../../rules/files.toml")).unwrap().files.unwrap()
+    }
+
+    fn kinds() -> FileKinds {
+        FileKinds::new(&shipped()).unwrap()
+    }
+
+    #[test]
+    fn the_name_says_the_language() {
+        let kinds = kinds();
+        for (name, expected) in [
+            ("a.js", Named::Language(Language::JavaScript)),
+            ("A.MJS", Named::Language(Language::JavaScript)),
+            ("a.d.ts", Named::Language(Language::TypeScript)),
+            ("a.tsx", Named::Language(Language::Tsx)),
+            ("A.java", Named::Language(Language::Java)),
+            ("a.pyi", Named::Language(Language::Python)),
+            ("a.json", Named::Other),
+            ("a.", Named::Other),
+            (".js", Named::Other),
+            ("Makefile", Named::AskFirstLine),
+        ] {
+            assert_eq!(kinds.language(OsStr::new(name)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_first_line_says_the_language() {
+        let kinds = kinds();
+        for (line, expected) in [
+            ("#!/usr/bin/env node", Some(Language::JavaScript)),
+            ("#!/usr/bin/env -S node --experimental", Some(Language::JavaScript)),
+            ("#! /usr/bin/python3.11 -u", Some(Language::Python)),
+            ("#!/usr/bin/env A=b python2\r", Some(Language::Python)),
+            ("#!/usr/bin/env -S deno run", Some(Language::TypeScript)),
+            ("#!/bin/sh", None),
+            ("#!", None),
+            ("node", None),
+        ] {
+            assert_eq!(kinds.interpreter(line.as_bytes()), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn test_code_is_known_by_its_path() {
+        let kinds = kinds();
+        for path in [
+            "test/a.js",
+            "packages/x/tests/a.py",
+            "src/test/java/com/acme/A.java",
+            "src/integrationTest/java/A.java",
+            "src/__mocks__/a.js",
+            "src/a.spec.ts",
+            "src/TokenTest.java",
+            "pkg/test_token.py",
+            "conftest.py",
+        ] {
+            assert!(kinds.is_test(path), "{path}");
+        }
+        for path in ["src/a.js", "src/main/java/com/acme/Contest.java", "latest/a.js", "src/attest.py"] {
+            assert!(!kinds.is_test(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_mark_of_a_generator_counts_in_comments_near_the_beginning() {
+        let kinds = kinds();
+        assert!(kinds.has_generated_marker(b"/*\n * @generated by x\n */"));
+        assert!(kinds.has_generated_marker(b"# -*- coding: utf-8 -*-\n# Generated by the protocol buffer compiler.  "));
+        assert!(!kinds.has_generated_marker(b"const mark = '@generated';"));
+        let late = format!("{}// @generated", "x();\n".repeat(1_000));
+        assert!(!kinds.has_generated_marker(late.as_bytes()));
+    }
+
+    #[test]
+    fn a_mistake_in_the_table_is_named() {
+        let mut files = shipped();
+        files.minified = vec!["[".to_owned()];
+        assert!(matches!(FileKinds::new(&files), Err(KindsError::Glob { key: "minified", .. })));
+        let mut files = shipped();
+        files.extensions.insert("cobol".to_owned(), vec![]);
+        assert!(matches!(FileKinds::new(&files), Err(KindsError::Language { key: "extensions", .. })));
+    }
+}
