@@ -10,6 +10,9 @@ use super::schema::{
 };
 use crate::finding::Platform;
 
+/// How many aliases are followed one after another: a circle of them must end.
+const LONGEST_ALIAS_CHAIN: usize = 8;
+
 /// Everything the rule files say.
 #[derive(Debug)]
 pub struct Catalog {
@@ -166,8 +169,20 @@ impl Index {
             || below(from(self.calls.range(name.to_owned()..).next().map(|(key, _)| (key, ()))).as_deref())
     }
 
-    /// The name that the rule files use: aliases hold for the longest dotted beginning that has one.
+    /// The name that the rule files use: aliases hold for the longest dotted beginning that has one, and one may lead
+    /// to another.
     pub fn canonical(&self, name: &str) -> Option<String> {
+        let mut known = self.renamed(name)?;
+        for _ in 0..LONGEST_ALIAS_CHAIN {
+            match self.renamed(&known) {
+                Some(next) if next != known => known = next,
+                _ => break,
+            }
+        }
+        Some(known)
+    }
+
+    fn renamed(&self, name: &str) -> Option<String> {
         let mut end = name.len();
         loop {
             if let Some(alias) = self.aliases.get(&name[..end]) {

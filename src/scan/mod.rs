@@ -1,1 +1,209 @@
-//! The walk through the rooms: paths in, an outcome out.
+//! The walk through the rooms: paths in, findings out.
+//!
+//! It joins walk, anchors, syntax, facts and detect, in two steps: the walk reads and filters every file in the threads
+//! that list folders, and the few candidates are parsed on a pool of their own. It decides nothing about what counts
+//! and prints nothing.
+
+mod inspect;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use miette::Diagnostic;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use thiserror::Error;
+
+pub use self::inspect::Inspected;
+use crate::anchors::{Filter, TooMany};
+use crate::finding::{ByteRange, Context, Finding, Incomplete, Language, Skipped};
+use crate::rules::Catalog;
+use crate::source::{self, SourceFile};
+use crate::syntax::Limits;
+use crate::walk::{FileKinds, Found, KindsError, Options, Walk, WalkError};
+
+/// The stack of a thread that parses and lowers: both go as deep as the file is nested, within [`Limits`].
+const STACK: usize = 64 << 20;
+
+/// What to scan, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Files and folders, relative to the working directory.
+    pub paths: Vec<PathBuf>,
+    /// What to leave out.
+    pub walk: Options,
+    /// How many threads; 0 for one a core.
+    pub threads: usize,
+    /// What one file may cost.
+    pub limits: Limits,
+}
+
+/// Why nothing was scanned.
+#[derive(Debug, Error, Diagnostic)]
+pub enum Error {
+    /// A path that does not exist. The user named it.
+    #[error(transparent)]
+    Walk(#[from] WalkError),
+    /// A rule file whose globs are wrong. Whoever wrote it can mend it.
+    #[error(transparent)]
+    Kinds(#[from] KindsError),
+    /// Rules that ask for too much. Whoever wrote them can mend them.
+    #[error(transparent)]
+    Filter(#[from] TooMany),
+    /// The system gives no threads.
+    #[error("cannot start the threads that parse: {0}; try fewer with --threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// What a scan found and what it could not read. All lists are sorted by path and place.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    /// The findings, of any confidence.
+    pub findings: Vec<Finding>,
+    /// What was left out on purpose.
+    pub skipped: Vec<Skipped>,
+    /// What could have mattered and was not read whole.
+    pub errors: Vec<Incomplete>,
+    /// Files of a kind that a rule reads.
+    pub files_seen: usize,
+    /// Files that passed the filter; exactly these were parsed.
+    pub files_candidate: usize,
+    /// The files with findings, with the texts in them that must not be shown.
+    pub sources: BTreeMap<String, (Arc<SourceFile>, Vec<ByteRange>)>,
+    /// Remarks for the user that change nothing: a file read in a guessed encoding.
+    pub notices: Vec<String>,
+}
+
+/// A file that passed the filter.
+struct Candidate {
+    path: PathBuf,
+    reported: String,
+    language: Language,
+    named: bool,
+}
+
+/// How far a scan is. It may be read from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    seen: AtomicUsize,
+}
+
+impl Progress {
+    /// How many files have been read.
+    pub fn seen(&self) -> usize {
+        self.seen.load(Ordering::Relaxed)
+    }
+}
+
+/// Scans paths.
+pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Result<Scanned, Error> {
+    let kinds = Arc::new(FileKinds::new(catalog.files())?);
+    let filter = Filter::new(catalog)?;
+    let walk = Walk::new(&settings.paths, settings.walk, Arc::clone(&kinds))?;
+    let collected = Mutex::new((Vec::new(), Vec::new()));
+    let listing = walk.run(settings.threads, || {
+        let mut buffer = Vec::new();
+        let (filter, collected) = (&filter, &collected);
+        move |found: Found<'_>| {
+            progress.seen.fetch_add(1, Ordering::Relaxed);
+            match read(&found, &mut buffer) {
+                Ok(()) => {
+                    let decoded = source::decode_for_search(&buffer);
+                    if filter.is_candidate(decoded.as_deref().unwrap_or(&buffer)) {
+                        let candidate = Candidate {
+                            path: found.path.to_owned(),
+                            reported: found.reported(),
+                            language: found.language,
+                            named: found.named,
+                        };
+                        collected.lock().unwrap_or_else(PoisonError::into_inner).0.push(candidate);
+                    }
+                }
+                Err(error) => {
+                    let incomplete = found.unreadable(&error);
+                    collected.lock().unwrap_or_else(PoisonError::into_inner).1.push(incomplete);
+                }
+            }
+        }
+    });
+    let (candidates, unreadable) = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut scanned = Scanned {
+        skipped: listing.skipped,
+        errors: listing.incomplete,
+        files_seen: listing.seen,
+        files_candidate: candidates.len(),
+        ..Scanned::default()
+    };
+    scanned.errors.extend(unreadable);
+    for inspected in inspect_all(candidates, settings, catalog, &kinds)? {
+        scanned.add(inspected);
+    }
+    scanned.sort();
+    Ok(scanned)
+}
+
+/// Reads a file into a buffer that is used again, so that memory does not grow with the tree.
+fn read(found: &Found<'_>, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    File::open(found.path)?.read_to_end(buffer)?;
+    Ok(())
+}
+
+/// Parses and understands the candidates, in the order of their paths.
+fn inspect_all(
+    mut candidates: Vec<Candidate>,
+    settings: &Settings,
+    catalog: &Catalog,
+    kinds: &FileKinds,
+) -> Result<Vec<Inspected>, Error> {
+    candidates.sort_by(|one, other| one.reported.cmp(&other.reported));
+    if candidates.is_empty() {
+        return Ok(Vec::new());
+    }
+    let threads = if settings.threads == 0 { rayon::current_num_threads() } else { settings.threads };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.min(candidates.len()))
+        .stack_size(STACK)
+        .thread_name(|number| format!("parse-{number}"))
+        .build()?;
+    Ok(pool.install(|| {
+        candidates
+            .into_par_iter()
+            .map(|candidate| {
+                let context = if kinds.is_test(&candidate.reported) { Context::Test } else { Context::Source };
+                inspect::inspect(&candidate, context, settings, catalog, kinds)
+            })
+            .collect()
+    }))
+}
+
+impl Scanned {
+    fn add(&mut self, inspected: Inspected) {
+        // Change sets are counted within a file; here they get numbers of their own.
+        let before = self.findings.iter().map(|finding| finding.change_set).max().unwrap_or(0);
+        self.findings.extend(inspected.findings.into_iter().map(|mut finding| {
+            finding.change_set += before;
+            finding
+        }));
+        self.errors.extend(inspected.errors);
+        self.skipped.extend(inspected.skipped);
+        self.notices.extend(inspected.notices);
+        if let Some((file, secrets)) = inspected.source {
+            self.sources.insert(file.path().to_owned(), (file, secrets));
+        }
+    }
+
+    fn sort(&mut self) {
+        self.findings.sort_by(|one, other| {
+            (&one.path, one.span.start.byte, &one.rule).cmp(&(&other.path, other.span.start.byte, &other.rule))
+        });
+        self.skipped.sort();
+        self.skipped.dedup();
+        self.errors.sort();
+        self.errors.dedup();
+        self.notices.sort();
+    }
+}

@@ -190,7 +190,12 @@ impl Machine<'_> {
             Value::Object(id) => match self.object(*id).shape.clone() {
                 // An object that can be called, as `axios.create()` gives.
                 Shape::Typed(type_name) => {
-                    let names = self.lineage(&type_name);
+                    let lineage = self.lineage(&type_name);
+                    let names: Vec<String> = lineage
+                        .iter()
+                        .map(|known| format!("{known}.__call__"))
+                        .chain(lineage.iter().filter(|known| !self.index.calls(known).is_empty()).cloned())
+                        .collect();
                     self.call_library(&names, site)
                 }
                 Shape::Promise => {

@@ -385,6 +385,16 @@ impl Machine<'_> {
                 list.items.extend(rest);
                 Some(Value::Object(id))
             }
+            Source::Keywords => {
+                if arguments.keywords.is_empty() {
+                    return None;
+                }
+                let id = self.new_object(Shape::Map, site.range);
+                for (keyword, value) in arguments.keywords.clone() {
+                    self.put_entry(id, Value::text(&keyword, site.range), value);
+                }
+                Some(Value::Object(id))
+            }
             Source::Constant(text) => Some(Value::text(text, site.range)),
             Source::Type(type_name) => {
                 Some(Value::Object(self.new_object(Shape::Typed(Rc::from(type_name.as_str())), site.range)))
@@ -403,6 +413,10 @@ impl Machine<'_> {
                 match &option {
                     Value::Object(id) => match self.entry(*id, step) {
                         Some(entry) => found.push(entry),
+                        None if self.object(*id).shape == Shape::List => {
+                            let position = step.parse().ok();
+                            found.extend(position.and_then(|position: usize| self.object(*id).items.get(position).cloned()));
+                        }
                         None if self.object(*id).open || self.object(*id).hole.is_some() => {
                             found.push(self.member(&option, step, range));
                         }

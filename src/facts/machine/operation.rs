@@ -58,6 +58,10 @@ impl Machine<'_> {
                 for option in input(0).options() {
                     if let Value::Object(id) = option {
                         let sources: Vec<Value> = inputs.iter().skip(1).flat_map(|source| self.items_or_self(source)).collect();
+                        if self.object(*id).shape == Shape::List {
+                            self.object_mut(*id).items.extend(sources);
+                            continue;
+                        }
                         for source in sources {
                             self.merge_into(*id, &source);
                         }

@@ -1,0 +1,112 @@
+//! One candidate: from its bytes to its findings. Whatever happens in it costs this file alone.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::{Candidate, Settings};
+use crate::detect::{self, Subject};
+use crate::facts;
+use crate::finding::{ByteRange, Context, Finding, Incomplete, Skipped};
+use crate::rules::Catalog;
+use crate::source::SourceFile;
+use crate::syntax;
+use crate::walk::FileKinds;
+
+/// What one candidate gave.
+#[derive(Debug, Default)]
+pub struct Inspected {
+    /// Its findings.
+    pub findings: Vec<Finding>,
+    /// What could not be read whole.
+    pub errors: Vec<Incomplete>,
+    /// Itself, where it was left out on purpose.
+    pub skipped: Vec<Skipped>,
+    /// Remarks.
+    pub notices: Vec<String>,
+    /// The file and its secrets, where it has findings.
+    pub source: Option<(Arc<SourceFile>, Vec<ByteRange>)>,
+}
+
+impl Inspected {
+    fn failed(path: &str, reason: &str, message: String) -> Self {
+        let error = Incomplete { path: path.to_owned(), reason: reason.to_owned(), message };
+        Self { errors: vec![error], ..Self::default() }
+    }
+}
+
+/// Reads, parses and understands a file. A panic in it is an entry among the errors.
+pub(super) fn inspect(
+    candidate: &Candidate,
+    context: Context,
+    settings: &Settings,
+    catalog: &Catalog,
+    kinds: &FileKinds,
+) -> Inspected {
+    let path = &candidate.reported;
+    let bytes = match fs::read(&candidate.path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let message = format!("cannot be read: {error}; see that it exists and that you may read it");
+            return Inspected::failed(path, "unreadable", message);
+        }
+    };
+    // A file that was named is read whatever wrote it, as long as generated code is not to be left out by force.
+    let excludes_generated = !settings.walk.no_ignore && (!candidate.named || settings.walk.force_exclude);
+    if excludes_generated && kinds.has_generated_marker(&bytes) {
+        let skipped = Skipped { path: path.clone(), reason: "generated".to_owned() };
+        return Inspected { skipped: vec![skipped], ..Inspected::default() };
+    }
+    let understood = AssertUnwindSafe(|| understand(candidate, context, &bytes, settings, catalog));
+    catch_unwind(understood).unwrap_or_else(|_| {
+        let message = "grantshift failed on this file; its other findings, if any, are missing. Please report it with \
+                       the file, as far as you may share it."
+            .to_owned();
+        Inspected::failed(path, "internal_error", message)
+    })
+}
+
+fn understand(candidate: &Candidate, context: Context, bytes: &[u8], settings: &Settings, catalog: &Catalog) -> Inspected {
+    let (path, language) = (&candidate.reported, candidate.language);
+    if let Err(error) = settings.limits.check_size(bytes.len()) {
+        return Inspected::failed(path, error.reason(), error.to_string());
+    }
+    let file = match SourceFile::decode(path.clone(), bytes, language) {
+        Ok(file) => file,
+        Err(error) => return Inspected::failed(path, "binary", error.to_string()),
+    };
+    let tree = match syntax::parse(file.text(), language, &settings.limits) {
+        Ok(tree) => tree,
+        Err(error) => return Inspected::failed(path, error.reason(), error.to_string()),
+    };
+    let mut inspected = Inspected::default();
+    if file.encoding().is_guess() {
+        inspected.notices.push(format!(
+            "{path} is not UTF-8 and was read as {}; if that is wrong, convert it to UTF-8",
+            file.encoding().name()
+        ));
+    }
+    if let Some(place) = syntax::syntax_error(&tree) {
+        let start = file.position(place.start);
+        inspected.errors.push(Incomplete {
+            path: path.clone(),
+            reason: "syntax_error".to_owned(),
+            message: format!(
+                "line {}, column {}: this is no valid {}; what surrounds it was read, what it holds may be missed",
+                start.line,
+                start.column,
+                language.name()
+            ),
+        });
+    }
+    let module = facts::lower(&tree, file.text(), language);
+    let index = catalog.index(language.platform());
+    let facts = facts::machine::run(&module, index, catalog.rules());
+    let subject = Subject { file: &file, tree: &tree, module: &module, context };
+    let detected = detect::detect(&subject, &facts, catalog);
+    inspected.findings = detected.findings;
+    if !inspected.findings.is_empty() {
+        inspected.source = Some((Arc::new(file), detected.secrets));
+    }
+    inspected
+}

@@ -1,0 +1,145 @@
+//! Walks all fixtures: what the comments in them expect is found, and nothing else is.
+//!
+//! `// expect: RULE` says that a finding of the rule starts on the next line; `// ok:` that none does. Whatever starts
+//! elsewhere is an error of the fixture or of the program. Several rules are separated by commas.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use grantshift::finding::Confidence;
+use grantshift::rules::Catalog;
+use grantshift::scan::{Progress, Settings, scan};
+use grantshift::source::{SourceFile, decode_for_search};
+use grantshift::walk::Options;
+
+/// The fixtures below the folder, or those whose path contains `GRANTSHIFT_FIXTURE`.
+fn cases() -> Vec<PathBuf> {
+    let wanted = env::var("GRANTSHIFT_FIXTURE").unwrap_or_default();
+    let mut cases = Vec::new();
+    for language in ["javascript", "typescript", "java", "python"] {
+        for rule in folders(&Path::new("fixtures").join(language)) {
+            cases.extend(folders(&rule).into_iter().filter(|case| case.to_string_lossy().contains(&wanted)));
+        }
+    }
+    assert!(!cases.is_empty(), "no fixture matches {wanted:?}");
+    cases
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else {
+            all.push(path);
+        }
+    }
+    all.sort();
+    all
+}
+
+/// Line and rule of every expectation in a file.
+fn expectations(path: &Path) -> Vec<(usize, String)> {
+    let bytes = fs::read(path).unwrap();
+    let decoded = decode_for_search(&bytes);
+    let text = String::from_utf8_lossy(decoded.as_deref().unwrap_or(&bytes)).into_owned();
+    let mut expected = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if let Some((_, rules)) = line.split_once("expect:") {
+            for rule in rules.trim().trim_end_matches("*/").split(',') {
+                expected.push((number + 2, rule.trim().to_owned()));
+            }
+        }
+    }
+    expected
+}
+
+#[test]
+fn every_fixture_gives_what_it_expects() {
+    let catalog = Catalog::load(&[]).unwrap();
+    let mut report = String::new();
+    let (mut total, mut wrong) = (0, 0);
+    for case in cases() {
+        let settings = Settings {
+            paths: vec![case.clone()],
+            walk: Options { no_ignore: true, hidden: true, ..Options::default() },
+            threads: 1,
+            ..Settings::default()
+        };
+        let scanned = scan(&settings, &catalog, &Progress::default()).unwrap();
+        let mut found: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
+        for finding in scanned.findings.iter().filter(|finding| finding.confidence >= Confidence::Likely) {
+            let place = (finding.span.start.line, finding.rule.clone());
+            found.entry(finding.path.clone()).or_default().push(place);
+        }
+        total += 1;
+        let mut differences = String::new();
+        for file in files(&case) {
+            let name = file.to_string_lossy().replace('\\', "/");
+            let expected = expectations(&file);
+            let found = found.remove(&name).unwrap_or_default();
+            for (line, rule) in expected.iter().filter(|place| !found.contains(place)) {
+                writeln!(differences, "    {name}:{line}: {rule} is missing").unwrap();
+            }
+            for (line, rule) in found.iter().filter(|place| !expected.contains(place)) {
+                writeln!(differences, "    {name}:{line}: {rule} is noise").unwrap();
+            }
+        }
+        if scanned.errors.iter().any(|error| error.reason != "syntax_error") {
+            writeln!(differences, "    errors: {:?}", scanned.errors).unwrap();
+        }
+        if !differences.is_empty() {
+            wrong += 1;
+            write!(report, "{}\n{differences}", case.display()).unwrap();
+        }
+    }
+    assert!(wrong == 0, "{wrong} of {total} fixtures are not as expected\n{report}");
+}
+
+#[test]
+fn every_expecting_file_passes_the_filter() {
+    let catalog = Catalog::load(&[]).unwrap();
+    let filter = grantshift::anchors::Filter::new(&catalog).unwrap();
+    let mut checked = 0;
+    for file in cases().iter().flat_map(|case| files(case)) {
+        if expectations(&file).is_empty() {
+            continue;
+        }
+        checked += 1;
+        let bytes = fs::read(&file).unwrap();
+        let decoded = decode_for_search(&bytes);
+        let bytes = decoded.as_deref().unwrap_or(&bytes);
+        assert!(filter.is_candidate(bytes), "{} does not pass the filter", file.display());
+    }
+    assert!(checked > 0, "no fixture expects anything");
+}
+
+/// The spans of the report lie where an editor would look for them.
+#[test]
+fn spans_hold_the_call() {
+    let catalog = Catalog::load(&[]).unwrap();
+    let settings = Settings {
+        paths: vec![PathBuf::from("fixtures")],
+        walk: Options { no_ignore: true, hidden: true, ..Options::default() },
+        ..Settings::default()
+    };
+    let scanned = scan(&settings, &catalog, &Progress::default()).unwrap();
+    assert!(scanned.findings.len() > 20, "only {} findings", scanned.findings.len());
+    for finding in &scanned.findings {
+        let bytes = fs::read(&finding.path).unwrap();
+        let slice = &bytes[finding.span.start.byte..finding.span.end.byte];
+        let file = SourceFile::decode(finding.path.clone(), &bytes, finding.language).unwrap();
+        assert!(!slice.is_empty(), "{}: an empty span", finding.path);
+        assert!(finding.span.start.line <= file.line_count(), "{}: past the end", finding.path);
+    }
+}
