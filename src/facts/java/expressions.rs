@@ -285,7 +285,7 @@ impl Lowering<'_> {
         });
         let function = self.function_mut(id);
         function.parameters = parameters;
-        function.body = Some(body.unwrap_or_else(Block::default));
+        function.body = Some(body.unwrap_or_default());
         ExpressionKind::Function(id)
     }
 
