@@ -7,8 +7,7 @@ use tree_sitter::Node;
 use super::nodes::{self, field, parts};
 use super::{Lowering, statement, text};
 use crate::facts::ir::{
-    Argument, Block, Element, ExpressionId, ExpressionKind, FunctionKind, Name, Parameter, Pattern, Spread,
-    StatementKind,
+    Argument, Element, ExpressionId, ExpressionKind, FunctionKind, Name, Parameter, Pattern, Spread, StatementKind,
 };
 
 impl Lowering<'_> {

@@ -100,7 +100,8 @@ impl Lowering<'_> {
         let mut arms: Vec<Arm<'tree>> = Vec::new();
         let mut falls_through = false;
         for part in field(node, "body").map(parts).unwrap_or_default() {
-            if !matches!(part.kind(), "switch_rule" | "switch_block_statement_group") {
+            // What an error holds is an arm of its own: nothing says where it belongs.
+            if part.is_error() && parts(part).is_empty() {
                 continue;
             }
             let mut arm = self.arm(part, selector);
