@@ -7,8 +7,7 @@ use tree_sitter::Node;
 use super::nodes::{self, field, parts};
 use super::{Lowering, statement, text};
 use crate::facts::ir::{
-    Argument, Block, Element, ExpressionId, ExpressionKind, FunctionKind, Name, Parameter, Pattern, Spread,
-    StatementKind,
+    Argument, Element, ExpressionId, ExpressionKind, FunctionKind, Name, Parameter, Pattern, Spread, StatementKind,
 };
 
 impl Lowering<'_> {
@@ -285,7 +284,7 @@ impl Lowering<'_> {
         });
         let function = self.function_mut(id);
         function.parameters = parameters;
-        function.body = Some(body.unwrap_or_else(Block::default));
+        function.body = Some(body.unwrap_or_default());
         ExpressionKind::Function(id)
     }
 

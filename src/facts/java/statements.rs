@@ -9,6 +9,7 @@ use super::{Lowering, statement};
 use crate::facts::ir::{
     Argument, Block, ExpressionId, ExpressionKind, Import, Imported, Pattern, Statement, StatementKind,
 };
+use crate::finding::ByteRange;
 
 impl Lowering<'_> {
     /// Lowers a statement to the end of `out`.
@@ -138,13 +139,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn declarator(
-        &mut self,
-        node: Node<'_>,
-        declared: Option<&str>,
-        range: crate::finding::ByteRange,
-        out: &mut Vec<Statement>,
-    ) {
+    fn declarator(&mut self, node: Node<'_>, declared: Option<&str>, range: ByteRange, out: &mut Vec<Statement>) {
         let pattern = self.binding(node, declared);
         let value = self.initial_value(node);
         out.push(statement(StatementKind::Declare { pattern, value }, range));

@@ -33,8 +33,7 @@ impl Lowering<'_> {
         let selector = conditions.first().copied();
         let mut arms = Vec::new();
         let mut exhaustive = false;
-        for arm_node in arm_nodes(node) {
-            let mut arm = self.arm(arm_node, selector);
+        for mut arm in self.arms(node, selector) {
             conditions.append(&mut arm.labels);
             exhaustive |= arm.is_default;
             arms.push(self.arm_block(arm, false));
@@ -48,8 +47,7 @@ impl Lowering<'_> {
         let selector = field(node, "condition").map(|selector| self.expression(selector));
         let mut deciding: Vec<ExpressionId> = selector.into_iter().collect();
         let mut options = Vec::new();
-        for arm_node in arm_nodes(node) {
-            let mut arm = self.arm(arm_node, selector);
+        for mut arm in self.arms(node, selector) {
             deciding.append(&mut arm.labels);
             match (arm.bindings.is_empty(), arm.value, arm.statements.as_slice()) {
                 (true, Some(value), _) => options.push(self.expression(value)),
@@ -97,6 +95,33 @@ impl Lowering<'_> {
         })
     }
 
+    /// The arms in order. Labels that follow each other without statements (`case 1: case 2:`) are one arm.
+    fn arms<'tree>(&mut self, node: Node<'tree>, selector: Option<ExpressionId>) -> Vec<Arm<'tree>> {
+        let mut arms: Vec<Arm<'tree>> = Vec::new();
+        let mut falls_through = false;
+        for part in field(node, "body").map(parts).unwrap_or_default() {
+            // What an error holds is an arm of its own: nothing says where it belongs.
+            if part.is_error() && parts(part).is_empty() {
+                continue;
+            }
+            let mut arm = self.arm(part, selector);
+            let is_empty = part.kind() == "switch_block_statement_group" && parts(part).iter().all(is_label);
+            if let Some(mut before) = arms.pop_if(|_| falls_through) {
+                before.labels.append(&mut arm.labels);
+                before.bindings.append(&mut arm.bindings);
+                arm = Arm {
+                    labels: before.labels,
+                    bindings: before.bindings,
+                    is_default: before.is_default || arm.is_default,
+                    ..arm
+                };
+            }
+            falls_through = is_empty;
+            arms.push(arm);
+        }
+        arms
+    }
+
     fn arm<'tree>(&mut self, node: Node<'tree>, selector: Option<ExpressionId>) -> Arm<'tree> {
         let mut arm = Arm {
             node,
@@ -135,6 +160,8 @@ impl Lowering<'_> {
                     let guard = nodes::first_expression(part).map(|guard| self.expression(guard));
                     arm.labels.extend(guard);
                 }
+                // The grammar takes the `default` of `case null, default` for a name.
+                "identifier" if self.source(part) == "default" => arm.is_default = true,
                 kind if nodes::is_expression(kind) => {
                     let constant = self.expression(part);
                     arm.labels.push(constant);
@@ -168,7 +195,6 @@ impl Lowering<'_> {
     }
 }
 
-fn arm_nodes<'tree>(node: Node<'tree>) -> Vec<Node<'tree>> {
-    let body = field(node, "body").map(parts).unwrap_or_default();
-    body.into_iter().filter(|part| matches!(part.kind(), "switch_rule" | "switch_block_statement_group")).collect()
+fn is_label(node: &Node<'_>) -> bool {
+    node.kind() == "switch_label"
 }
