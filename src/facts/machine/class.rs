@@ -54,9 +54,17 @@ impl Machine<'_> {
     pub(super) fn run_class(&mut self, id: ClassId, scope: ScopeId) {
         let instance = self.standing_instance(id, scope);
         let module = self.module;
-        for method in &module.class(id).methods {
-            if module.function(*method).kind != FunctionKind::Constructor {
-                let this = match module.function(*method).kind {
+        // Inherited methods too: they may call what this class defines.
+        let mut seen: Vec<(&str, usize)> = Vec::new();
+        for ancestor in self.ancestors(id) {
+            for method in &module.class(ancestor).methods {
+                let function = module.function(*method);
+                let signature = (function.name.as_deref().unwrap_or(""), function.parameters.len());
+                if function.kind == FunctionKind::Constructor || (ancestor != id && seen.contains(&signature)) {
+                    continue;
+                }
+                seen.push(signature);
+                let this = match function.kind {
                     FunctionKind::Static => self.class_objects.get(&id).copied().unwrap_or(instance),
                     _ => instance,
                 };
@@ -82,11 +90,7 @@ impl Machine<'_> {
         }
         let constructors: Vec<FunctionId> = self.constructors(id);
         for constructor in constructors {
-            if self.started.insert(constructor) {
-                self.depth += 1;
-                self.enter(constructor, scope, Some(Value::Object(instance)), None);
-                self.depth -= 1;
-            }
+            self.run_alone(constructor, scope, Some(Value::Object(instance)));
         }
         instance
     }

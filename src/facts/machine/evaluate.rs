@@ -468,7 +468,12 @@ impl Machine<'_> {
             (None, line) => line,
         };
         let joined = match (whole, slot(Slot::Base)) {
-            (Some(url), Some(base)) => Some(self.resolve_url(&base, &url, range)),
+            (Some(url), Some(base)) => {
+                // Some clients resolve as RFC 3986 says, others put the path behind that of the base: both are meant.
+                let resolved = self.resolve_url(&base, &url, range);
+                let joined = self.join_paths(&base, &url, range);
+                Some(Value::choice([resolved, joined]))
+            }
             (Some(url), None) => Some(url),
             (None, base) => {
                 let mut parts = Vec::new();

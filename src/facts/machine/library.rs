@@ -40,7 +40,9 @@ impl Machine<'_> {
 
     /// A call that nothing is known of. What it is given may be sent, and is kept in what it gives.
     pub(super) fn call_unknown(&mut self, site: &Site<'_>) -> Value {
-        self.record_unknown_call(site);
+        if !self.is_request(site.receiver.as_ref()) {
+            self.record_unknown_call(site);
+        }
         if let (Some(receiver), Some(expression)) = (&site.receiver, site.receiver_expression)
             && matches!(receiver, Value::Unknown(_) | Value::Object(_))
             && self.is_pair(site)
@@ -51,6 +53,19 @@ impl Machine<'_> {
         }
         let ingredients = site.receiver.iter().chain(site.arguments.values()).cloned().collect();
         Value::unknown(Origin::Call(site.callee.clone()), site.range, ingredients)
+    }
+
+    /// Whether a value is a request that is still being built: what is called on it builds on.
+    fn is_request(&self, value: Option<&Value>) -> bool {
+        match value {
+            Some(Value::Object(id)) => match &self.object(*id).shape {
+                Shape::Typed(type_name) => {
+                    self.lineage(type_name).iter().any(|known| self.index.type_kind(known) == TypeKind::Request)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// Whether a call has the form of adding a named value, as `form.add("name", value)` has.
@@ -88,9 +103,16 @@ impl Machine<'_> {
         let receiver = self.receiver_object(call, site);
         let sent = call.sends.as_ref().map(|sources| self.chosen(sources, TypeKind::Request, created, receiver, site));
         let signed = call.signs.as_ref().map(|sources| self.chosen(sources, TypeKind::Assertion, created, receiver, site));
+        // A result of another type takes over what its receiver holds, and then what the call says.
+        let retyped = match &call.returns {
+            Some(Source::Type(type_name)) if sent.is_none() && signed.is_none() => {
+                Some(self.retyped(type_name, None, receiver, site))
+            }
+            _ => None,
+        };
         let target = match &call.on {
             Some(source) => self.source(source, site).and_then(|value| self.as_object(&value)),
-            None => sent.or(signed).or(created).or(receiver),
+            None => sent.or(signed).or(created).or(retyped).or(receiver),
         };
         if let Some(target) = target {
             self.change(target, call, site);
@@ -114,7 +136,10 @@ impl Machine<'_> {
             self.operate_at(operation, inputs, site)
         });
         let result = match &call.returns {
-            Some(Source::Type(type_name)) => Some(self.retyped(type_name, finished.as_ref(), receiver, site)),
+            Some(Source::Type(type_name)) => {
+                let id = retyped.unwrap_or_else(|| self.retyped(type_name, finished.as_ref(), receiver, site));
+                Some(Value::Object(id))
+            }
             Some(source) => Some(self.source(source, site).unwrap_or(Value::Null)),
             None => None,
         };
@@ -300,7 +325,7 @@ impl Machine<'_> {
     }
 
     /// An object of a type that keeps what its receiver, or the answer it stands for, holds.
-    fn retyped(&mut self, type_name: &str, finished: Option<&Value>, receiver: Option<ObjectId>, site: &Site<'_>) -> Value {
+    fn retyped(&mut self, type_name: &str, finished: Option<&Value>, receiver: Option<ObjectId>, site: &Site<'_>) -> ObjectId {
         let id = self.new_object(Shape::Typed(Rc::from(type_name)), site.range);
         if let Some(Value::Unknown(hole)) = finished {
             self.object_mut(id).hole = Some(Rc::clone(hole));
@@ -327,7 +352,7 @@ impl Machine<'_> {
             let hole = Hole { origin: Origin::Call(site.callee.clone()), range: site.range, ingredients };
             self.object_mut(id).hole = Some(Rc::new(hole));
         }
-        Value::Object(id)
+        id
     }
 
     /// The first source that is present. A URL is no map and no list.

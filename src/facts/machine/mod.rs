@@ -83,7 +83,8 @@ struct Machine<'a> {
     /// Methods whose annotations say what they send: the request, its library, the declaration, and whether a call was seen.
     declared: BTreeMap<FunctionId, (ObjectId, usize, ByteRange, bool)>,
     pending: VecDeque<Pending>,
-    started: BTreeSet<FunctionId>,
+    /// The functions that were run on their own, methods once for every class that has them.
+    started: BTreeSet<(FunctionId, Option<ClassId>)>,
     /// The functions that are being run.
     active: Vec<FunctionId>,
     /// What each of them has returned so far.
@@ -119,7 +120,12 @@ impl Machine<'_> {
 
     /// Runs a function that nobody called, or not with all it may be called with.
     fn run_alone(&mut self, function: FunctionId, scope: ScopeId, this: Option<Value>) {
-        if self.started.insert(function) {
+        let class = this.as_ref().and_then(|this| self.as_object(this)).and_then(|id| match self.object(id).shape {
+            Shape::Instance(class, _) => Some(class),
+            _ => None,
+        });
+        let class = class.filter(|_| self.module.function(function).class.is_some());
+        if self.started.insert((function, class)) {
             self.depth += 1;
             self.enter(function, scope, this, None);
             self.depth -= 1;

@@ -323,6 +323,32 @@ impl Machine<'_> {
         Value::choice(resolved)
     }
 
+    /// A path put behind a base, one slash between them.
+    pub(super) fn join_paths(&mut self, base: &Value, path: &Value, range: ByteRange) -> Value {
+        let is_whole = |value: &Value| value.as_literal().is_some_and(|text| text.contains("://") || text.contains(' '));
+        let mut joined = Vec::new();
+        for base in base.options() {
+            for path in path.options().to_vec() {
+                if is_whole(&path) {
+                    continue;
+                }
+                let mut parts = self.parts_of(base);
+                let mut tail = self.parts_of(&path);
+                if let Some(Part::Literal(text, place)) = parts.last().cloned() {
+                    parts.pop();
+                    parts.push(Part::Literal(Rc::from(text.trim_end_matches('/')), place));
+                }
+                if let Some(Part::Literal(text, place)) = tail.first().cloned() {
+                    tail[0] = Part::Literal(Rc::from(text.trim_start_matches('/')), place);
+                }
+                parts.push(Part::Literal(Rc::from("/"), range));
+                parts.extend(tail);
+                joined.push(text_of(parts));
+            }
+        }
+        if joined.is_empty() { path.clone() } else { Value::choice(joined) }
+    }
+
     fn replace(&mut self, text: &Value, from: &Value, to: &Value) -> Value {
         let Some(from) = from.as_literal().filter(|from| !from.is_empty()) else { return text.clone() };
         let mut replaced = Vec::new();
