@@ -124,6 +124,51 @@ fn every_expecting_file_passes_the_filter() {
     assert!(checked > 0, "no fixture expects anything");
 }
 
+/// Code splits its literals and moves the pieces: cutting any literal that the filter hits, at any slash or in the
+/// middle of a word, must not hide a file that holds a finding.
+#[test]
+fn split_literals_do_not_hide_a_file() {
+    let catalog = Catalog::load(&[]).unwrap();
+    let filter = grantshift::anchors::Filter::new(&catalog).unwrap();
+    let literals = grantshift::anchors::literals(&catalog);
+    let mut cut = 0;
+    let mut hidden = String::new();
+    for file in cases().iter().flat_map(|case| files(case)) {
+        let expected = expectations(&file);
+        let bytes = fs::read(&file).unwrap();
+        if !expected.iter().any(|(_, rule)| rule == "ims-jwt-exchange") || decode_for_search(&bytes).is_some() {
+            continue;
+        }
+        for literal in literals.iter().map(String::as_bytes) {
+            for start in memchr::memmem::find_iter(&bytes, literal) {
+                for offset in cuts(literal) {
+                    let mut moved = bytes[..start + offset].to_vec();
+                    moved.extend_from_slice(b"\" + \"");
+                    moved.extend_from_slice(&bytes[start + offset..]);
+                    cut += 1;
+                    if !filter.is_candidate(&moved) {
+                        let literal = String::from_utf8_lossy(literal);
+                        writeln!(hidden, "{}: {literal} cut at {offset}", file.display()).unwrap();
+                    }
+                }
+            }
+        }
+    }
+    assert!(cut > 100, "only {cut} literals were cut");
+    assert!(hidden.is_empty(), "of {cut} cuts these hide the file:\n{hidden}");
+}
+
+/// Where code would cut a literal: before and after a slash, else in the middle. The name of a form field is a word
+/// that nobody puts together.
+fn cuts(literal: &[u8]) -> Vec<usize> {
+    let slashes: Vec<usize> = (1..literal.len()).filter(|at| literal[*at] == b'/' || literal[at - 1] == b'/').collect();
+    match slashes.is_empty() {
+        true if literal.contains(&b'_') => Vec::new(),
+        true => vec![literal.len() / 2],
+        false => slashes,
+    }
+}
+
 /// The spans of the report lie where an editor would look for them.
 #[test]
 fn spans_hold_the_call() {

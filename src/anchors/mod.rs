@@ -19,7 +19,9 @@ const MOST_KEYS: usize = 64;
 
 /// A set of rules from which no filter can be built. It is the fault of whoever wrote the rules.
 #[derive(Debug, Error)]
-#[error("the rules give {0} separate literals to look for, and the filter takes {MOST_KEYS}; give the rules fewer patterns")]
+#[error(
+    "the rules give {0} separate literals to look for, and the filter takes {MOST_KEYS}; give the rules fewer patterns"
+)]
 pub struct TooMany(usize);
 
 /// Decides whether a file could hold anything that a rule finds.
@@ -53,26 +55,37 @@ impl Filter {
     /// Whether a rule could find something in a file with these bytes. UTF-16 has to be decoded first.
     pub fn is_candidate(&self, bytes: &[u8]) -> bool {
         self.keys.find(bytes).is_some()
-            && self.groups.iter().any(|group| {
-                group.iter().all(|member| member.iter().any(|literal| literal.find(bytes).is_some()))
-            })
+            && self
+                .groups
+                .iter()
+                .any(|group| group.iter().all(|member| member.iter().any(|literal| literal.find(bytes).is_some())))
     }
 }
 
 /// The literals that a search for a rule begins with, for `grantshift rules` and for measurements.
 pub fn literals(catalog: &Catalog) -> Vec<String> {
-    let groups: BTreeSet<derive::Group> = catalog.rules().iter().flat_map(|rule| derive::groups(rule, catalog)).collect();
+    let groups: BTreeSet<derive::Group> =
+        catalog.rules().iter().flat_map(|rule| derive::groups(rule, catalog)).collect();
     keys(&groups)
 }
 
-/// One member of every group, the one that is rarest by its shortest literal; what contains another key is left to it.
+/// Literals shorter than this hit everywhere and are the last choice for a key.
+const SHORTEST_KEY: usize = 5;
+
+/// One member of every group: the one that adds the fewest literals to those that are looked for already, and of several
+/// the one with the longest literals. A literal that contains another key is left to it.
 fn keys(groups: &BTreeSet<derive::Group>) -> Vec<String> {
+    let mut ordered: Vec<&derive::Group> = groups.iter().collect();
+    ordered.sort_by_key(|group| group.len());
     let mut chosen: BTreeSet<&str> = BTreeSet::new();
-    for group in groups {
-        let rarest = group
-            .iter()
-            .max_by_key(|member| (member.iter().map(String::len).min(), std::cmp::Reverse(member.len())));
-        chosen.extend(rarest.into_iter().flatten().map(String::as_str));
+    for group in ordered {
+        let cost = |member: &&derive::Member| {
+            let added = member.iter().filter(|literal| !chosen.iter().any(|key| literal.contains(key))).count();
+            let shortest = member.iter().map(String::len).min().unwrap_or(0);
+            (shortest < SHORTEST_KEY, added, std::cmp::Reverse(shortest))
+        };
+        let cheapest = group.iter().min_by_key(cost);
+        chosen.extend(cheapest.into_iter().flatten().map(String::as_str));
     }
     let covered = |literal: &str| chosen.iter().any(|other| *other != literal && literal.contains(other));
     chosen.iter().filter(|literal| !covered(literal)).map(|literal| (*literal).to_owned()).collect()

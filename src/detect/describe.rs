@@ -5,19 +5,20 @@ use std::collections::BTreeSet;
 use super::flow::Flow;
 use super::{Subject, tokens};
 use crate::facts::fact::{Assertion, Origin, Part, Request, Text};
-use crate::finding::{
-    Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Role, Severity, fingerprint,
-};
+use crate::finding::{Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Role, Severity, fingerprint};
 use crate::rules::{Catalog, CompiledRule};
 
 /// How many places of one role a flow names. The first ones say enough.
 const MOST_OF_A_ROLE: usize = 8;
 
-/// Form fields and claims that hold a secret when they hold a literal.
-const SECRET_FIELDS: [&str; 4] = ["client_secret", "jwt_token", "password", "passphrase"];
-
-pub(super) fn finding(subject: &Subject<'_>, catalog: &Catalog, rule: &CompiledRule, flow: &Flow, change_set: usize) -> Finding {
-    let details = details(catalog, flow);
+pub(super) fn finding(
+    subject: &Subject<'_>,
+    catalog: &Catalog,
+    rule: &CompiledRule,
+    flow: &Flow,
+    change_set: usize,
+) -> Finding {
+    let details = details(catalog, rule, flow);
     let client = flow.request.as_ref().map_or("code", |request| request.library.as_deref().unwrap_or(&request.callee));
     let library = details.jwt_library.clone().unwrap_or_else(|| "code".to_owned());
     let message = rule
@@ -40,7 +41,7 @@ pub(super) fn finding(subject: &Subject<'_>, catalog: &Catalog, rule: &CompiledR
         path: subject.file.path().to_owned(),
         span: subject.file.span(flow.site),
         message,
-        flow: evidence(subject, flow),
+        flow: evidence(subject, rule, flow),
         details,
         fix: Fix {
             applicability: Applicability::Manual,
@@ -58,14 +59,18 @@ fn capitalised(name: &str, unknown: &str) -> String {
     if name.is_empty() || name == "code" || name == "declaration" { unknown.to_owned() } else { name.to_owned() }
 }
 
-fn details(catalog: &Catalog, flow: &Flow) -> Details {
+fn details(catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
     let request = flow.request.as_ref();
     let endpoint = request.and_then(|request| {
         let known = request.urls.iter().find(|text| text.range().is_some()).or(request.urls.first());
         known.map(without_query)
     });
-    let metascopes: BTreeSet<String> =
-        flow.assertions.iter().flat_map(|assertion| &assertion.claims).filter_map(|claim| metascope(&claim.name)).collect();
+    let metascopes: BTreeSet<String> = flow
+        .assertions
+        .iter()
+        .flat_map(|assertion| &assertion.claims)
+        .filter_map(|claim| metascope(rule, &claim.name))
+        .collect();
     let known: Vec<_> = metascopes.iter().filter_map(|name| catalog.metascope(name)).collect();
     let products: BTreeSet<String> = known.iter().map(|metascope| metascope.product.clone()).collect();
     let mut scopes: Vec<String> = Vec::new();
@@ -92,7 +97,9 @@ fn without_query(url: &Text) -> String {
     // User and password before the host are nobody's business either.
     match shown.split_once("://") {
         Some((scheme, rest)) => match rest.split_once('/') {
-            Some((authority, path)) => format!("{scheme}://{}/{path}", authority.rsplit('@').next().unwrap_or(authority)),
+            Some((authority, path)) => {
+                format!("{scheme}://{}/{path}", authority.rsplit('@').next().unwrap_or(authority))
+            }
             None => format!("{scheme}://{}", rest.rsplit('@').next().unwrap_or(rest)),
         },
         None => shown.to_owned(),
@@ -100,17 +107,17 @@ fn without_query(url: &Text) -> String {
 }
 
 /// The metascope that a claim's name ends with: `https://…/s/ent_user_sdk`.
-fn metascope(name: &Text) -> Option<String> {
+fn metascope(rule: &CompiledRule, name: &Text) -> Option<String> {
     let shown = name.display();
-    let (_, scope) = shown.rsplit_once("/s/")?;
+    let (_, scope) = shown.rsplit_once(rule.rule.matches.metascope_prefix.as_deref()?)?;
     let is_name = !scope.is_empty() && scope.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     is_name.then(|| scope.to_owned())
 }
 
-fn evidence(subject: &Subject<'_>, flow: &Flow) -> Vec<Evidence> {
+fn evidence(subject: &Subject<'_>, rule: &CompiledRule, flow: &Flow) -> Vec<Evidence> {
     let mut all: Vec<(ByteRange, Role, String)> = Vec::new();
     if let Some(request) = &flow.request {
-        of_request(request, &mut all);
+        of_request(rule, request, &mut all);
     }
     for assertion in &flow.assertions {
         of_assertion(assertion, flow.request.is_some(), &mut all);
@@ -142,14 +149,19 @@ fn evidence(subject: &Subject<'_>, flow: &Flow) -> Vec<Evidence> {
         .collect()
 }
 
-fn of_request(request: &Request, all: &mut Vec<(ByteRange, Role, String)>) {
-    for url in &request.urls {
-        for part in &url.parts {
-            if let Part::Literal(text, range) = part
-                && (text.contains("/ims") || text.contains("://") || text.contains("exchange"))
-            {
-                all.push((*range, Role::Endpoint, "the endpoint".to_owned()));
-            }
+fn of_request(rule: &CompiledRule, request: &Request, all: &mut Vec<(ByteRange, Role, String)>) {
+    let segments: Vec<&str> = rule
+        .requests
+        .iter()
+        .filter_map(|wanted| wanted.url.as_ref())
+        .flat_map(|url| url.paths().iter().flat_map(|path| path.split('/')).chain([url.domain()]))
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    for part in request.urls.iter().flat_map(|url| &url.parts) {
+        if let Part::Literal(text, range) = part
+            && segments.iter().any(|segment| text.contains(segment))
+        {
+            all.push((*range, Role::Endpoint, "the endpoint".to_owned()));
         }
     }
     for range in &request.trail {
@@ -157,7 +169,7 @@ fn of_request(request: &Request, all: &mut Vec<(ByteRange, Role, String)>) {
     }
     for field in &request.fields {
         if let Some(range) = field.name.range()
-            && field.name.literal().as_deref() == Some("jwt_token")
+            && field.name.literal() == rule.rule.matches.assertion_field
         {
             all.push((range, Role::Exchange, "the assertion goes into the form".to_owned()));
         }
@@ -188,7 +200,7 @@ fn of_assertion(assertion: &Assertion, tied: bool, all: &mut Vec<(ByteRange, Rol
 }
 
 /// Literals that stand where a secret belongs: the values of secret fields, and the private key.
-pub(super) fn secrets(flow: &Flow) -> Vec<ByteRange> {
+pub(super) fn secrets(rule: &CompiledRule, flow: &Flow) -> Vec<ByteRange> {
     let mut secrets = Vec::new();
     let mut add = |text: &Text| {
         for part in &text.parts {
@@ -198,7 +210,7 @@ pub(super) fn secrets(flow: &Flow) -> Vec<ByteRange> {
         }
     };
     for field in flow.request.iter().flat_map(|request| &request.fields) {
-        if field.name.literal().is_some_and(|name| SECRET_FIELDS.contains(&name.as_str())) {
+        if field.name.literal().is_some_and(|name| rule.rule.matches.secret_fields.contains(&name)) {
             field.value.texts.iter().filter(|text| text.range() != field.name.range()).for_each(&mut add);
         }
     }

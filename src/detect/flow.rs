@@ -151,9 +151,8 @@ pub(super) fn tie_assertions(catalog: &Catalog, flows: &mut [(&CompiledRule, Flo
             }
         }
     }
-    let wanted = |assertion: &Assertion| {
-        catalog.rules().iter().any(|rule| verdict::of_assertion(rule, assertion).is_some())
-    };
+    let wanted =
+        |assertion: &Assertion| catalog.rules().iter().any(|rule| verdict::of_assertion(rule, assertion).is_some());
     let mut untied = Vec::new();
     for (site, assertion) in assertions {
         if tied.contains(&site) || !wanted(&assertion) {
@@ -161,7 +160,8 @@ pub(super) fn tie_assertions(catalog: &Catalog, flows: &mut [(&CompiledRule, Flo
         }
         // An exchange whose assertion comes from somewhere unseen takes the one that stands in the same file.
         let open = flows.iter_mut().map(|(_, flow)| flow).find(|flow| {
-            flow.request.is_some() && (flow.assertions.is_empty() || flow.assertions.iter().all(|known| tied_by_place(known, &tied)))
+            flow.request.is_some()
+                && (flow.assertions.is_empty() || flow.assertions.iter().all(|known| tied_by_place(known, &tied)))
         });
         match open {
             Some(flow) if assertion.signed => flow.assertions.push(assertion),

@@ -57,7 +57,7 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
     let mut detected = Detected::default();
     for ((rule, flow), change_set) in flows.iter().zip(sets) {
         detected.findings.push(describe::finding(subject, catalog, rule, flow, change_set));
-        detected.secrets.extend(describe::secrets(flow));
+        detected.secrets.extend(describe::secrets(rule, flow));
     }
     detected.secrets.sort();
     detected.secrets.dedup();
@@ -72,4 +72,3 @@ fn rules_for(catalog: &Catalog, platform: Platform) -> impl Iterator<Item = &Com
 fn tokens<'text>(subject: &Subject<'text>, range: ByteRange) -> Vec<&'text str> {
     syntax::tokens(subject.tree, subject.file.text(), range)
 }
-

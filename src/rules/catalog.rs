@@ -161,7 +161,9 @@ impl Index {
 
     /// Whether a full name is one that some rule file speaks of, as a type, a call or an annotation.
     pub fn knows(&self, name: &str) -> bool {
-        let below = |keys: Option<&str>| keys.is_some_and(|key| key == name || key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+        let below = |keys: Option<&str>| {
+            keys.is_some_and(|key| key == name || key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+        };
         let from = |map: Option<(&String, ())>| map.map(|(key, ())| key.clone());
         self.types.contains_key(name)
             || self.aliases.contains_key(name)
@@ -225,7 +227,12 @@ impl Loading {
             self.files = files;
         }
         let Some(library) = library else {
-            if !(types.is_empty() && calls.is_empty() && members.is_empty() && annotations.is_empty() && alias.is_empty()) {
+            if !(types.is_empty()
+                && calls.is_empty()
+                && members.is_empty()
+                && annotations.is_empty()
+                && alias.is_empty())
+            {
                 return Err(Error::at(name, text, "[[", "types, calls and aliases need a [library]".to_owned()));
             }
             return Ok(());

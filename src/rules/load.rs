@@ -45,12 +45,7 @@ impl Error {
     /// An error at a text of a rule file; the first place where the text stands is marked.
     pub(super) fn at(name: &str, text: &str, needle: &str, message: String) -> Self {
         let place = text.find(needle).filter(|_| !needle.is_empty()).map(|start| (start, needle.len()).into());
-        Self::Format {
-            name: located(name, text, place),
-            message,
-            text: NamedSource::new(name, text.to_owned()),
-            place,
-        }
+        Self::Format { name: located(name, text, place), message, text: NamedSource::new(name, text.to_owned()), place }
     }
 }
 

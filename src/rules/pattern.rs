@@ -112,9 +112,9 @@ impl UrlPattern {
             let after = &text[end..];
             let closes = after.is_empty()
                 || after.starts_with(['?', '#', HOLE, '"', '\'', ' ', '&'])
-                || after.strip_prefix('/').is_some_and(|rest| {
-                    rest.is_empty() || rest.starts_with(['?', '#', HOLE, '/', '"', '\'', ' '])
-                });
+                || after
+                    .strip_prefix('/')
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '#', HOLE, '/', '"', '\'', ' ']));
             if opens && closes {
                 best = best.max(self.host_before(before.strip_suffix('/').unwrap_or(before)));
             }
@@ -167,7 +167,8 @@ impl UrlPattern {
         if !self.paths.iter().any(|known| known.ends_with(tail) || tail.ends_with(self.domain())) {
             return Answer::No;
         }
-        let parent_known = |path: &String| path.rsplit_once('/').is_some_and(|(parent, _)| parent.len() > 1 && text.contains(parent));
+        let parent_known =
+            |path: &String| path.rsplit_once('/').is_some_and(|(parent, _)| parent.len() > 1 && text.contains(parent));
         let middle_known = text.contains(self.domain()) || self.paths.iter().any(parent_known);
         if host_known || middle_known || tail.len() > 3 { Answer::Maybe } else { Answer::Open }
     }
@@ -210,14 +211,15 @@ impl TextPattern {
 /// Expands `{a,b}`; alternatives may be empty and may not nest.
 fn braces(text: &str) -> Result<Vec<String>, String> {
     let Some((head, rest)) = text.split_once('{') else {
-        return if text.contains('}') { Err(format!("`{text}` closes a brace it never opened")) } else { Ok(vec![text.to_owned()]) };
+        return if text.contains('}') {
+            Err(format!("`{text}` closes a brace it never opened"))
+        } else {
+            Ok(vec![text.to_owned()])
+        };
     };
     let (choice, tail) = rest.split_once('}').ok_or_else(|| format!("`{text}` never closes its brace"))?;
     let tails = braces(tail)?;
-    Ok(choice
-        .split(',')
-        .flat_map(|option| tails.iter().map(move |tail| format!("{head}{option}{tail}")))
-        .collect())
+    Ok(choice.split(',').flat_map(|option| tails.iter().map(move |tail| format!("{head}{option}{tail}"))).collect())
 }
 
 #[cfg(test)]

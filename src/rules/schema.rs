@@ -83,6 +83,11 @@ pub struct Matches {
     pub response: Vec<String>,
     /// The form field that carries the assertion.
     pub assertion_field: Option<String>,
+    /// Form fields and claims whose literal values are secrets and are never shown.
+    #[serde(default)]
+    pub secret_fields: Vec<String>,
+    /// What precedes a metascope in the name of a claim: `/s/`.
+    pub metascope_prefix: Option<String>,
 }
 
 /// A request, by its URL, its form fields, or both.

@@ -66,7 +66,13 @@ pub(super) fn inspect(
     })
 }
 
-fn understand(candidate: &Candidate, context: Context, bytes: &[u8], settings: &Settings, catalog: &Catalog) -> Inspected {
+fn understand(
+    candidate: &Candidate,
+    context: Context,
+    bytes: &[u8],
+    settings: &Settings,
+    catalog: &Catalog,
+) -> Inspected {
     let (path, language) = (&candidate.reported, candidate.language);
     if let Err(error) = settings.limits.check_size(bytes.len()) {
         return Inspected::failed(path, error.reason(), error.to_string());

@@ -239,8 +239,12 @@ impl Machine<'_> {
                         self.call_library(&names, site)
                     }
                     Shape::Typed(type_name) => {
-                        let names: Vec<String> =
-                            self.lineage(&type_name).iter().map(|known| format!("{known}.{name}")).chain([any]).collect();
+                        let names: Vec<String> = self
+                            .lineage(&type_name)
+                            .iter()
+                            .map(|known| format!("{known}.{name}"))
+                            .chain([any])
+                            .collect();
                         self.call_library(&names, site)
                     }
                     Shape::List => self.call_library(&[format!("list.{name}"), any], site),
@@ -253,7 +257,11 @@ impl Machine<'_> {
                 let this = if is_super { self.this.clone() } else { None };
                 if let Some(method) = self.method(*class, name, Some(site.arguments.count())) {
                     let this = this.or_else(|| self.class_objects.get(class).map(|id| Value::Object(*id)));
-                    let scope = this.as_ref().and_then(|this| self.as_object(this)).and_then(|id| self.scope_of(id)).unwrap_or(*scope);
+                    let scope = this
+                        .as_ref()
+                        .and_then(|this| self.as_object(this))
+                        .and_then(|id| self.scope_of(id))
+                        .unwrap_or(*scope);
                     return self.enter_or_declare(method, scope, this, site);
                 }
                 let names: Vec<String> =
@@ -312,11 +320,18 @@ impl Machine<'_> {
     }
 
     /// Runs a function of the file. Without arguments they are unknown.
-    pub(super) fn enter(&mut self, id: FunctionId, scope: ScopeId, this: Option<Value>, arguments: Option<&Arguments>) -> Value {
+    pub(super) fn enter(
+        &mut self,
+        id: FunctionId,
+        scope: ScopeId,
+        this: Option<Value>,
+        arguments: Option<&Arguments>,
+    ) -> Value {
         let module = self.module;
         let function = module.function(id);
         let Some(body) = &function.body else { return Value::Null };
-        let given = |arguments: Option<&Arguments>| arguments.map_or_else(Vec::new, |known| known.values().cloned().collect());
+        let given =
+            |arguments: Option<&Arguments>| arguments.map_or_else(Vec::new, |known| known.values().cloned().collect());
         if arguments.is_some() {
             let origin = if self.active.contains(&id) {
                 Some(Origin::Recursion)
@@ -369,7 +384,8 @@ impl Machine<'_> {
                         (Some(given), _) => given,
                         (None, Some(default)) if arguments.rest.is_empty() => self.evaluate(default),
                         (None, default) => {
-                            let hole = Value::unknown(Origin::Parameter(name.to_owned()), range, arguments.rest.clone());
+                            let hole =
+                                Value::unknown(Origin::Parameter(name.to_owned()), range, arguments.rest.clone());
                             match default {
                                 Some(default) => {
                                     let fallback = self.evaluate(default);

@@ -165,7 +165,9 @@ impl Machine<'_> {
                 return found;
             }
             // JavaScript and Python inherit constructors.
-            let Some(base) = self.module.class(class).bases.iter().find_map(|base| self.class_named(base)) else { break };
+            let Some(base) = self.module.class(class).bases.iter().find_map(|base| self.class_named(base)) else {
+                break;
+            };
             class = base;
         }
         Vec::new()
@@ -197,7 +199,12 @@ impl Machine<'_> {
     }
 
     pub(super) fn nested_class(&self, id: ClassId, name: &str) -> Option<ClassId> {
-        self.module.class(id).classes.iter().copied().find(|inner| self.module.class(*inner).name.as_deref() == Some(name))
+        self.module
+            .class(id)
+            .classes
+            .iter()
+            .copied()
+            .find(|inner| self.module.class(*inner).name.as_deref() == Some(name))
     }
 
     /// The methods of a class by name, inherited ones last.
@@ -221,9 +228,11 @@ impl Machine<'_> {
 
     /// A member of the class around, by its bare name: Java's way.
     pub(super) fn member_of_class(&mut self, class: ClassId, name: &str) -> Option<Value> {
-        let candidates = [self.this.as_ref().and_then(|this| self.as_object(this)), self.instances.get(&class).copied()];
+        let candidates =
+            [self.this.as_ref().and_then(|this| self.as_object(this)), self.instances.get(&class).copied()];
         for instance in candidates.into_iter().flatten() {
-            let fits = matches!(self.object(instance).shape, Shape::Instance(of, _) if self.ancestors(of).contains(&class));
+            let fits =
+                matches!(self.object(instance).shape, Shape::Instance(of, _) if self.ancestors(of).contains(&class));
             if fits && let Some(value) = self.entry(instance, name) {
                 return Some(value);
             }
@@ -256,14 +265,17 @@ impl Machine<'_> {
     pub(super) fn assign_member_of_class(&mut self, class: ClassId, name: &str, value: &Value) -> bool {
         let module = self.module;
         let declared = |id: &ClassId| module.class(*id).fields.iter().find(|field| &*field.name == name);
-        let Some((owner, field)) = self.ancestors(class).iter().find_map(|id| declared(id).map(|field| (*id, field))) else {
+        let Some((owner, field)) = self.ancestors(class).iter().find_map(|id| declared(id).map(|field| (*id, field)))
+        else {
             return false;
         };
         let of_instance = self
             .this
             .as_ref()
             .and_then(|this| self.as_object(this))
-            .filter(|id| matches!(self.object(*id).shape, Shape::Instance(of, _) if self.ancestors(of).contains(&class)))
+            .filter(
+                |id| matches!(self.object(*id).shape, Shape::Instance(of, _) if self.ancestors(of).contains(&class)),
+            )
             .or(self.instances.get(&class).copied());
         let target = if field.is_static { self.class_objects.get(&owner).copied() } else { of_instance };
         if let Some(target) = target {

@@ -45,7 +45,9 @@ impl Machine<'_> {
                 self.format_percent(&template, &values)
             }
             ExpressionKind::Call { callee, arguments } => self.call(*callee, arguments, range),
-            ExpressionKind::Construct { class, arguments, body } => self.construct_expression(*class, arguments, *body, range),
+            ExpressionKind::Construct { class, arguments, body } => {
+                self.construct_expression(*class, arguments, *body, range)
+            }
             ExpressionKind::Map(entries) => self.map_literal(entries, range),
             ExpressionKind::List(elements) => self.list_literal(elements, range),
             ExpressionKind::Function(function) => self.function_value(*function),
@@ -219,7 +221,9 @@ impl Machine<'_> {
         let maps: Option<Vec<ObjectId>> = results
             .iter()
             .map(|result| match result {
-                Value::Object(id) if self.object(*id).shape == Shape::Map && self.object(*id).entries.len() == 1 => Some(*id),
+                Value::Object(id) if self.object(*id).shape == Shape::Map && self.object(*id).entries.len() == 1 => {
+                    Some(*id)
+                }
                 _ => None,
             })
             .collect();
@@ -276,7 +280,8 @@ impl Machine<'_> {
             Value::Class(class, scope) => {
                 let (class, scope) = (*class, *scope);
                 for ancestor in self.ancestors(class) {
-                    if let Some(value) = self.class_objects.get(&ancestor).and_then(|object| self.entry(*object, name)) {
+                    if let Some(value) = self.class_objects.get(&ancestor).and_then(|object| self.entry(*object, name))
+                    {
                         return value;
                     }
                 }
@@ -288,7 +293,8 @@ impl Machine<'_> {
                     let scope = receiver.map_or(scope, |id| self.scope_of(id).unwrap_or(scope));
                     return Value::Function(method, scope, receiver.map(|id| Rc::new(Value::Object(id))));
                 }
-                self.inherited_member(class, name, range).unwrap_or_else(|| self.unknown_member(name, range, Vec::new()))
+                self.inherited_member(class, name, range)
+                    .unwrap_or_else(|| self.unknown_member(name, range, Vec::new()))
             }
             Value::Unknown(hole) => {
                 let response = response_behind(hole, 0);
@@ -357,7 +363,8 @@ impl Machine<'_> {
                     return Value::Function(method, scope, receiver.map(Rc::new));
                 }
                 for ancestor in self.ancestors(class) {
-                    if let Some(value) = self.class_objects.get(&ancestor).and_then(|object| self.entry(*object, name)) {
+                    if let Some(value) = self.class_objects.get(&ancestor).and_then(|object| self.entry(*object, name))
+                    {
                         return value;
                     }
                 }
@@ -367,7 +374,9 @@ impl Machine<'_> {
             }
             Shape::Typed(type_name) => {
                 for known in self.lineage(&type_name) {
-                    let Some(member) = self.index.member(&format!("{known}.{name}")).or_else(|| self.index.member(&known)).cloned() else {
+                    let Some(member) =
+                        self.index.member(&format!("{known}.{name}")).or_else(|| self.index.member(&known)).cloned()
+                    else {
                         continue;
                     };
                     if let Some(slot) = member.derives {
@@ -412,7 +421,8 @@ impl Machine<'_> {
             },
             None => {
                 // Any of the entries, or something unknown.
-                let rest = Value::unknown(Origin::Member("item".to_owned()), range, vec![object.clone(), index.clone()]);
+                let rest =
+                    Value::unknown(Origin::Member("item".to_owned()), range, vec![object.clone(), index.clone()]);
                 match object {
                     Value::Object(id) => {
                         let object = self.object(*id);

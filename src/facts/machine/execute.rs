@@ -267,11 +267,7 @@ impl Machine<'_> {
             Platform::Python => module.starts_with('.'),
             Platform::Java => false,
         };
-        if own {
-            Value::unknown(Origin::Import(module.to_owned()), range, Vec::new())
-        } else {
-            self.symbol(module)
-        }
+        if own { Value::unknown(Origin::Import(module.to_owned()), range, Vec::new()) } else { self.symbol(module) }
     }
 
     /// Puts a function in line to be run on its own.

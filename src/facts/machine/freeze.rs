@@ -74,7 +74,10 @@ impl Machine<'_> {
             self.gather(value, &mut gathered, 0);
         }
         let is_wanted = |name: &str| {
-            self.rules.iter().flat_map(|rule| &rule.requests).any(|wanted| wanted.form.iter().any(|field| field == name))
+            self.rules
+                .iter()
+                .flat_map(|rule| &rule.requests)
+                .any(|wanted| wanted.form.iter().any(|field| field == name))
         };
         let has_field = gathered.fields.iter().any(|(name, _)| name.as_literal().is_some_and(|name| is_wanted(&name)));
         let has_url = texts.iter().any(|text| self.is_wanted_url(text));
@@ -163,7 +166,9 @@ impl Machine<'_> {
                     let entries = object.entries.clone();
                     let site = object.range;
                     let names = ["iss", "sub", "aud", "exp"];
-                    let known = entries.iter().filter(|(name, _)| name.as_literal().is_some_and(|name| names.contains(&name.as_str())));
+                    let known = entries
+                        .iter()
+                        .filter(|(name, _)| name.as_literal().is_some_and(|name| names.contains(&name.as_str())));
                     if known.count() >= 2 {
                         let claims = self.fields(entries);
                         let symbol = symbol_at(self.module, site);
@@ -406,7 +411,9 @@ impl Machine<'_> {
                     }
                 }
             }
-            Value::Unknown(hole) => hole.ingredients.iter().for_each(|ingredient| self.assertions_in(ingredient, into, visits)),
+            Value::Unknown(hole) => {
+                hole.ingredients.iter().for_each(|ingredient| self.assertions_in(ingredient, into, visits))
+            }
             Value::Object(id) => {
                 let object = self.object(*id);
                 match object.shape {
@@ -456,13 +463,14 @@ fn fields_of_text(parts: &[Part]) -> Vec<(Value, Value)> {
             }
             Part::Literal(text, range) => {
                 for segment in text.split(['&', '?', ';', ',', '{', '\n']) {
-                    let pair = segment.split_once('=').or_else(|| {
-                        segment.split_once(':').filter(|(name, _)| name.trim().starts_with(['"', '\'']))
-                    });
+                    let pair = segment
+                        .split_once('=')
+                        .or_else(|| segment.split_once(':').filter(|(name, _)| name.trim().starts_with(['"', '\''])));
                     open = false;
                     let Some((name, value)) = pair else { continue };
                     let name = name.trim().trim_matches(['"', '\'', '\\']);
-                    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':'));
+                    let is_name = !name.is_empty()
+                        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':'));
                     if !is_name {
                         continue;
                     }

@@ -9,7 +9,9 @@ use super::value::{Hole, ObjectId, Shape, Value};
 use crate::facts::fact::Origin;
 use crate::facts::ir::{Annotation, ClassId, FunctionId, Pattern};
 use crate::finding::ByteRange;
-use crate::rules::schema::{AnnotationModel, AnnotationTarget, Call, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind};
+use crate::rules::schema::{
+    AnnotationModel, AnnotationTarget, Call, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind,
+};
 
 impl Machine<'_> {
     /// Calls what the first of the names that a rule file describes does.
@@ -19,7 +21,9 @@ impl Machine<'_> {
         for name in names {
             let described = index.calls(name);
             let exact = described.iter().rev().find(|(_, call)| call.arguments == Some(count));
-            if let Some((library, call)) = exact.or_else(|| described.iter().rev().find(|(_, call)| call.arguments.is_none())) {
+            if let Some((library, call)) =
+                exact.or_else(|| described.iter().rev().find(|(_, call)| call.arguments.is_none()))
+            {
                 return self.apply(*library, call, name, site);
             }
             if index.type_named(name).is_some() {
@@ -102,7 +106,8 @@ impl Machine<'_> {
         });
         let receiver = self.receiver_object(call, site);
         let sent = call.sends.as_ref().map(|sources| self.chosen(sources, TypeKind::Request, created, receiver, site));
-        let signed = call.signs.as_ref().map(|sources| self.chosen(sources, TypeKind::Assertion, created, receiver, site));
+        let signed =
+            call.signs.as_ref().map(|sources| self.chosen(sources, TypeKind::Assertion, created, receiver, site));
         // A result of another type takes over what its receiver holds, and then what the call says.
         let retyped = match &call.returns {
             Some(Source::Type(type_name)) if sent.is_none() && signed.is_none() => {
@@ -168,7 +173,10 @@ impl Machine<'_> {
 
     /// Whether the type whose method this is gives its receiver back.
     fn is_fluent(&self, method: &str) -> bool {
-        method.rsplit_once('.').and_then(|(type_name, _)| self.index.type_named(type_name)).is_some_and(|known| known.fluent)
+        method
+            .rsplit_once('.')
+            .and_then(|(type_name, _)| self.index.type_named(type_name))
+            .is_some_and(|known| known.fluent)
     }
 
     /// The receiver as an object. Something unknown becomes one where the call changes it.
@@ -307,7 +315,9 @@ impl Machine<'_> {
 
     /// Writes down that a request is sent, and gives its answer.
     pub(super) fn send(&mut self, id: ObjectId, range: ByteRange, callee: &str, library: Option<usize>) -> Value {
-        let library = library.map(|library| self.index.library(library)).filter(|library| library.kind == LibraryKind::HttpClient);
+        let library = library
+            .map(|library| self.index.library(library))
+            .filter(|library| library.kind == LibraryKind::HttpClient);
         let sender = Sender { range, callee: callee.to_owned(), library: library.map(|library| library.name.clone()) };
         self.record_request(id, sender);
         self.object_mut(id).finished = Some(range);
@@ -325,7 +335,13 @@ impl Machine<'_> {
     }
 
     /// An object of a type that keeps what its receiver, or the answer it stands for, holds.
-    fn retyped(&mut self, type_name: &str, finished: Option<&Value>, receiver: Option<ObjectId>, site: &Site<'_>) -> ObjectId {
+    fn retyped(
+        &mut self,
+        type_name: &str,
+        finished: Option<&Value>,
+        receiver: Option<ObjectId>,
+        site: &Site<'_>,
+    ) -> ObjectId {
         let id = self.new_object(Shape::Typed(Rc::from(type_name)), site.range);
         if let Some(Value::Unknown(hole)) = finished {
             self.object_mut(id).hole = Some(Rc::clone(hole));
@@ -359,7 +375,16 @@ impl Machine<'_> {
     pub(super) fn first(&mut self, sources: &OneOrMany<Source>, site: &Site<'_>, slot: Option<Slot>) -> Option<Value> {
         let is_address = matches!(
             slot,
-            Some(Slot::Url | Slot::Base | Slot::Host | Slot::Path | Slot::Scheme | Slot::Port | Slot::RequestLine | Slot::Method)
+            Some(
+                Slot::Url
+                    | Slot::Base
+                    | Slot::Host
+                    | Slot::Path
+                    | Slot::Scheme
+                    | Slot::Port
+                    | Slot::RequestLine
+                    | Slot::Method
+            )
         );
         let fits = |machine: &Self, value: &Value| match value {
             Value::Null => false,
@@ -440,7 +465,9 @@ impl Machine<'_> {
                         Some(entry) => found.push(entry),
                         None if self.object(*id).shape == Shape::List => {
                             let position = step.parse().ok();
-                            found.extend(position.and_then(|position: usize| self.object(*id).items.get(position).cloned()));
+                            found.extend(
+                                position.and_then(|position: usize| self.object(*id).items.get(position).cloned()),
+                            );
                         }
                         None if self.object(*id).open || self.object(*id).hole.is_some() => {
                             found.push(self.member(&option, step, range));
@@ -465,7 +492,13 @@ impl Machine<'_> {
     /// Runs a function that a call was given.
     pub(super) fn call_back(&mut self, function: &Value, given: Vec<Value>, range: ByteRange) -> Value {
         let arguments = super::call::Arguments { positional: given, ..Default::default() };
-        let site = Site { range, callee: "callback".to_owned(), receiver: None, receiver_expression: None, arguments: &arguments };
+        let site = Site {
+            range,
+            callee: "callback".to_owned(),
+            receiver: None,
+            receiver_expression: None,
+            arguments: &arguments,
+        };
         match function {
             Value::Function(id, scope, this) => self.enter(*id, *scope, this.as_deref().cloned(), Some(&arguments)),
             Value::Symbol(_) | Value::Class(..) => self.call_value(function, &site),
@@ -529,7 +562,9 @@ impl Machine<'_> {
                 [Source::Value] => value.clone(),
                 _ => self.first(sources, &site, None).map(|found| match &found {
                     // `@PostMapping({"/a"})`: an array of one is that one.
-                    Value::Object(list) if self.object(*list).shape == Shape::List && self.object(*list).items.len() == 1 => {
+                    Value::Object(list)
+                        if self.object(*list).shape == Shape::List && self.object(*list).items.len() == 1 =>
+                    {
                         self.object(*list).items[0].clone()
                     }
                     _ => found,

@@ -57,7 +57,8 @@ impl Machine<'_> {
             Operation::Merge => {
                 for option in input(0).options() {
                     if let Value::Object(id) = option {
-                        let sources: Vec<Value> = inputs.iter().skip(1).flat_map(|source| self.items_or_self(source)).collect();
+                        let sources: Vec<Value> =
+                            inputs.iter().skip(1).flat_map(|source| self.items_or_self(source)).collect();
                         if self.object(*id).shape == Shape::List {
                             self.object_mut(*id).items.extend(sources);
                             continue;
@@ -72,7 +73,8 @@ impl Machine<'_> {
             Operation::Push => {
                 for option in input(0).options() {
                     if let Value::Object(id) = option {
-                        let items: Vec<Value> = inputs.iter().skip(1).filter(|item| **item != Value::Null).cloned().collect();
+                        let items: Vec<Value> =
+                            inputs.iter().skip(1).filter(|item| **item != Value::Null).cloned().collect();
                         self.object_mut(*id).items.extend(items);
                     }
                 }
@@ -110,8 +112,7 @@ impl Machine<'_> {
                     Some(items) => (items, false),
                     None => (vec![self.any_item(&list, range)], true),
                 };
-                let results =
-                    items.into_iter().map(|item| self.call_back(&input(1), vec![item], range)).collect();
+                let results = items.into_iter().map(|item| self.call_back(&input(1), vec![item], range)).collect();
                 self.list(results, open, range)
             }
             Operation::Apply => match input(1) {
@@ -222,7 +223,9 @@ impl Machine<'_> {
                 let position = tail[..end].split_once('$').and_then(|(digits, _)| digits.parse::<usize>().ok());
                 let value = match (name, position, arguments.first()) {
                     (Some(name), _, Some(map)) => self.member(map, name, *range),
-                    (None, Some(position), _) => arguments.get(position.saturating_sub(1)).cloned().unwrap_or(Value::Plain),
+                    (None, Some(position), _) => {
+                        arguments.get(position.saturating_sub(1)).cloned().unwrap_or(Value::Plain)
+                    }
                     _ => {
                         next += 1;
                         arguments.get(next - 1).cloned().unwrap_or(Value::Plain)
@@ -242,7 +245,10 @@ impl Machine<'_> {
             return Value::unknown(Origin::Derived, range, vec![template.clone(), arguments.clone()]);
         };
         let items = self.items_of(arguments);
-        let named = items.last().cloned().filter(|last| matches!(last, Value::Object(id) if self.object(*id).shape == Shape::Map));
+        let named = items
+            .last()
+            .cloned()
+            .filter(|last| matches!(last, Value::Object(id) if self.object(*id).shape == Shape::Map));
         let mut pieces = Vec::new();
         let mut next = 0;
         for part in parts.iter() {
@@ -325,7 +331,8 @@ impl Machine<'_> {
 
     /// A path put behind a base, one slash between them.
     pub(super) fn join_paths(&mut self, base: &Value, path: &Value, range: ByteRange) -> Value {
-        let is_whole = |value: &Value| value.as_literal().is_some_and(|text| text.contains("://") || text.contains(' '));
+        let is_whole =
+            |value: &Value| value.as_literal().is_some_and(|text| text.contains("://") || text.contains(' '));
         let mut joined = Vec::new();
         for base in base.options() {
             for path in path.options().to_vec() {

@@ -98,9 +98,10 @@ impl Machine<'_> {
 
     fn set_member(&mut self, target: ObjectId, name: &str, value: Value, range: ByteRange) {
         if let Shape::Typed(type_name) = self.object(target).shape.clone() {
-            let slot = self.lineage(&type_name).iter().find_map(|known| {
-                self.index.member(&format!("{known}.{name}")).and_then(|member| member.sets)
-            });
+            let slot = self
+                .lineage(&type_name)
+                .iter()
+                .find_map(|known| self.index.member(&format!("{known}.{name}")).and_then(|member| member.sets));
             if let Some(slot) = slot {
                 self.set_slot(target, slot, value);
                 self.object_mut(target).trail.push(range);
@@ -158,7 +159,8 @@ impl Machine<'_> {
         let literal = key.as_literal();
         let object = self.object_mut(id);
         if let Some(literal) = literal
-            && let Some((_, old)) = object.entries.iter_mut().find(|(known, _)| known.as_literal().as_ref() == Some(&literal))
+            && let Some((_, old)) =
+                object.entries.iter_mut().find(|(known, _)| known.as_literal().as_ref() == Some(&literal))
         {
             *old = if weak && !matches!(old, Value::Null | Value::Unknown(_)) {
                 Value::choice([old.clone(), value])
@@ -248,11 +250,12 @@ impl Machine<'_> {
 
     /// Puts values together as a text. Alternatives are tried in all combinations, up to the limit; lists are joined.
     pub(super) fn concatenate(&mut self, values: Vec<Value>) -> Value {
-        let is_list = |machine: &Self, value: &Value| {
-            matches!(value, Value::Object(id) if machine.object(*id).shape == Shape::List)
-        };
+        let is_list = |machine: &Self, value: &Value| matches!(value, Value::Object(id) if machine.object(*id).shape == Shape::List);
         if values.iter().any(|value| is_list(self, value)) {
-            let range = values.iter().find_map(|value| self.as_object(value)).map_or_else(ByteRange::default, |id| self.object(id).range);
+            let range = values
+                .iter()
+                .find_map(|value| self.as_object(value))
+                .map_or_else(ByteRange::default, |id| self.object(id).range);
             let mut items = Vec::new();
             let mut open = false;
             for value in values {
@@ -317,7 +320,9 @@ pub(super) fn or_else(value: Value, fallback: Value) -> Value {
     }
     match value {
         Value::Unknown(_) => Value::choice([fallback, value]),
-        Value::Choice(ref options) if options.iter().any(|option| option.is_absent() || matches!(option, Value::Unknown(_))) => {
+        Value::Choice(ref options)
+            if options.iter().any(|option| option.is_absent() || matches!(option, Value::Unknown(_))) =>
+        {
             let kept: Vec<Value> = options.iter().filter(|option| !option.is_absent()).cloned().collect();
             Value::choice(kept.into_iter().chain([fallback]))
         }
