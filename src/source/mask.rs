@@ -138,6 +138,8 @@ static FIELD_NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^[a-z]+(?:_[a-z]+)
 /// Between two literals that are one value.
 static CONTINUATION: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"^(?:\s|\\\r?\n)*\+?(?:\s|\\\r?\n)*[fFrRbBuU]{0,2}["'`]"#));
+/// The value in a query.
+static QUERY_VALUE: LazyLock<Regex> = LazyLock::new(|| regex(r#"^=(?P<secret>[^&\s"'`<>(),;]+)"#));
 /// An unquoted value in a line of its own: dotenv, properties, YAML, shell.
 static BARE_VALUE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^[ \t]*[=:][ \t]*(?P<secret>[A-Za-z0-9+/=_~!@#$%^&*-]{16,})[ \t]*(?:#.*)?(?:\r?\n|$)"));
@@ -150,9 +152,10 @@ fn secrets(text: &str) -> Vec<Range<usize>> {
     for begin in PEM_BEGIN.find_iter(text) {
         private_key(text, begin.end(), &mut ranges);
     }
+    let mut quotes = Quotes::new(text);
     for name in NAME.find_iter(text) {
         if !PLACE_NAME.is_match(name.as_str()) {
-            value_of(text, name.range(), &mut ranges);
+            value_of(text, name.range(), quotes.open_at(name.start()), &mut ranges);
         }
     }
     ranges
@@ -179,8 +182,7 @@ fn private_key(text: &str, begin: usize, ranges: &mut Vec<Range<usize>>) {
 }
 
 /// The value of a name, where a literal or a piece of a query is its value.
-fn value_of(text: &str, name: Range<usize>, ranges: &mut Vec<Range<usize>>) {
-    let open = open_quote(text, name.start);
+fn value_of(text: &str, name: Range<usize>, open: Option<char>, ranges: &mut Vec<Range<usize>>) {
     let rest = &text[name.end..];
     if let Some(quote) = open
         && !rest.starts_with(quote)
@@ -203,6 +205,13 @@ fn value_of(text: &str, name: Range<usize>, ranges: &mut Vec<Range<usize>>) {
             }
             return;
         }
+    }
+    // A query in a literal of several lines, or in no literal at all.
+    if let Some(value) = QUERY_VALUE.captures(rest).and_then(|found| found.name("secret"))
+        && (rest[value.end()..].starts_with('&') || text[..name.start].ends_with(['&', '?']))
+    {
+        hide_value(text, name.end + value.start()..name.end + value.end(), ranges);
+        return;
     }
     if open.is_none()
         && let Some(value) = BARE_VALUE.captures(rest).and_then(|found| found.name("secret"))
@@ -305,27 +314,44 @@ fn hide_value(text: &str, value: Range<usize>, ranges: &mut Vec<Range<usize>>) {
     ranges.push(start..value.end);
 }
 
-/// The quote of the literal that `offset` lies in, judged by its line alone.
-fn open_quote(text: &str, offset: usize) -> Option<char> {
-    let line = text[..offset].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    let mut open = None;
-    let mut escaped = false;
-    for character in text[line..offset].chars() {
-        if escaped {
-            escaped = false;
-        } else if character == '\\' {
-            escaped = true;
-        } else if open == Some(character) {
-            open = None;
-        } else if open.is_none() && matches!(character, '"' | '\'' | '`') {
-            open = Some(character);
-        }
+/// Which literal a place lies in, judged by its line alone. It goes through the text once: a line can be a megabyte.
+struct Quotes<'text> {
+    text: &'text str,
+    offset: usize,
+    open: Option<char>,
+    escaped: bool,
+}
+
+impl<'text> Quotes<'text> {
+    fn new(text: &'text str) -> Self {
+        Self { text, offset: 0, open: None, escaped: false }
     }
-    open
+
+    /// The quote that is open at an offset, which must not lie before the one asked for last.
+    fn open_at(&mut self, offset: usize) -> Option<char> {
+        for character in self.text[self.offset..offset].chars() {
+            if matches!(character, '\n' | '\r') {
+                self.open = None;
+                self.escaped = false;
+            } else if self.escaped {
+                self.escaped = false;
+            } else if character == '\\' {
+                self.escaped = true;
+            } else if self.open == Some(character) {
+                self.open = None;
+            } else if self.open.is_none() && matches!(character, '"' | '\'' | '`') {
+                self.open = Some(character);
+            }
+        }
+        self.offset = offset;
+        self.open
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// In each line, what must be hidden is written between guillemets.
@@ -364,6 +390,9 @@ mod tests {
             "keys = ['client_secret', 'jwt_token', 'client_id']",
             "private_key_path = 'config/private.key'",
             "CLIENT_SECRET=«0123abcd4567efgh»",
+            "body = `grant=x\n&client_secret=«abc»\n&jwt_token=${token}\n`",
+            "curl -d client_id=id&client_secret=«abc»&jwt_token=$JWT",
+            "curl -d client_secret=$SECRET&jwt_token=$JWT",
             "CLIENT_SECRET = settings.CLIENT_SECRET_2_3",
             "x('«p8e-aB3dE6gH9jK2»')",
             "h = '«eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2lnbmF0dXJl»'",
@@ -408,6 +437,17 @@ mod tests {
         }
         assert_eq!(masked.offset(text.len()), masked.text.len());
         assert_eq!(masked.offset(text.len() + 9), masked.text.len());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_keeps_its_characters_and_lines(text in "(secret|password=|[\"'`]|\\\\|[=:,&+(]|\\$\\{|\\}|é|\r?\n|[a-zA-Z0-9 ]){0,60}") {
+            let masked = masked(&text, &[ByteRange::new(3, 9)]);
+            prop_assert_eq!(masked.text.chars().count(), text.chars().count());
+            for (before, after) in text.chars().zip(masked.text.chars()) {
+                prop_assert!(before == after || (after == '*' && !matches!(before, '\r' | '\n')));
+            }
+        }
     }
 
     #[test]
