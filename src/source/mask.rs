@@ -108,8 +108,12 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The end of a name whose value is no secret but says where one is.
-static PLACE_NAME: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i)(?:path|file|filename|dir|folder|url|uri|type|arn|endpoint|env|field|header)s?$"));
+static PLACE_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    regex(concat!(
+        r"(?i)(?:path|file|name|dir|folder|url|uri|type|arn|endpoint|env|var|variable|field|header)s?",
+        r"(?:_?v?[0-9]+)?$",
+    ))
+});
 
 /// What stands between a name and the literal that is its value: the end of the name's own literal or index, a type,
 /// and a sign.
@@ -135,6 +139,10 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
 static SUBSTITUTION: LazyLock<Regex> = LazyLock::new(|| regex(r"\$\{[^}]*\}"));
 /// Another key in a list of keys, not the value of the one before.
 static FIELD_NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^[a-z]+(?:_[a-z]+)+$"));
+/// Behind a literal that is a key itself.
+static KEY: LazyLock<Regex> = LazyLock::new(|| regex(r#"^\\?["'`]\s*(?:=>|:)"#));
+/// A comma before a value.
+static LISTED: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^=:(|?]*,\s*\(?\s*[fFrRbBuU]{0,2}$"));
 /// Between two literals that are one value.
 static CONTINUATION: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"^(?:\s|\\\r?\n)*\+?(?:\s|\\\r?\n)*[fFrRbBuU]{0,2}["'`]"#));
@@ -199,8 +207,14 @@ fn value_of(text: &str, name: Range<usize>, open: Option<char>, ranges: &mut Vec
         let between = &rest[..at];
         if BETWEEN.is_match(between) {
             let content = literal(text, name.end + at, quote);
-            let listed = between.trim_end().ends_with(',') && FIELD_NAME.is_match(&text[content.clone()]);
-            if !listed {
+            let field = FIELD_NAME.is_match(&text[content.clone()]);
+            // Behind a comma stands the value of a name that is a literal itself; behind the comma of `f(secret, 'x')`,
+            // of `a['secret'], 'x'` and of a list of names stands something else.
+            let comma =
+                LISTED.is_match(between) && (field || open.is_none() || !between[1..].trim_start().starts_with(','));
+            let key = LISTED.is_match(between) && KEY.is_match(&text[content.end..]);
+            let apart = comma || key || (field && is_own_name(&text[name.clone()], &text[content]));
+            if !apart {
                 literals(text, name.end + at, quote, false, ranges);
             }
             return;
@@ -220,6 +234,12 @@ fn value_of(text: &str, name: Range<usize>, open: Option<char>, ranges: &mut Vec
     {
         ranges.push(name.end + value.start()..name.end + value.end());
     }
+}
+
+/// Whether a value only repeats the name, as in `CLIENT_SECRET = "client_secret"`.
+fn is_own_name(name: &str, value: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    plain(name).ends_with(&plain(value))
 }
 
 /// The value in `client_secret=VALUE&…` or `{"client_secret": "VALUE"}` inside a literal that `quote` began.
@@ -389,6 +409,12 @@ mod tests {
             "client_secret=self.secret, url='https://example.com'",
             "keys = ['client_secret', 'jwt_token', 'client_id']",
             "private_key_path = 'config/private.key'",
+            "{'oauthTokenEndpointV2': 'https://example.com/token', 'clientSecretEnvVar': 'NAME'}",
+            "call(accessToken, '/api/programs', 'GET')",
+            "{\"password\": \"«newpassword»\", \"roles\": [\"ROLE\"]}",
+            "{ 'client_secret': config['secret'], 'scopes': 'openid' }",
+            "String CLIENT_SECRET = \"client_secret\"; String PASSWORD = \"«password»\";",
+            "{ 'secret': secret,\n  'scopes': 'openid' }",
             "CLIENT_SECRET=«0123abcd4567efgh»",
             "body = `grant=x\n&client_secret=«abc»\n&jwt_token=${token}\n`",
             "curl -d client_id=id&client_secret=«abc»&jwt_token=$JWT",
