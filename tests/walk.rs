@@ -231,6 +231,25 @@ fn paths_are_reported_relative_to_the_base() {
 }
 
 #[test]
+fn without_a_base_paths_are_relative_to_the_working_directory() {
+    let tree = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    fs::write(tree.path().join("a.js"), "x").unwrap();
+    fs::write(tree.path().join("b.py"), "x").unwrap();
+    let found = Mutex::new(Vec::new());
+    let paths = [tree.path().to_owned(), tree.path().join("b.py")];
+    let walk = Walk::new(&paths, Options::default(), kinds()).unwrap();
+    walk.run(2, || |file| found.lock().unwrap().push((file.path.to_owned(), file.reported())));
+    let mut found = found.into_inner().unwrap();
+    found.sort();
+    let here = std::env::current_dir().unwrap();
+    for ((path, reported), name) in found.iter().zip(["a.js", "b.py"]) {
+        assert!(path.is_relative() && path.exists());
+        assert_eq!(here.join(reported).canonicalize().unwrap(), tree.path().join(name).canonicalize().unwrap());
+    }
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
 fn a_path_that_does_not_exist_is_an_error() {
     let tree = tree(&["a.js"]);
     for path in ["missing", "a.js/b.js", "missing/c.js"] {

@@ -108,8 +108,12 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The end of a name whose value is no secret but says where one is.
-static PLACE_NAME: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i)(?:path|file|filename|dir|folder|url|uri|type|arn|endpoint|env|field|header)s?$"));
+static PLACE_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    regex(concat!(
+        r"(?i)(?:path|file|name|dir|folder|url|uri|type|arn|endpoint|env|var|variable|field|header)s?",
+        r"(?:_?v?[0-9]+)?$",
+    ))
+});
 
 /// What stands between a name and the literal that is its value: the end of the name's own literal or index, a type,
 /// and a sign.
@@ -135,9 +139,15 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
 static SUBSTITUTION: LazyLock<Regex> = LazyLock::new(|| regex(r"\$\{[^}]*\}"));
 /// Another key in a list of keys, not the value of the one before.
 static FIELD_NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^[a-z]+(?:_[a-z]+)+$"));
+/// Behind a literal that is a key itself.
+static KEY: LazyLock<Regex> = LazyLock::new(|| regex(r#"^\\?["'`]\s*(?:=>|:)"#));
+/// A comma before a value.
+static LISTED: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^=:(|?]*,\s*\(?\s*[fFrRbBuU]{0,2}$"));
 /// Between two literals that are one value.
 static CONTINUATION: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"^(?:\s|\\\r?\n)*\+?(?:\s|\\\r?\n)*[fFrRbBuU]{0,2}["'`]"#));
+/// The value in a query.
+static QUERY_VALUE: LazyLock<Regex> = LazyLock::new(|| regex(r#"^=(?P<secret>[^&\s"'`<>(),;]+)"#));
 /// An unquoted value in a line of its own: dotenv, properties, YAML, shell.
 static BARE_VALUE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^[ \t]*[=:][ \t]*(?P<secret>[A-Za-z0-9+/=_~!@#$%^&*-]{16,})[ \t]*(?:#.*)?(?:\r?\n|$)"));
@@ -150,9 +160,10 @@ fn secrets(text: &str) -> Vec<Range<usize>> {
     for begin in PEM_BEGIN.find_iter(text) {
         private_key(text, begin.end(), &mut ranges);
     }
+    let mut quotes = Quotes::new(text);
     for name in NAME.find_iter(text) {
         if !PLACE_NAME.is_match(name.as_str()) {
-            value_of(text, name.range(), &mut ranges);
+            value_of(text, name.range(), quotes.open_at(name.start()), &mut ranges);
         }
     }
     ranges
@@ -179,8 +190,7 @@ fn private_key(text: &str, begin: usize, ranges: &mut Vec<Range<usize>>) {
 }
 
 /// The value of a name, where a literal or a piece of a query is its value.
-fn value_of(text: &str, name: Range<usize>, ranges: &mut Vec<Range<usize>>) {
-    let open = open_quote(text, name.start);
+fn value_of(text: &str, name: Range<usize>, open: Option<char>, ranges: &mut Vec<Range<usize>>) {
     let rest = &text[name.end..];
     if let Some(quote) = open
         && !rest.starts_with(quote)
@@ -197,12 +207,25 @@ fn value_of(text: &str, name: Range<usize>, ranges: &mut Vec<Range<usize>>) {
         let between = &rest[..at];
         if BETWEEN.is_match(between) {
             let content = literal(text, name.end + at, quote);
-            let listed = between.trim_end().ends_with(',') && FIELD_NAME.is_match(&text[content.clone()]);
-            if !listed {
+            let field = FIELD_NAME.is_match(&text[content.clone()]);
+            // Behind a comma stands the value of a name that is a literal itself; behind the comma of `f(secret, 'x')`,
+            // of `a['secret'], 'x'` and of a list of names stands something else.
+            let comma =
+                LISTED.is_match(between) && (field || open.is_none() || !between[1..].trim_start().starts_with(','));
+            let key = LISTED.is_match(between) && KEY.is_match(&text[content.end..]);
+            let apart = comma || key || (field && is_own_name(&text[name.clone()], &text[content]));
+            if !apart {
                 literals(text, name.end + at, quote, false, ranges);
             }
             return;
         }
+    }
+    // A query in a literal of several lines, or in no literal at all.
+    if let Some(value) = QUERY_VALUE.captures(rest).and_then(|found| found.name("secret"))
+        && (rest[value.end()..].starts_with('&') || text[..name.start].ends_with(['&', '?']))
+    {
+        hide_value(text, name.end + value.start()..name.end + value.end(), ranges);
+        return;
     }
     if open.is_none()
         && let Some(value) = BARE_VALUE.captures(rest).and_then(|found| found.name("secret"))
@@ -211,6 +234,12 @@ fn value_of(text: &str, name: Range<usize>, ranges: &mut Vec<Range<usize>>) {
     {
         ranges.push(name.end + value.start()..name.end + value.end());
     }
+}
+
+/// Whether a value only repeats the name, as in `CLIENT_SECRET = "client_secret"`.
+fn is_own_name(name: &str, value: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    plain(name).ends_with(&plain(value))
 }
 
 /// The value in `client_secret=VALUE&…` or `{"client_secret": "VALUE"}` inside a literal that `quote` began.
@@ -305,27 +334,44 @@ fn hide_value(text: &str, value: Range<usize>, ranges: &mut Vec<Range<usize>>) {
     ranges.push(start..value.end);
 }
 
-/// The quote of the literal that `offset` lies in, judged by its line alone.
-fn open_quote(text: &str, offset: usize) -> Option<char> {
-    let line = text[..offset].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    let mut open = None;
-    let mut escaped = false;
-    for character in text[line..offset].chars() {
-        if escaped {
-            escaped = false;
-        } else if character == '\\' {
-            escaped = true;
-        } else if open == Some(character) {
-            open = None;
-        } else if open.is_none() && matches!(character, '"' | '\'' | '`') {
-            open = Some(character);
-        }
+/// Which literal a place lies in, judged by its line alone. It goes through the text once: a line can be a megabyte.
+struct Quotes<'text> {
+    text: &'text str,
+    offset: usize,
+    open: Option<char>,
+    escaped: bool,
+}
+
+impl<'text> Quotes<'text> {
+    fn new(text: &'text str) -> Self {
+        Self { text, offset: 0, open: None, escaped: false }
     }
-    open
+
+    /// The quote that is open at an offset, which must not lie before the one asked for last.
+    fn open_at(&mut self, offset: usize) -> Option<char> {
+        for character in self.text[self.offset..offset].chars() {
+            if matches!(character, '\n' | '\r') {
+                self.open = None;
+                self.escaped = false;
+            } else if self.escaped {
+                self.escaped = false;
+            } else if character == '\\' {
+                self.escaped = true;
+            } else if self.open == Some(character) {
+                self.open = None;
+            } else if self.open.is_none() && matches!(character, '"' | '\'' | '`') {
+                self.open = Some(character);
+            }
+        }
+        self.offset = offset;
+        self.open
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// In each line, what must be hidden is written between guillemets.
@@ -363,7 +409,16 @@ mod tests {
             "client_secret=self.secret, url='https://example.com'",
             "keys = ['client_secret', 'jwt_token', 'client_id']",
             "private_key_path = 'config/private.key'",
+            "{'oauthTokenEndpointV2': 'https://example.com/token', 'clientSecretEnvVar': 'NAME'}",
+            "call(accessToken, '/api/programs', 'GET')",
+            "{\"password\": \"«newpassword»\", \"roles\": [\"ROLE\"]}",
+            "{ 'client_secret': config['secret'], 'scopes': 'openid' }",
+            "String CLIENT_SECRET = \"client_secret\"; String PASSWORD = \"«password»\";",
+            "{ 'secret': secret,\n  'scopes': 'openid' }",
             "CLIENT_SECRET=«0123abcd4567efgh»",
+            "body = `grant=x\n&client_secret=«abc»\n&jwt_token=${token}\n`",
+            "curl -d client_id=id&client_secret=«abc»&jwt_token=$JWT",
+            "curl -d client_secret=$SECRET&jwt_token=$JWT",
             "CLIENT_SECRET = settings.CLIENT_SECRET_2_3",
             "x('«p8e-aB3dE6gH9jK2»')",
             "h = '«eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhIn0.c2lnbmF0dXJl»'",
@@ -408,6 +463,17 @@ mod tests {
         }
         assert_eq!(masked.offset(text.len()), masked.text.len());
         assert_eq!(masked.offset(text.len() + 9), masked.text.len());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_keeps_its_characters_and_lines(text in "(secret|password=|[\"'`]|\\\\|[=:,&+(]|\\$\\{|\\}|é|\r?\n|[a-zA-Z0-9 ]){0,60}") {
+            let masked = masked(&text, &[ByteRange::new(3, 9)]);
+            prop_assert_eq!(masked.text.chars().count(), text.chars().count());
+            for (before, after) in text.chars().zip(masked.text.chars()) {
+                prop_assert!(before == after || (after == '*' && !matches!(before, '\r' | '\n')));
+            }
+        }
     }
 
     #[test]

@@ -157,7 +157,26 @@ impl SourceFile {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_have_places_in_their_order(
+            bytes in prop::collection::vec(prop_oneof![4 => 1u8..=255, 1 => Just(b'\n'), 1 => Just(b'\r')], 0..80),
+            cookie in 0usize..4,
+        ) {
+            let cookie = ["", "# coding: shift_jis\n", "# coding: gb18030\n", "# coding: koi8-r\n"][cookie];
+            let bytes = [cookie.as_bytes(), &bytes].concat();
+            if let Ok(file) = SourceFile::decode("a.py", &bytes, Language::Python) {
+                let places: Vec<_> = file.text().char_indices().map(|(offset, _)| file.position(offset)).collect();
+                prop_assert!(places.is_sorted());
+                prop_assert!(places.iter().all(|place| place.byte < bytes.len()));
+                prop_assert!(file.position(usize::MAX).byte <= bytes.len());
+            }
+        }
+    }
 
     fn utf16(text: &str, little: bool, mark: bool) -> Vec<u8> {
         let mut bytes = Vec::new();
