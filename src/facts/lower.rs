@@ -7,11 +7,8 @@ use crate::finding::Language;
 /// Lowers a tree to the intermediate form.
 pub fn lower(tree: &tree_sitter::Tree, text: &str, language: Language) -> Module {
     match language {
-        Language::JavaScript | Language::TypeScript | Language::Tsx => ir_placeholder(tree, text, language),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => node::lower(tree, text, language),
         Language::Java => java::lower(tree, text),
         Language::Python => python::lower(tree, text),
     }
-}
-fn ir_placeholder(_: &tree_sitter::Tree, _: &str, l: Language) -> Module {
-    Module::new(l)
 }
