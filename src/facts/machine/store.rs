@@ -319,7 +319,7 @@ pub(super) fn or_else(value: Value, fallback: Value) -> Value {
         return fallback;
     }
     match value {
-        Value::Unknown(_) => Value::choice([fallback, value]),
+        Value::Unknown(_) | Value::Symbol(_) => Value::choice([fallback, value]),
         Value::Choice(ref options)
             if options.iter().any(|option| option.is_absent() || matches!(option, Value::Unknown(_))) =>
         {
