@@ -449,39 +449,74 @@ fn text(parts: &[Part]) -> Text {
     }
 }
 
-/// The fields of a text that is a form (`a=1&b=2`), a URL with a query, or JSON (`"a": 1`).
+/// The fields of a text that is a form (`a=1&b=2`), a URL with a query, or JSON (`"a": 1`). A name may be put together
+/// from several literals, but not from something unknown.
 fn fields_of_text(parts: &[Part]) -> Vec<(Value, Value)> {
-    let mut fields: Vec<(Value, Value)> = Vec::new();
-    let mut open = false;
+    let mut fields = Vec::new();
+    let mut field = FieldText::default();
     for part in parts {
         match part {
-            Part::Hole(hole) => {
-                if let (true, Some((_, value))) = (open, fields.last_mut()) {
-                    *value = Value::Unknown(std::rc::Rc::clone(hole));
-                }
-                open = false;
-            }
+            Part::Hole(hole) => field.hole(hole),
             Part::Literal(text, range) => {
-                for segment in text.split(['&', '?', ';', ',', '{', '\n']) {
-                    let pair = segment
-                        .split_once('=')
-                        .or_else(|| segment.split_once(':').filter(|(name, _)| name.trim().starts_with(['"', '\''])));
-                    open = false;
-                    let Some((name, value)) = pair else { continue };
-                    let name = name.trim().trim_matches(['"', '\'', '\\']);
-                    let is_name = !name.is_empty()
-                        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':'));
-                    if !is_name {
-                        continue;
+                for character in text.chars() {
+                    match character {
+                        '&' | '?' | ';' | ',' | '{' | '\n' => fields.extend(std::mem::take(&mut field).finish()),
+                        other => field.push(other, *range),
                     }
-                    let value = value.trim().trim_matches(['"', '\'', '\\']);
-                    open = value.is_empty();
-                    fields.push((Value::text(name, *range), Value::text(value, *range)));
                 }
             }
         }
     }
+    fields.extend(field.finish());
     fields
+}
+
+/// One field on its way out of a text.
+#[derive(Default)]
+struct FieldText {
+    name: String,
+    range: ByteRange,
+    value: Option<String>,
+    hole: Option<std::rc::Rc<Hole>>,
+}
+
+impl FieldText {
+    fn push(&mut self, character: char, range: ByteRange) {
+        match &mut self.value {
+            Some(value) => value.push(character),
+            None if character == '=' => self.value = Some(String::new()),
+            None if character == ':' && self.name.trim_start().starts_with(['"', '\'']) => self.value = Some(String::new()),
+            None => {
+                if self.name.is_empty() {
+                    self.range = range;
+                }
+                self.name.push(character);
+            }
+        }
+    }
+
+    fn hole(&mut self, hole: &std::rc::Rc<Hole>) {
+        match &self.value {
+            Some(value) if value.trim_matches([' ', '"', '\'']).is_empty() => self.hole = Some(std::rc::Rc::clone(hole)),
+            Some(_) => {}
+            // A character that no name has.
+            None => self.name.push('\u{0}'),
+        }
+    }
+
+    fn finish(self) -> Option<(Value, Value)> {
+        let value = self.value?;
+        let name = self.name.trim().trim_matches(['"', '\'', '\\']);
+        let is_name = !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':'));
+        is_name.then(|| {
+            let value = match self.hole {
+                Some(hole) => Value::Unknown(hole),
+                None => Value::text(value.trim().trim_matches(['"', '\'', '\\']), self.range),
+            };
+            (Value::text(name, self.range), value)
+        })
+    }
 }
 
 /// The function that encloses a place: `Class.method`, `function`, or nothing.
