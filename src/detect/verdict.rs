@@ -36,7 +36,8 @@ fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request
     let near = best(url, &request.urls_nearby) >= Answer::ElsewhereYes;
     match (best(url, &request.urls), request.library.is_some()) {
         (Answer::Yes, true) => Some(Confidence::Certain),
-        (Answer::Yes, false) | (Answer::ElsewhereYes, _) if has_form || sends => Some(Confidence::Likely),
+        (Answer::Yes, false) if has_form || sends => Some(Confidence::Likely),
+        (Answer::ElsewhereYes, _) if has_form => Some(Confidence::Likely),
         (Answer::Yes | Answer::ElsewhereYes, _) => Some(Confidence::Possible),
         (answer, known) => {
             let unresolved = answer != Answer::No || request.urls.is_empty();

@@ -399,6 +399,7 @@ pub enum Operation {
 /// - `rest:1`: all arguments from a position on, as a list; keywords are not among them
 /// - `keywords`: all arguments by keyword, as a map; not present where there are none
 /// - `'POST'`: a constant
+/// - `called`: what the function gives that `calls` runs
 /// - `new`, `result`, `null`, `value`, `type:NAME`: where the key that holds the source says so
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -415,6 +416,8 @@ pub enum Source {
     Keywords,
     /// A constant text.
     Constant(String),
+    /// What the function gives that the call runs.
+    Called,
     /// A new object made of this call.
     New,
     /// The result of the call.
@@ -435,6 +438,7 @@ impl TryFrom<String> for Source {
         Ok(match text.as_str() {
             "self" => Self::Receiver,
             "keywords" => Self::Keywords,
+            "called" => Self::Called,
             "new" => Self::New,
             "result" => Self::Result,
             "null" => Self::Null,

@@ -48,6 +48,8 @@ pub(super) struct Site<'a> {
     pub(super) receiver: Option<Value>,
     /// The expression of it, so that something unknown can become an object.
     pub(super) receiver_expression: Option<ExpressionId>,
+    /// What the function gave that the call runs.
+    pub(super) called: Option<Value>,
     /// What it is given.
     pub(super) arguments: &'a Arguments,
 }
@@ -97,6 +99,7 @@ impl Machine<'_> {
                 callee: written,
                 receiver: Some(receiver.clone()),
                 receiver_expression: Some(*object),
+                called: None,
                 arguments: &arguments,
             };
             let results: Vec<Value> =
@@ -113,7 +116,14 @@ impl Machine<'_> {
         if is_super {
             return self.call_constructor(&callee_value, &arguments, range);
         }
-        let site = Site { range, callee: written, receiver: None, receiver_expression: None, arguments: &arguments };
+        let site = Site {
+            range,
+            callee: written,
+            receiver: None,
+            receiver_expression: None,
+            called: None,
+            arguments: &arguments,
+        };
         let results: Vec<Value> = callee_value.options().iter().map(|option| self.call_value(option, &site)).collect();
         Value::choice(results)
     }
@@ -171,7 +181,14 @@ impl Machine<'_> {
         if let Some(body) = body {
             self.define_class(body);
         }
-        let site = Site { range, callee: written, receiver: None, receiver_expression: None, arguments: &arguments };
+        let site = Site {
+            range,
+            callee: written,
+            receiver: None,
+            receiver_expression: None,
+            called: None,
+            arguments: &arguments,
+        };
         self.call_value(&value, &site)
     }
 
@@ -287,6 +304,7 @@ impl Machine<'_> {
             callee: site.callee.clone(),
             receiver,
             receiver_expression: None,
+            called: None,
             arguments: &arguments,
         };
         self.call_value(function, &site)

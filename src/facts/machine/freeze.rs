@@ -159,8 +159,7 @@ impl Machine<'_> {
                         && self.index.type_kind(&type_name) == crate::rules::schema::TypeKind::Request =>
                 {
                     let Some(site) = object.trail.last().copied() else { continue };
-                    let callee = type_name.to_string();
-                    self.record_request(id, Sender { range: site, callee, library: None });
+                    self.record_request(id, Sender { range: site, callee: String::new(), library: None });
                 }
                 Shape::Map if object.entries.len() > 1 && object.range != ByteRange::default() => {
                     let entries = object.entries.clone();
@@ -485,7 +484,9 @@ impl FieldText {
         match &mut self.value {
             Some(value) => value.push(character),
             None if character == '=' => self.value = Some(String::new()),
-            None if character == ':' && self.name.trim_start().starts_with(['"', '\'']) => self.value = Some(String::new()),
+            None if character == ':' && self.name.trim_start().starts_with(['"', '\'']) => {
+                self.value = Some(String::new())
+            }
             None => {
                 if self.name.is_empty() {
                     self.range = range;
@@ -497,7 +498,9 @@ impl FieldText {
 
     fn hole(&mut self, hole: &std::rc::Rc<Hole>) {
         match &self.value {
-            Some(value) if value.trim_matches([' ', '"', '\'']).is_empty() => self.hole = Some(std::rc::Rc::clone(hole)),
+            Some(value) if value.trim_matches([' ', '"', '\'']).is_empty() => {
+                self.hole = Some(std::rc::Rc::clone(hole))
+            }
             Some(_) => {}
             // A character that no name has.
             None => self.name.push('\u{0}'),

@@ -10,7 +10,7 @@ use crate::facts::fact::Origin;
 use crate::facts::ir::{Annotation, ClassId, FunctionId, Pattern};
 use crate::finding::ByteRange;
 use crate::rules::schema::{
-    AnnotationModel, AnnotationTarget, Call, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind,
+    AnnotationModel, AnnotationTarget, Call, Callback, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind,
 };
 
 impl Machine<'_> {
@@ -99,6 +99,13 @@ impl Machine<'_> {
             return Value::unknown(Origin::Call(site.callee.clone()), site.range, Vec::new());
         }
         let range = site.range;
+        let called = match &call.calls {
+            Some(callback) if !callback.with.contains(&Source::Result) => {
+                self.run_callback(callback, &Value::Null, site)
+            }
+            _ => None,
+        };
+        let site = &Site { called, callee: site.callee.clone(), receiver: site.receiver.clone(), ..*site };
         let created = call.creates.as_ref().map(|type_name| {
             let id = self.new_object(Shape::Typed(Rc::from(type_name.as_str())), range);
             self.object_mut(id).trail.push(range);
@@ -156,19 +163,28 @@ impl Machine<'_> {
             }
         });
         if let Some(callback) = &call.calls
-            && let Some(function) = self.first(&callback.function, site, None)
+            && callback.with.contains(&Source::Result)
         {
-            let given = callback
-                .with
-                .iter()
-                .map(|source| match source {
-                    Source::Result => result.clone(),
-                    other => self.source(other, site).unwrap_or(Value::Null),
-                })
-                .collect();
-            self.call_back(&function, given, range);
+            self.run_callback(callback, &result, site);
         }
         result
+    }
+
+    /// Runs the function that a call is given, if it is given one.
+    fn run_callback(&mut self, callback: &Callback, result: &Value, site: &Site<'_>) -> Option<Value> {
+        let function = callback.function.as_slice().iter().find_map(|source| {
+            let value = self.source(source, site)?;
+            value.options().iter().find(|option| matches!(option, Value::Function(..))).cloned()
+        })?;
+        let given = callback
+            .with
+            .iter()
+            .map(|source| match source {
+                Source::Result => result.clone(),
+                other => self.source(other, site).unwrap_or(Value::Null),
+            })
+            .collect();
+        Some(self.call_back(&function, given, site.range))
     }
 
     /// Whether the type whose method this is gives its receiver back.
@@ -450,6 +466,7 @@ impl Machine<'_> {
                 Some(Value::Object(self.new_object(Shape::Typed(Rc::from(type_name.as_str())), site.range)))
             }
             Source::Null => Some(Value::Null),
+            Source::Called => site.called.clone(),
             Source::New | Source::Result | Source::Value => None,
         }
     }
@@ -497,6 +514,7 @@ impl Machine<'_> {
             callee: "callback".to_owned(),
             receiver: None,
             receiver_expression: None,
+            called: None,
             arguments: &arguments,
         };
         match function {
@@ -555,6 +573,7 @@ impl Machine<'_> {
             callee: annotation.name.to_string(),
             receiver: None,
             receiver_expression: None,
+            called: None,
             arguments: &arguments,
         };
         for (slot, sources) in &model.set {
@@ -570,8 +589,11 @@ impl Machine<'_> {
                     _ => found,
                 }),
             };
-            if let Some(found) = found {
-                self.set_slot(id, *slot, found);
+            match found {
+                // The path of a method goes behind that of its type.
+                Some(found) if *slot == Slot::Path => self.append_slot(id, *slot, found),
+                Some(found) => self.set_slot(id, *slot, found),
+                None => {}
             }
         }
         if let Some(pair) = &model.field {
