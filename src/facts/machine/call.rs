@@ -9,6 +9,7 @@ use super::{DEEPEST_CALL, MOST_STEPS, Machine, parameter};
 use crate::facts::fact::Origin;
 use crate::facts::ir::{Argument, ClassId, ExpressionId, ExpressionKind, FunctionId, Name, Pattern, Spread};
 use crate::finding::ByteRange;
+use crate::rules::schema::Slot;
 
 /// What a call is given.
 #[derive(Debug, Clone, Default)]
@@ -94,16 +95,18 @@ impl Machine<'_> {
             let receiver = self.evaluate(*object);
             let arguments = self.arguments(arguments);
             let is_super = matches!(module.expression(*object).kind, ExpressionKind::Super);
-            let site = Site {
-                range,
-                callee: written,
-                receiver: Some(receiver.clone()),
-                receiver_expression: Some(*object),
-                called: None,
-                arguments: &arguments,
-            };
-            let results: Vec<Value> =
-                receiver.options().iter().map(|option| self.call_method(option, name, is_super, &site)).collect();
+            let mut results = Vec::new();
+            for option in receiver.options() {
+                let site = Site {
+                    range,
+                    callee: written.clone(),
+                    receiver: Some(option.clone()),
+                    receiver_expression: Some(*object),
+                    called: None,
+                    arguments: &arguments,
+                };
+                results.push(self.call_method(option, name, is_super, &site));
+            }
             return Value::choice(results);
         }
         let is_super = matches!(module.expression(callee).kind, ExpressionKind::Super | ExpressionKind::This);
@@ -256,12 +259,13 @@ impl Machine<'_> {
                         self.call_library(&names, site)
                     }
                     Shape::Typed(type_name) => {
-                        let names: Vec<String> = self
-                            .lineage(&type_name)
-                            .iter()
-                            .map(|known| format!("{known}.{name}"))
-                            .chain([any])
-                            .collect();
+                        let mut names: Vec<String> =
+                            self.lineage(&type_name).iter().map(|known| format!("{known}.{name}")).collect();
+                        // A buffer is used as the text that it holds.
+                        if self.object(id).slots.contains_key(&Slot::Content) {
+                            names.push(format!("string.{name}"));
+                        }
+                        names.push(any);
                         self.call_library(&names, site)
                     }
                     Shape::List => self.call_library(&[format!("list.{name}"), any], site),
@@ -291,7 +295,9 @@ impl Machine<'_> {
                 "bind" => receiver.clone(),
                 _ => self.call_library(&[format!("function.{name}"), any], site),
             },
-            Value::Unknown(_) | Value::Plain | Value::Null | Value::Choice(_) => self.call_library(&[any], site),
+            Value::Unknown(_) | Value::Number(..) | Value::Plain | Value::Null | Value::Choice(_) => {
+                self.call_library(&[any], site)
+            }
         }
     }
 

@@ -20,7 +20,7 @@ impl Machine<'_> {
         let range = expression.range;
         match &expression.kind {
             ExpressionKind::Text(text) => Value::text(text, range),
-            ExpressionKind::Number(digits) => Value::text(digits, range),
+            ExpressionKind::Number(digits) => Value::Number(Rc::from(&**digits), range),
             ExpressionKind::Boolean(_) => Value::Plain,
             ExpressionKind::Null => Value::Null,
             ExpressionKind::Name(name) => self.look_up(name),
@@ -306,7 +306,7 @@ impl Machine<'_> {
                 }
                 self.unknown_member(name, range, vec![object.clone()])
             }
-            Value::Text(_) | Value::Plain | Value::Null | Value::Function(..) => {
+            Value::Text(_) | Value::Number(..) | Value::Plain | Value::Null | Value::Function(..) => {
                 self.unknown_member(name, range, vec![object.clone()])
             }
         }
@@ -489,8 +489,10 @@ impl Machine<'_> {
                 let mut parts = Vec::new();
                 let host = slot(Slot::Host).or(base.clone());
                 match (slot(Slot::Scheme), host) {
-                    (Some(scheme), Some(host)) => parts.extend([scheme, Value::text("://", range), host]),
-                    (None, Some(host)) => parts.push(host),
+                    (Some(scheme), Some(host)) if !has_scheme(&host) => {
+                        parts.extend([scheme, Value::text("://", range), host]);
+                    }
+                    (_, Some(host)) => parts.push(host),
                     _ => {}
                 }
                 if let Some(path) = slot(Slot::Path) {
@@ -507,6 +509,18 @@ impl Machine<'_> {
         };
         joined.map_or_else(Vec::new, |value| value.options().to_vec())
     }
+}
+
+/// Whether a host is a whole URL already.
+fn has_scheme(host: &Value) -> bool {
+    let begins = |value: &Value| match value {
+        Value::Text(parts) => match parts.first() {
+            Some(super::value::Part::Literal(text, _)) => text.contains("://"),
+            _ => false,
+        },
+        _ => false,
+    };
+    host.options().iter().any(begins)
 }
 
 fn begins_with_slash(value: &Value) -> bool {

@@ -112,6 +112,13 @@ impl Machine<'_> {
             id
         });
         let receiver = self.receiver_object(call, site);
+        // A method of anything sends a request only if it is given one.
+        if name.starts_with("*.")
+            && let Some(sources) = &call.sends
+            && self.request_among(sources, TypeKind::Request, receiver, site).is_none()
+        {
+            return self.call_unknown(site);
+        }
         let sent = call.sends.as_ref().map(|sources| self.chosen(sources, TypeKind::Request, created, receiver, site));
         let signed =
             call.signs.as_ref().map(|sources| self.chosen(sources, TypeKind::Assertion, created, receiver, site));
@@ -129,7 +136,8 @@ impl Machine<'_> {
         if let Some(target) = target {
             self.change(target, call, site);
         }
-        if let (Some(writes), Some(receiver)) = (&call.writes, receiver)
+        let written = if call.on.is_some() { target } else { receiver };
+        if let (Some(writes), Some(receiver)) = (&call.writes, written)
             && let Some(value) = self.first(writes, site, None)
         {
             self.write(receiver, value, range);
@@ -222,35 +230,11 @@ impl Machine<'_> {
         receiver: Option<ObjectId>,
         site: &Site<'_>,
     ) -> ObjectId {
-        for source in sources.as_slice() {
-            match source {
-                Source::New => break,
-                Source::Receiver => {
-                    if let Some(receiver) = receiver {
-                        return receiver;
-                    }
-                }
-                other => {
-                    let Some(value) = self.source(other, site) else { continue };
-                    let found = value.options().iter().find_map(|option| match option {
-                        Value::Object(id) => match &self.object(*id).shape {
-                            Shape::Typed(type_name)
-                                if self.lineage(type_name).iter().any(|known| self.index.type_kind(known) == kind) =>
-                            {
-                                Some(*id)
-                            }
-                            _ => None,
-                        },
-                        _ => None,
-                    });
-                    if let Some(found) = found {
-                        if let Some(receiver) = receiver {
-                            self.inherit(found, receiver);
-                        }
-                        return found;
-                    }
-                }
+        if let Some(found) = self.request_among(sources, kind, receiver, site) {
+            if let Some(receiver) = receiver {
+                self.inherit(found, receiver);
             }
+            return found;
         }
         let id = match created {
             Some(created) => created,
@@ -266,6 +250,43 @@ impl Machine<'_> {
             self.object_mut(id).items = site.arguments.values().cloned().collect();
         }
         id
+    }
+
+    /// The first of the sources that is an object of the kind.
+    fn request_among(
+        &mut self,
+        sources: &OneOrMany<Source>,
+        kind: TypeKind,
+        receiver: Option<ObjectId>,
+        site: &Site<'_>,
+    ) -> Option<ObjectId> {
+        for source in sources.as_slice() {
+            match source {
+                Source::New => return None,
+                Source::Receiver => {
+                    if receiver.is_some() {
+                        return receiver;
+                    }
+                }
+                other => {
+                    let Some(value) = self.source(other, site) else { continue };
+                    let is_kind = |machine: &Self, id: ObjectId| match &machine.object(id).shape {
+                        Shape::Typed(type_name) => {
+                            machine.lineage(type_name).iter().any(|known| machine.index.type_kind(known) == kind)
+                        }
+                        _ => false,
+                    };
+                    let found = value.options().iter().find_map(|option| match option {
+                        Value::Object(id) if is_kind(self, *id) => Some(*id),
+                        _ => None,
+                    });
+                    if found.is_some() {
+                        return found;
+                    }
+                }
+            }
+        }
+        None
     }
 
     /// Takes over the slots of a client that a request does not set itself.
@@ -409,6 +430,8 @@ impl Machine<'_> {
                     && !(machine.object(*id).shape == Shape::Map && machine.object(*id).hole.is_none())
             }
             Value::Function(..) => slot.is_none(),
+            // The capacity of a buffer.
+            Value::Number(..) => slot != Some(Slot::Content),
             _ => true,
         };
         let mut absent = None;
@@ -533,14 +556,23 @@ impl Machine<'_> {
     fn declared_request(&mut self, class: ClassId, method: FunctionId) -> Option<(ObjectId, usize)> {
         let module = self.module;
         let function = module.function(method);
+        let index = self.index;
         let models = |machine: &mut Self, annotations: &'_ [Annotation], target: AnnotationTarget| {
             annotations
                 .iter()
                 .enumerate()
                 .filter_map(|(position, annotation)| {
                     let Value::Symbol(name) = machine.type_by_name(&annotation.name) else { return None };
-                    let (library, model) = machine.index.annotation(&name)?;
-                    (model.on == target).then(|| (position, *library, model.clone()))
+                    Some((position, name))
+                })
+                .collect::<Vec<_>>()
+                .into_iter()
+                .flat_map(|(position, name)| {
+                    let models = index.annotations(&name).iter();
+                    models
+                        .filter(|(_, model)| model.on == target)
+                        .map(move |(library, model)| (position, *library, model.clone()))
+                        .collect::<Vec<_>>()
                 })
                 .collect::<Vec<(usize, usize, AnnotationModel)>>()
         };

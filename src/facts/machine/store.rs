@@ -153,20 +153,28 @@ impl Machine<'_> {
         self.depth > self.object(id).depth
     }
 
+    /// Whether an entry stands for nothing but its declaration.
+    fn entry_is_unset(&self, id: ObjectId, key: &Value) -> bool {
+        match key.as_literal().and_then(|name| self.entry(id, &name)) {
+            Some(Value::Null | Value::Unknown(_)) => true,
+            Some(Value::Object(old)) => {
+                let old = self.object(old);
+                old.hole.is_some() && old.slots.is_empty() && old.entries.is_empty() && old.fields.is_empty()
+            }
+            _ => false,
+        }
+    }
+
     /// Sets one entry of a map, or one member of anything else.
     pub(super) fn put_entry(&mut self, id: ObjectId, key: Value, value: Value) {
-        let weak = self.is_weak(id);
+        let weak = self.is_weak(id) && !self.entry_is_unset(id, &key);
         let literal = key.as_literal();
         let object = self.object_mut(id);
         if let Some(literal) = literal
             && let Some((_, old)) =
                 object.entries.iter_mut().find(|(known, _)| known.as_literal().as_ref() == Some(&literal))
         {
-            *old = if weak && !matches!(old, Value::Null | Value::Unknown(_)) {
-                Value::choice([old.clone(), value])
-            } else {
-                value
-            };
+            *old = if weak { Value::choice([old.clone(), value]) } else { value };
             return;
         }
         if object.entries.len() < 256 {
@@ -234,6 +242,7 @@ impl Machine<'_> {
     pub(super) fn readable_text(&mut self, value: &Value) -> Option<Vec<Part>> {
         match value {
             Value::Text(parts) => Some(parts.to_vec()),
+            Value::Number(digits, range) => Some(vec![Part::Literal(Rc::clone(digits), *range)]),
             Value::Object(id) => {
                 let id = *id;
                 if let Some(content) = self.object(id).slots.get(&Slot::Content).cloned() {

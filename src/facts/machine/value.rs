@@ -29,7 +29,9 @@ pub(super) struct ScopeId(pub(super) usize);
 pub(super) enum Value {
     /// A text, parts of which may be unknown.
     Text(Rc<[Part]>),
-    /// A number, a truth value: nothing a rule asks for, but known to be no text.
+    /// A number as it is written. It is text where it is put into one.
+    Number(Rc<str>, ByteRange),
+    /// A truth value, or a number that was computed: nothing a rule asks for, but known to be no text.
     Plain,
     /// Nothing.
     Null,
@@ -159,6 +161,9 @@ impl Value {
 
     /// The whole text, where it is one and nothing of it is unknown.
     pub(super) fn as_literal(&self) -> Option<String> {
+        if let Self::Number(digits, _) = self {
+            return Some(digits.to_string());
+        }
         let Self::Text(parts) = self else { return None };
         let mut text = String::new();
         for part in parts.iter() {
