@@ -216,7 +216,14 @@ impl Machine<'_> {
                         .map(|known| format!("{known}.__call__"))
                         .chain(lineage.iter().filter(|known| !self.index.calls(known).is_empty()).cloned())
                         .collect();
-                    self.call_library(&names, site)
+                    // What the object holds, holds for the call.
+                    let site = Site {
+                        receiver: Some(callee.clone()),
+                        callee: site.callee.clone(),
+                        called: site.called.clone(),
+                        ..*site
+                    };
+                    self.call_library(&names, &site)
                 }
                 Shape::Promise => {
                     let value = site.arguments.positional.first().cloned().unwrap_or(Value::Null);

@@ -325,7 +325,9 @@ impl Machine<'_> {
         } else {
             format!("{path}.{name}")
         };
-        let known = self.index.member(&full).or_else(|| self.index.member(path)).cloned();
+        // A look-up is described by the object whose members are looked up.
+        let exact = self.index.member(&full).filter(|member| member.operation.is_none());
+        let known = exact.or_else(|| self.index.member(path)).cloned();
         match known {
             Some(Member { operation: Some(operation), .. }) => {
                 self.operate(operation, vec![Value::text(name, range)], range)
@@ -387,7 +389,8 @@ impl Machine<'_> {
                         return Value::Object(id);
                     }
                     if let Some(slot) = member.sets {
-                        return self.object(id).slots.get(&slot).cloned().unwrap_or(Value::Null);
+                        let held = self.object(id).slots.get(&slot).cloned();
+                        return held.unwrap_or_else(|| self.unknown_member(name, range, vec![Value::Object(id)]));
                     }
                     if let Some(operation) = member.operation {
                         return self.operate(operation, vec![Value::text(name, range)], range);

@@ -19,6 +19,8 @@ pub(super) struct Sender {
     pub(super) range: ByteRange,
     pub(super) callee: String,
     pub(super) library: Option<String>,
+    /// Whether it is seen to be sent.
+    pub(super) sent: bool,
 }
 
 /// Named values on their way into a fact, and the objects that were looked into.
@@ -40,8 +42,9 @@ impl Machine<'_> {
         }
         let mut gathered = Gathered::default();
         self.gather(&Value::Object(id), &mut gathered, 0);
+        // A query is a form too, and so is what a query was made of.
         for url in &urls {
-            self.gather_query(url, &mut gathered);
+            self.gather(url, &mut gathered, 0);
         }
         let urls: Vec<Text> = urls.iter().flat_map(|url| self.texts(url)).collect();
         let fields = self.fields(gathered.fields);
@@ -54,6 +57,7 @@ impl Machine<'_> {
             site: sender.range,
             callee: sender.callee,
             library: sender.library,
+            sent: sender.sent,
             urls,
             urls_nearby: nearby,
             fields,
@@ -99,6 +103,7 @@ impl Machine<'_> {
             site: site.range,
             callee: site.callee.clone(),
             library: None,
+            sent: false,
             urls,
             urls_nearby: texts,
             fields,
@@ -158,8 +163,10 @@ impl Machine<'_> {
                     if object.finished.is_none()
                         && self.index.type_kind(&type_name) == crate::rules::schema::TypeKind::Request =>
                 {
-                    let Some(site) = object.trail.last().copied() else { continue };
-                    self.record_request(id, Sender { range: site, callee: String::new(), library: None });
+                    let Some(site) = object.trail.iter().copied().reduce(ByteRange::cover) else { continue };
+                    let library =
+                        self.library_of_type(&type_name).map(|library| self.index.library(library).name.clone());
+                    self.record_request(id, Sender { range: site, callee: String::new(), library, sent: false });
                 }
                 Shape::Map if object.entries.len() > 1 && object.range != ByteRange::default() => {
                     let entries = object.entries.clone();
@@ -235,7 +242,7 @@ impl Machine<'_> {
                 {
                     into.fields.push((name.clone(), value.clone()));
                 }
-                for slot in [Slot::Body, Slot::Query, Slot::Content] {
+                for slot in [Slot::Body, Slot::Query, Slot::Content, Slot::Url] {
                     if let Some(inner) = object.slots.get(&slot) {
                         self.gather(inner, into, depth + 1);
                     }
@@ -259,13 +266,6 @@ impl Machine<'_> {
         }
         for ingredient in &hole.ingredients {
             self.gather(ingredient, into, depth + 1);
-        }
-    }
-
-    /// The fields in the query of a URL.
-    fn gather_query(&self, url: &Value, into: &mut Gathered) {
-        if let Value::Text(parts) = url {
-            into.fields.extend(fields_of_text(parts));
         }
     }
 

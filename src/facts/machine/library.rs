@@ -355,7 +355,12 @@ impl Machine<'_> {
         let library = library
             .map(|library| self.index.library(library))
             .filter(|library| library.kind == LibraryKind::HttpClient);
-        let sender = Sender { range, callee: callee.to_owned(), library: library.map(|library| library.name.clone()) };
+        let sender = Sender {
+            range,
+            callee: callee.to_owned(),
+            library: library.map(|library| library.name.clone()),
+            sent: true,
+        };
         self.record_request(id, sender);
         self.object_mut(id).finished = Some(range);
         Value::unknown(Origin::Response(range), range, Vec::new())

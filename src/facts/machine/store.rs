@@ -167,6 +167,17 @@ impl Machine<'_> {
 
     /// Sets one entry of a map, or one member of anything else.
     pub(super) fn put_entry(&mut self, id: ObjectId, key: Value, value: Value) {
+        if let Shape::View(parent, slot) = self.object(id).shape {
+            let inner = match self.object(parent).slots.get(&slot) {
+                Some(Value::Object(inner)) => *inner,
+                _ => {
+                    let inner = self.new_object(Shape::Map, self.object(id).range);
+                    self.object_mut(parent).slots.insert(slot, Value::Object(inner));
+                    inner
+                }
+            };
+            return self.put_entry(inner, key, value);
+        }
         let weak = self.is_weak(id) && !self.entry_is_unset(id, &key);
         let literal = key.as_literal();
         let object = self.object_mut(id);
@@ -188,6 +199,10 @@ impl Machine<'_> {
     pub(super) fn set_slot(&mut self, id: ObjectId, slot: Slot, value: Value) {
         if let Shape::View(parent, _) = self.object(id).shape {
             return self.set_slot(parent, slot, value);
+        }
+        // `fetch(request)`: a request is not its own URL.
+        if value == Value::Object(id) {
+            return;
         }
         let weak = self.is_weak(id);
         let slots = &mut self.object_mut(id).slots;

@@ -14,7 +14,7 @@ fn facts(language: Language, text: &str) -> Facts {
 
 /// The requests that a known client sends, one line each: client, URL, fields.
 fn sent(language: Language, text: &str) -> Vec<String> {
-    facts(language, text).requests.iter().filter(|request| request.library.is_some()).map(line).collect()
+    facts(language, text).requests.iter().filter(|request| request.sent).map(line).collect()
 }
 
 fn line(request: &Request) -> String {
@@ -137,7 +137,7 @@ fn an_assertion_is_followed_into_the_form() {
          const assertion = jwt.sign({ iss: 'x@AdobeOrg', 'https://ims-na1.adobelogin.com/s/ent_user_sdk': true }, key);
          axios.post(url, { jwt_token: assertion });",
     );
-    let request = facts.requests.iter().find(|request| request.library.is_some()).expect("a request");
+    let request = facts.requests.iter().find(|request| request.sent).expect("a request");
     let field =
         request.fields.iter().find(|field| field.name.literal().as_deref() == Some("jwt_token")).expect("the field");
     let signed = facts.assertions.iter().find(|assertion| assertion.signed).expect("an assertion");

@@ -227,7 +227,7 @@ fn functions_and_parameters() {
         "handler = function () {}; const g = function own() {}",
         &["(handler = fn handler() {})", "let g = fn own() {}"],
     );
-    everywhere("function* gen() { const r = yield a; yield* b }", &["fn gen() { let r = opaque(a); opaque(b) }"]);
+    everywhere("function* gen() { const r = yield a; yield* b }", &["fn gen() { let r = await a; await b }"]);
     typescript(
         "function f(this: A, a?: B<C>, b: string | null = 'x', ...r: D): Promise<E> {}",
         &["fn f(a: B, b = \"x\", ...r: D): Promise {}"],
