@@ -252,10 +252,9 @@ mod tests {
     }
 
     fn assert_valid(log: &Value) {
-        let schema = include_str!("../../../tests/data/sarif-schema-2.1.0.json");
-        let mut schema: Value = serde_json::from_str(schema).unwrap();
-        // A bracket in it is no regular expression by the standard's own dialect; it stands for an optional end.
-        schema["definitions"]["run"]["properties"]["language"]["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+        // A bracket of two patterns in it has no partner, which the validator takes for a fault of the schema.
+        let schema = include_str!("../../../tests/data/sarif-schema-2.1.0.json").replace("{2}]?$", "{2}$");
+        let schema: Value = serde_json::from_str(&schema).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let faults: Vec<_> =
             validator.iter_errors(log).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
