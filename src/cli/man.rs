@@ -27,6 +27,6 @@ pub(super) fn run(command: Option<&str>, terminal: &Terminal) -> Result<u8, Erro
             found.clone().display_name(format!("{}-{name}", TOOL.name))
         }
     };
-    terminal.raw_output(|out| Man::new(page).render(&mut *out))?;
+    terminal.raw_output(|out| Man::new(page).source(format!("{} {}", TOOL.name, TOOL.version)).render(&mut *out))?;
     Ok(exit::CLEAN)
 }

@@ -85,11 +85,11 @@ fn paths(typed: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 fn check_folder(path: &Path) -> Result<(), Error> {
     let unwritable = |source| Error::Output { path: path.to_owned(), source };
     if path.is_dir() {
-        return Err(unwritable(io::Error::from(io::ErrorKind::IsADirectory)));
+        return Err(unwritable(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
     }
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-            Err(unwritable(io::Error::from(io::ErrorKind::NotFound)))
+            Err(unwritable(io::Error::new(io::ErrorKind::NotFound, "its folder does not exist")))
         }
         _ => Ok(()),
     }

@@ -73,12 +73,10 @@ pub enum Error {
         source: io::Error,
     },
     /// It is not of the format.
-    #[error("{name}: {message}")]
+    #[error("{message}")]
     #[diagnostic(help("keys: select, ignore, fail_on, min_confidence, hidden, no_ignore, rules, threads"))]
     Format {
-        /// The file, with line and column.
-        name: String,
-        /// What is wrong.
+        /// Where, with line and column, and what is wrong.
         message: String,
         /// Its text.
         #[source_code]
@@ -112,8 +110,7 @@ fn parse(name: &str, text: String) -> Result<Config, Error> {
             },
         );
         Error::Format {
-            name: located,
-            message: error.message().trim().replace('\n', ", "),
+            message: format!("{located}: {}", error.message().trim().replace('\n', ", ")),
             place: place.map(SourceSpan::from),
             text: NamedSource::new(name, text),
         }

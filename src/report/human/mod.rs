@@ -5,15 +5,20 @@ mod summary;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::io::{self, Write};
+use std::iter;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan, ThemeCharacters,
+    ThemeStyles,
 };
 
 use super::{Circumstances, RuleInfo};
-use crate::finding::{ByteRange, Context, Evidence, Finding, Position, Severity, Span};
+use crate::finding::{ByteRange, Context, Evidence, Finding, Position, Role, Severity, Span};
 use crate::gate::Outcome;
 use crate::source::{Excerpt, SourceFile};
+
+/// How many labels of the same words a drawing has: the first ones say enough.
+const MOST_ALIKE: usize = 3;
 
 /// How the report looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,15 +99,7 @@ impl<'a> Drawing<'a> {
         let mut labels = Vec::new();
         let mut elsewhere: Vec<&Evidence> = Vec::new();
         if let Some((file, excerpt)) = file {
-            let label = |span: &Span| excerpt.label(range(file, span));
-            let words = finding.details.endpoint.as_ref().map(|endpoint| format!("sends to {endpoint}"));
-            labels.push(LabeledSpan::new_primary_with_span(
-                Some(words.unwrap_or_else(|| "here".to_owned())),
-                label(&finding.span),
-            ));
-            for part in finding.flow.iter().filter(|part| part.path == finding.path) {
-                labels.push(LabeledSpan::new_with_span(Some(words_of(part).to_owned()), label(&part.span)));
-            }
+            labels = drawn_labels(finding, |span| excerpt.label(range(file, span)));
             elsewhere.extend(finding.flow.iter().filter(|part| part.path != finding.path));
         } else {
             elsewhere.extend(&finding.flow);
@@ -111,6 +108,43 @@ impl<'a> Drawing<'a> {
         let url = rule.and_then(|rule| rule.url.as_deref());
         Self { finding, excerpt: file.map(|(_, excerpt)| excerpt), labels, help, url }
     }
+}
+
+/// The labels of the call and of the evidence in its file. Marks that lie in one another on one line cannot be told
+/// apart: of two pieces of evidence the shorter one stays, and what lies in the call is said by the call's own label.
+fn drawn_labels(finding: &Finding, place: impl Fn(&Span) -> SourceSpan) -> Vec<LabeledSpan> {
+    let mut words =
+        vec![finding.details.endpoint.as_ref().map_or("here".to_owned(), |endpoint| format!("sends to {endpoint}"))];
+    let mut drawn: Vec<(&Span, Vec<&str>)> = Vec::new();
+    let mut evidence: Vec<&Evidence> = finding.flow.iter().filter(|part| part.path == finding.path).collect();
+    evidence.sort_by_key(|part| part.span.end.byte - part.span.start.byte);
+    for part in evidence {
+        let text = words_of(part);
+        if on_one_line(&finding.span) && overlap(&part.span, &finding.span) {
+            // The endpoint is in the label already.
+            if part.role != Role::Endpoint && !words.iter().any(|known| known == text) {
+                words.push(text.to_owned());
+            }
+        } else if let Some((_, words)) = drawn.iter_mut().find(|(span, _)| **span == part.span) {
+            words.push(text);
+        } else if drawn.iter().filter(|(_, words)| words.contains(&text)).count() < MOST_ALIKE
+            && !drawn.iter().any(|(span, _)| overlap(&part.span, span))
+        {
+            drawn.push((&part.span, vec![text]));
+        }
+    }
+    let call = LabeledSpan::new_primary_with_span(Some(words.join("; ")), place(&finding.span));
+    let evidence =
+        drawn.into_iter().map(|(span, words)| LabeledSpan::new_with_span(Some(words.join("; ")), place(span)));
+    iter::once(call).chain(evidence).collect()
+}
+
+fn on_one_line(span: &Span) -> bool {
+    span.start.line == span.end.line
+}
+
+fn overlap(one: &Span, other: &Span) -> bool {
+    one.start.byte < other.end.byte && other.start.byte < one.end.byte
 }
 
 fn words_of(part: &Evidence) -> &str {

@@ -83,7 +83,8 @@ fn incomplete(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dy
 fn headline(outcome: &Outcome) -> String {
     let found = outcome.findings.len();
     if found == 0 {
-        return "Nothing found".to_owned();
+        let doubtful = outcome.summary.below_confidence > 0;
+        return if doubtful { "Nothing found at the wanted confidence" } else { "Nothing found" }.to_owned();
     }
     let severities: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
