@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::flow::Flow;
-use super::{Subject, tokens};
+use super::{Subject, tokens, verdict};
 use crate::facts::fact::{Assertion, Origin, Part, Request, Text};
 use crate::finding::{Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Role, Severity, fingerprint};
 use crate::rules::{Catalog, CompiledRule};
@@ -62,8 +62,13 @@ fn capitalised(name: &str, unknown: &str) -> String {
 fn details(catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
     let request = flow.request.as_ref();
     let endpoint = request.and_then(|request| {
-        let known = request.urls.iter().find(|text| text.range().is_some()).or(request.urls.first());
-        known.map(without_query)
+        // Of several addresses the one that the rule looks for.
+        let answer = |text: &&Text| {
+            let patterns = rule.requests.iter().filter_map(|wanted| wanted.url.as_ref());
+            let answer = patterns.map(|url| verdict::best(url, std::slice::from_ref(text))).max();
+            (answer, text.range().is_some())
+        };
+        request.urls.iter().rev().max_by_key(answer).map(without_query)
     });
     let metascopes: BTreeSet<String> = flow
         .assertions

@@ -45,13 +45,13 @@ pub(super) fn exchanges(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
     let mut found: Vec<(Confidence, Request)> = sites.into_values().collect();
     // The best of those that share a form come first, so that the others are seen to be parts of it.
     found.sort_by_key(|(confidence, request)| {
-        let known = request.library.is_some();
+        let known = request.sent;
         let sender = verdict::is_sender(rule, &request.callee);
         (std::cmp::Reverse((known, *confidence, sender)), request.site)
     });
     let mut kept: Vec<(Confidence, Request)> = Vec::new();
     for (confidence, request) in found {
-        if request.library.is_some() || !kept.iter().any(|(_, other)| is_part(rule, &request, other)) {
+        if request.sent || !kept.iter().any(|(_, other)| is_part(rule, &request, other)) {
             kept.push((confidence, request));
         }
     }
@@ -88,7 +88,7 @@ fn is_part(rule: &CompiledRule, request: &Request, other: &Request) -> bool {
         request.urls.iter().chain(&request.urls_nearby).filter_map(|text| text.range()).collect()
     };
     let share_url = urls(request).iter().any(|range| urls(other).contains(range));
-    share_url && mine.is_empty() && (request.symbol == other.symbol || other.library.is_some())
+    share_url && mine.is_empty() && (request.symbol == other.symbol || other.sent)
 }
 
 fn merge(into: &mut Request, from: Request) {

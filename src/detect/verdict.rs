@@ -18,7 +18,7 @@ fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request
     if !wanted.form.is_empty() && !has_form {
         return None;
     }
-    let sends = request.library.is_some() || is_sender(rule, &request.callee);
+    let sends = request.sent || is_sender(rule, &request.callee);
     let Some(url) = &wanted.url else {
         // The form gives it away, as long as the URL is not known to be another.
         let resolved_elsewhere = !request.urls.is_empty()
@@ -34,9 +34,10 @@ fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request
         };
     };
     let near = best(url, &request.urls_nearby) >= Answer::ElsewhereYes;
-    match (best(url, &request.urls), request.library.is_some()) {
+    match (best(url, &request.urls), request.sent) {
         (Answer::Yes, true) => Some(Confidence::Certain),
-        (Answer::Yes, false) | (Answer::ElsewhereYes, _) if has_form || sends => Some(Confidence::Likely),
+        (Answer::Yes, false) if has_form || sends => Some(Confidence::Likely),
+        (Answer::ElsewhereYes, _) if has_form => Some(Confidence::Likely),
         (Answer::Yes | Answer::ElsewhereYes, _) => Some(Confidence::Possible),
         (answer, known) => {
             let unresolved = answer != Answer::No || request.urls.is_empty();
@@ -51,7 +52,7 @@ fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request
     }
 }
 
-fn best(url: &UrlPattern, texts: &[Text]) -> Answer {
+pub(super) fn best(url: &UrlPattern, texts: &[Text]) -> Answer {
     texts.iter().map(|text| url.answer(&text.pieces())).max().unwrap_or(Answer::No)
 }
 

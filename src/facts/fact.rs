@@ -38,6 +38,9 @@ pub struct Request {
     pub callee: String,
     /// The library whose call it is; nothing for an unknown function that is handed the parts of a request.
     pub library: Option<String>,
+    /// Whether a known call sends it. Otherwise it is what an unknown function was handed, or a request that was built
+    /// and not seen to be sent.
+    pub sent: bool,
     /// What its URL may be.
     pub urls: Vec<Text>,
     /// Texts that an unresolved part of the URL was made of.

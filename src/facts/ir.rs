@@ -185,7 +185,7 @@ pub enum ExpressionKind {
     },
     /// `require(specifier)`, `import(specifier)`.
     Import(ExpressionId),
-    /// `await value`: the same value, later.
+    /// `await value`, JavaScript's `yield value`: the same value, later.
     Await(ExpressionId),
     /// Anything else, with its children in the order of evaluation.
     Opaque(Vec<ExpressionId>),
@@ -300,7 +300,7 @@ pub enum StatementKind {
         /// Its first value.
         value: Option<ExpressionId>,
     },
-    /// `return value`, a `yield` too.
+    /// `return value`; Python's `yield value` as a statement too.
     Return(Option<ExpressionId>),
     /// `throw value`, `raise value`.
     Throw(Option<ExpressionId>),

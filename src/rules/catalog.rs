@@ -66,7 +66,7 @@ pub struct Index {
     calls: BTreeMap<String, Vec<(usize, Call)>>,
     types: BTreeMap<String, Type>,
     members: BTreeMap<String, Member>,
-    annotations: BTreeMap<String, (usize, AnnotationModel)>,
+    annotations: BTreeMap<String, Vec<(usize, AnnotationModel)>>,
     type_libraries: BTreeMap<String, usize>,
     aliases: BTreeMap<String, String>,
 }
@@ -109,7 +109,7 @@ impl Catalog {
     }
 
     /// What the libraries of a platform do.
-    pub fn index(&self, platform: Platform) -> &Index {
+    pub fn libraries(&self, platform: Platform) -> &Index {
         match platform {
             Platform::Node => &self.node,
             Platform::Java => &self.java,
@@ -154,9 +154,9 @@ impl Index {
         self.type_libraries.get(type_name).copied()
     }
 
-    /// An annotation by its full name, with the library that describes it.
-    pub fn annotation(&self, name: &str) -> Option<&(usize, AnnotationModel)> {
-        self.annotations.get(name)
+    /// What an annotation of this full name says, with the library that describes it: all of it holds.
+    pub fn annotations(&self, name: &str) -> &[(usize, AnnotationModel)] {
+        self.annotations.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a full name is one that some rule file speaks of, as a type, a call or an annotation.
@@ -254,7 +254,7 @@ impl Loading {
         }
         for annotation in annotations {
             for name in annotation.of.as_slice() {
-                index.annotations.insert(name.clone(), (position, annotation.clone()));
+                index.annotations.entry(name.clone()).or_default().push((position, annotation.clone()));
             }
         }
         for call in calls {

@@ -3,8 +3,11 @@
 //! A key that is not named here is an error: a misspelt key must never silently weaken a rule.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::Deserialize;
+use serde::de::{self, IntoDeserializer, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::finding::{Platform, Severity};
 
@@ -399,6 +402,7 @@ pub enum Operation {
 /// - `rest:1`: all arguments from a position on, as a list; keywords are not among them
 /// - `keywords`: all arguments by keyword, as a map; not present where there are none
 /// - `'POST'`: a constant
+/// - `called`: what the function gives that `calls` runs
 /// - `new`, `result`, `null`, `value`, `type:NAME`: where the key that holds the source says so
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -415,6 +419,8 @@ pub enum Source {
     Keywords,
     /// A constant text.
     Constant(String),
+    /// What the function gives that the call runs.
+    Called,
     /// A new object made of this call.
     New,
     /// The result of the call.
@@ -435,6 +441,7 @@ impl TryFrom<String> for Source {
         Ok(match text.as_str() {
             "self" => Self::Receiver,
             "keywords" => Self::Keywords,
+            "called" => Self::Called,
             "new" => Self::New,
             "result" => Self::Result,
             "null" => Self::Null,
@@ -464,13 +471,37 @@ impl TryFrom<String> for Source {
 }
 
 /// One value, or several in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OneOrMany<T> {
     /// One.
     One(T),
     /// Several; for sources the first that is present.
     Many(Vec<T>),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+    /// Written by hand because a derived one would swallow what is wrong with the value.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = OneOrMany<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text or a list of texts")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                T::deserialize(text.into_deserializer()).map(OneOrMany::One)
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+                Vec::deserialize(de::value::SeqAccessDeserializer::new(list)).map(OneOrMany::Many)
+            }
+        }
+
+        deserializer.deserialize_any(Either(PhantomData))
+    }
 }
 
 impl<T> OneOrMany<T> {

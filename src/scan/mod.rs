@@ -4,6 +4,7 @@
 //! that list folders, and the few candidates are parsed on a pool of their own. It decides nothing about what counts
 //! and prints nothing.
 
+mod context;
 mod inspect;
 
 use std::collections::BTreeMap;
@@ -17,9 +18,10 @@ use miette::Diagnostic;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use thiserror::Error;
 
+use self::context::Contexts;
 pub use self::inspect::Inspected;
 use crate::anchors::{Filter, TooMany};
-use crate::finding::{ByteRange, Context, Finding, Incomplete, Language, Skipped};
+use crate::finding::{ByteRange, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
 use crate::source::{self, SourceFile};
 use crate::syntax::Limits;
@@ -169,13 +171,11 @@ fn inspect_all(
         .stack_size(STACK)
         .thread_name(|number| format!("parse-{number}"))
         .build()?;
+    let contexts = Contexts::new(kinds, &settings.paths);
     Ok(pool.install(|| {
         candidates
             .into_par_iter()
-            .map(|candidate| {
-                let context = if kinds.is_test(&candidate.reported) { Context::Test } else { Context::Source };
-                inspect::inspect(&candidate, context, settings, catalog, kinds)
-            })
+            .map(|candidate| inspect::inspect(&candidate, contexts.of(&candidate.path), settings, catalog, kinds))
             .collect()
     }))
 }

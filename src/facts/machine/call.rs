@@ -9,6 +9,7 @@ use super::{DEEPEST_CALL, MOST_STEPS, Machine, parameter};
 use crate::facts::fact::Origin;
 use crate::facts::ir::{Argument, ClassId, ExpressionId, ExpressionKind, FunctionId, Name, Pattern, Spread};
 use crate::finding::ByteRange;
+use crate::rules::schema::Slot;
 
 /// What a call is given.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,8 @@ pub(super) struct Site<'a> {
     pub(super) receiver: Option<Value>,
     /// The expression of it, so that something unknown can become an object.
     pub(super) receiver_expression: Option<ExpressionId>,
+    /// What the function gave that the call runs.
+    pub(super) called: Option<Value>,
     /// What it is given.
     pub(super) arguments: &'a Arguments,
 }
@@ -92,15 +95,18 @@ impl Machine<'_> {
             let receiver = self.evaluate(*object);
             let arguments = self.arguments(arguments);
             let is_super = matches!(module.expression(*object).kind, ExpressionKind::Super);
-            let site = Site {
-                range,
-                callee: written,
-                receiver: Some(receiver.clone()),
-                receiver_expression: Some(*object),
-                arguments: &arguments,
-            };
-            let results: Vec<Value> =
-                receiver.options().iter().map(|option| self.call_method(option, name, is_super, &site)).collect();
+            let mut results = Vec::new();
+            for option in receiver.options() {
+                let site = Site {
+                    range,
+                    callee: written.clone(),
+                    receiver: Some(option.clone()),
+                    receiver_expression: Some(*object),
+                    called: None,
+                    arguments: &arguments,
+                };
+                results.push(self.call_method(option, name, is_super, &site));
+            }
             return Value::choice(results);
         }
         let is_super = matches!(module.expression(callee).kind, ExpressionKind::Super | ExpressionKind::This);
@@ -113,7 +119,14 @@ impl Machine<'_> {
         if is_super {
             return self.call_constructor(&callee_value, &arguments, range);
         }
-        let site = Site { range, callee: written, receiver: None, receiver_expression: None, arguments: &arguments };
+        let site = Site {
+            range,
+            callee: written,
+            receiver: None,
+            receiver_expression: None,
+            called: None,
+            arguments: &arguments,
+        };
         let results: Vec<Value> = callee_value.options().iter().map(|option| self.call_value(option, &site)).collect();
         Value::choice(results)
     }
@@ -171,7 +184,14 @@ impl Machine<'_> {
         if let Some(body) = body {
             self.define_class(body);
         }
-        let site = Site { range, callee: written, receiver: None, receiver_expression: None, arguments: &arguments };
+        let site = Site {
+            range,
+            callee: written,
+            receiver: None,
+            receiver_expression: None,
+            called: None,
+            arguments: &arguments,
+        };
         self.call_value(&value, &site)
     }
 
@@ -196,7 +216,14 @@ impl Machine<'_> {
                         .map(|known| format!("{known}.__call__"))
                         .chain(lineage.iter().filter(|known| !self.index.calls(known).is_empty()).cloned())
                         .collect();
-                    self.call_library(&names, site)
+                    // What the object holds, holds for the call.
+                    let site = Site {
+                        receiver: Some(callee.clone()),
+                        callee: site.callee.clone(),
+                        called: site.called.clone(),
+                        ..*site
+                    };
+                    self.call_library(&names, &site)
                 }
                 Shape::Promise => {
                     let value = site.arguments.positional.first().cloned().unwrap_or(Value::Null);
@@ -239,12 +266,13 @@ impl Machine<'_> {
                         self.call_library(&names, site)
                     }
                     Shape::Typed(type_name) => {
-                        let names: Vec<String> = self
-                            .lineage(&type_name)
-                            .iter()
-                            .map(|known| format!("{known}.{name}"))
-                            .chain([any])
-                            .collect();
+                        let mut names: Vec<String> =
+                            self.lineage(&type_name).iter().map(|known| format!("{known}.{name}")).collect();
+                        // A buffer is used as the text that it holds.
+                        if self.object(id).slots.contains_key(&Slot::Content) {
+                            names.push(format!("string.{name}"));
+                        }
+                        names.push(any);
                         self.call_library(&names, site)
                     }
                     Shape::List => self.call_library(&[format!("list.{name}"), any], site),
@@ -274,7 +302,9 @@ impl Machine<'_> {
                 "bind" => receiver.clone(),
                 _ => self.call_library(&[format!("function.{name}"), any], site),
             },
-            Value::Unknown(_) | Value::Plain | Value::Null | Value::Choice(_) => self.call_library(&[any], site),
+            Value::Unknown(_) | Value::Number(..) | Value::Plain | Value::Null | Value::Choice(_) => {
+                self.call_library(&[any], site)
+            }
         }
     }
 
@@ -287,6 +317,7 @@ impl Machine<'_> {
             callee: site.callee.clone(),
             receiver,
             receiver_expression: None,
+            called: None,
             arguments: &arguments,
         };
         self.call_value(function, &site)

@@ -20,7 +20,7 @@ impl Machine<'_> {
         let range = expression.range;
         match &expression.kind {
             ExpressionKind::Text(text) => Value::text(text, range),
-            ExpressionKind::Number(digits) => Value::text(digits, range),
+            ExpressionKind::Number(digits) => Value::Number(Rc::from(&**digits), range),
             ExpressionKind::Boolean(_) => Value::Plain,
             ExpressionKind::Null => Value::Null,
             ExpressionKind::Name(name) => self.look_up(name),
@@ -306,7 +306,7 @@ impl Machine<'_> {
                 }
                 self.unknown_member(name, range, vec![object.clone()])
             }
-            Value::Text(_) | Value::Plain | Value::Null | Value::Function(..) => {
+            Value::Text(_) | Value::Number(..) | Value::Plain | Value::Null | Value::Function(..) => {
                 self.unknown_member(name, range, vec![object.clone()])
             }
         }
@@ -325,7 +325,9 @@ impl Machine<'_> {
         } else {
             format!("{path}.{name}")
         };
-        let known = self.index.member(&full).or_else(|| self.index.member(path)).cloned();
+        // A look-up is described by the object whose members are looked up.
+        let exact = self.index.member(&full).filter(|member| member.operation.is_none());
+        let known = exact.or_else(|| self.index.member(path)).cloned();
         match known {
             Some(Member { operation: Some(operation), .. }) => {
                 self.operate(operation, vec![Value::text(name, range)], range)
@@ -387,7 +389,8 @@ impl Machine<'_> {
                         return Value::Object(id);
                     }
                     if let Some(slot) = member.sets {
-                        return self.object(id).slots.get(&slot).cloned().unwrap_or(Value::Null);
+                        let held = self.object(id).slots.get(&slot).cloned();
+                        return held.unwrap_or_else(|| self.unknown_member(name, range, vec![Value::Object(id)]));
                     }
                     if let Some(operation) = member.operation {
                         return self.operate(operation, vec![Value::text(name, range)], range);
@@ -489,8 +492,10 @@ impl Machine<'_> {
                 let mut parts = Vec::new();
                 let host = slot(Slot::Host).or(base.clone());
                 match (slot(Slot::Scheme), host) {
-                    (Some(scheme), Some(host)) => parts.extend([scheme, Value::text("://", range), host]),
-                    (None, Some(host)) => parts.push(host),
+                    (Some(scheme), Some(host)) if !has_scheme(&host) => {
+                        parts.extend([scheme, Value::text("://", range), host]);
+                    }
+                    (_, Some(host)) => parts.push(host),
                     _ => {}
                 }
                 if let Some(path) = slot(Slot::Path) {
@@ -507,6 +512,18 @@ impl Machine<'_> {
         };
         joined.map_or_else(Vec::new, |value| value.options().to_vec())
     }
+}
+
+/// Whether a host is a whole URL already.
+fn has_scheme(host: &Value) -> bool {
+    let begins = |value: &Value| match value {
+        Value::Text(parts) => match parts.first() {
+            Some(super::value::Part::Literal(text, _)) => text.contains("://"),
+            _ => false,
+        },
+        _ => false,
+    };
+    host.options().iter().any(begins)
 }
 
 fn begins_with_slash(value: &Value) -> bool {

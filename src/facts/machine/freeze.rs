@@ -19,6 +19,8 @@ pub(super) struct Sender {
     pub(super) range: ByteRange,
     pub(super) callee: String,
     pub(super) library: Option<String>,
+    /// Whether it is seen to be sent.
+    pub(super) sent: bool,
 }
 
 /// Named values on their way into a fact, and the objects that were looked into.
@@ -40,8 +42,9 @@ impl Machine<'_> {
         }
         let mut gathered = Gathered::default();
         self.gather(&Value::Object(id), &mut gathered, 0);
+        // A query is a form too, and so is what a query was made of.
         for url in &urls {
-            self.gather_query(url, &mut gathered);
+            self.gather(url, &mut gathered, 0);
         }
         let urls: Vec<Text> = urls.iter().flat_map(|url| self.texts(url)).collect();
         let fields = self.fields(gathered.fields);
@@ -54,6 +57,7 @@ impl Machine<'_> {
             site: sender.range,
             callee: sender.callee,
             library: sender.library,
+            sent: sender.sent,
             urls,
             urls_nearby: nearby,
             fields,
@@ -99,6 +103,7 @@ impl Machine<'_> {
             site: site.range,
             callee: site.callee.clone(),
             library: None,
+            sent: false,
             urls,
             urls_nearby: texts,
             fields,
@@ -158,9 +163,10 @@ impl Machine<'_> {
                     if object.finished.is_none()
                         && self.index.type_kind(&type_name) == crate::rules::schema::TypeKind::Request =>
                 {
-                    let Some(site) = object.trail.last().copied() else { continue };
-                    let callee = type_name.to_string();
-                    self.record_request(id, Sender { range: site, callee, library: None });
+                    let Some(site) = object.trail.iter().copied().reduce(ByteRange::cover) else { continue };
+                    let library =
+                        self.library_of_type(&type_name).map(|library| self.index.library(library).name.clone());
+                    self.record_request(id, Sender { range: site, callee: String::new(), library, sent: false });
                 }
                 Shape::Map if object.entries.len() > 1 && object.range != ByteRange::default() => {
                     let entries = object.entries.clone();
@@ -236,7 +242,7 @@ impl Machine<'_> {
                 {
                     into.fields.push((name.clone(), value.clone()));
                 }
-                for slot in [Slot::Body, Slot::Query, Slot::Content] {
+                for slot in [Slot::Body, Slot::Query, Slot::Content, Slot::Url] {
                     if let Some(inner) = object.slots.get(&slot) {
                         self.gather(inner, into, depth + 1);
                     }
@@ -260,13 +266,6 @@ impl Machine<'_> {
         }
         for ingredient in &hole.ingredients {
             self.gather(ingredient, into, depth + 1);
-        }
-    }
-
-    /// The fields in the query of a URL.
-    fn gather_query(&self, url: &Value, into: &mut Gathered) {
-        if let Value::Text(parts) = url {
-            into.fields.extend(fields_of_text(parts));
         }
     }
 
@@ -449,39 +448,78 @@ fn text(parts: &[Part]) -> Text {
     }
 }
 
-/// The fields of a text that is a form (`a=1&b=2`), a URL with a query, or JSON (`"a": 1`).
+/// The fields of a text that is a form (`a=1&b=2`), a URL with a query, or JSON (`"a": 1`). A name may be put together
+/// from several literals, but not from something unknown.
 fn fields_of_text(parts: &[Part]) -> Vec<(Value, Value)> {
-    let mut fields: Vec<(Value, Value)> = Vec::new();
-    let mut open = false;
+    let mut fields = Vec::new();
+    let mut field = FieldText::default();
     for part in parts {
         match part {
-            Part::Hole(hole) => {
-                if let (true, Some((_, value))) = (open, fields.last_mut()) {
-                    *value = Value::Unknown(std::rc::Rc::clone(hole));
-                }
-                open = false;
-            }
+            Part::Hole(hole) => field.hole(hole),
             Part::Literal(text, range) => {
-                for segment in text.split(['&', '?', ';', ',', '{', '\n']) {
-                    let pair = segment
-                        .split_once('=')
-                        .or_else(|| segment.split_once(':').filter(|(name, _)| name.trim().starts_with(['"', '\''])));
-                    open = false;
-                    let Some((name, value)) = pair else { continue };
-                    let name = name.trim().trim_matches(['"', '\'', '\\']);
-                    let is_name = !name.is_empty()
-                        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':'));
-                    if !is_name {
-                        continue;
+                for character in text.chars() {
+                    match character {
+                        '&' | '?' | ';' | ',' | '{' | '\n' => fields.extend(std::mem::take(&mut field).finish()),
+                        other => field.push(other, *range),
                     }
-                    let value = value.trim().trim_matches(['"', '\'', '\\']);
-                    open = value.is_empty();
-                    fields.push((Value::text(name, *range), Value::text(value, *range)));
                 }
             }
         }
     }
+    fields.extend(field.finish());
     fields
+}
+
+/// One field on its way out of a text.
+#[derive(Default)]
+struct FieldText {
+    name: String,
+    range: ByteRange,
+    value: Option<String>,
+    hole: Option<std::rc::Rc<Hole>>,
+}
+
+impl FieldText {
+    fn push(&mut self, character: char, range: ByteRange) {
+        match &mut self.value {
+            Some(value) => value.push(character),
+            None if character == '=' => self.value = Some(String::new()),
+            None if character == ':' && self.name.trim_start().starts_with(['"', '\'']) => {
+                self.value = Some(String::new())
+            }
+            None => {
+                if self.name.is_empty() {
+                    self.range = range;
+                }
+                self.name.push(character);
+            }
+        }
+    }
+
+    fn hole(&mut self, hole: &std::rc::Rc<Hole>) {
+        match &self.value {
+            Some(value) if value.trim_matches([' ', '"', '\'']).is_empty() => {
+                self.hole = Some(std::rc::Rc::clone(hole))
+            }
+            Some(_) => {}
+            // A character that no name has.
+            None => self.name.push('\u{0}'),
+        }
+    }
+
+    fn finish(self) -> Option<(Value, Value)> {
+        let value = self.value?;
+        let name = self.name.trim().trim_matches(['"', '\'', '\\']);
+        let is_name = !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':'));
+        is_name.then(|| {
+            let value = match self.hole {
+                Some(hole) => Value::Unknown(hole),
+                None => Value::text(value.trim().trim_matches(['"', '\'', '\\']), self.range),
+            };
+            (Value::text(name, self.range), value)
+        })
+    }
 }
 
 /// The function that encloses a place: `Class.method`, `function`, or nothing.

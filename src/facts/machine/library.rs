@@ -10,7 +10,7 @@ use crate::facts::fact::Origin;
 use crate::facts::ir::{Annotation, ClassId, FunctionId, Pattern};
 use crate::finding::ByteRange;
 use crate::rules::schema::{
-    AnnotationModel, AnnotationTarget, Call, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind,
+    AnnotationModel, AnnotationTarget, Call, Callback, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind,
 };
 
 impl Machine<'_> {
@@ -99,12 +99,26 @@ impl Machine<'_> {
             return Value::unknown(Origin::Call(site.callee.clone()), site.range, Vec::new());
         }
         let range = site.range;
+        let called = match &call.calls {
+            Some(callback) if !callback.with.contains(&Source::Result) => {
+                self.run_callback(callback, &Value::Null, site)
+            }
+            _ => None,
+        };
+        let site = &Site { called, callee: site.callee.clone(), receiver: site.receiver.clone(), ..*site };
         let created = call.creates.as_ref().map(|type_name| {
             let id = self.new_object(Shape::Typed(Rc::from(type_name.as_str())), range);
             self.object_mut(id).trail.push(range);
             id
         });
         let receiver = self.receiver_object(call, site);
+        // A method of anything sends a request only if it is given one.
+        if name.starts_with("*.")
+            && let Some(sources) = &call.sends
+            && self.request_among(sources, TypeKind::Request, receiver, site).is_none()
+        {
+            return self.call_unknown(site);
+        }
         let sent = call.sends.as_ref().map(|sources| self.chosen(sources, TypeKind::Request, created, receiver, site));
         let signed =
             call.signs.as_ref().map(|sources| self.chosen(sources, TypeKind::Assertion, created, receiver, site));
@@ -122,7 +136,8 @@ impl Machine<'_> {
         if let Some(target) = target {
             self.change(target, call, site);
         }
-        if let (Some(writes), Some(receiver)) = (&call.writes, receiver)
+        let written = if call.on.is_some() { target } else { receiver };
+        if let (Some(writes), Some(receiver)) = (&call.writes, written)
             && let Some(value) = self.first(writes, site, None)
         {
             self.write(receiver, value, range);
@@ -156,19 +171,28 @@ impl Machine<'_> {
             }
         });
         if let Some(callback) = &call.calls
-            && let Some(function) = self.first(&callback.function, site, None)
+            && callback.with.contains(&Source::Result)
         {
-            let given = callback
-                .with
-                .iter()
-                .map(|source| match source {
-                    Source::Result => result.clone(),
-                    other => self.source(other, site).unwrap_or(Value::Null),
-                })
-                .collect();
-            self.call_back(&function, given, range);
+            self.run_callback(callback, &result, site);
         }
         result
+    }
+
+    /// Runs the function that a call is given, if it is given one.
+    fn run_callback(&mut self, callback: &Callback, result: &Value, site: &Site<'_>) -> Option<Value> {
+        let function = callback.function.as_slice().iter().find_map(|source| {
+            let value = self.source(source, site)?;
+            value.options().iter().find(|option| matches!(option, Value::Function(..))).cloned()
+        })?;
+        let given = callback
+            .with
+            .iter()
+            .map(|source| match source {
+                Source::Result => result.clone(),
+                other => self.source(other, site).unwrap_or(Value::Null),
+            })
+            .collect();
+        Some(self.call_back(&function, given, site.range))
     }
 
     /// Whether the type whose method this is gives its receiver back.
@@ -206,35 +230,11 @@ impl Machine<'_> {
         receiver: Option<ObjectId>,
         site: &Site<'_>,
     ) -> ObjectId {
-        for source in sources.as_slice() {
-            match source {
-                Source::New => break,
-                Source::Receiver => {
-                    if let Some(receiver) = receiver {
-                        return receiver;
-                    }
-                }
-                other => {
-                    let Some(value) = self.source(other, site) else { continue };
-                    let found = value.options().iter().find_map(|option| match option {
-                        Value::Object(id) => match &self.object(*id).shape {
-                            Shape::Typed(type_name)
-                                if self.lineage(type_name).iter().any(|known| self.index.type_kind(known) == kind) =>
-                            {
-                                Some(*id)
-                            }
-                            _ => None,
-                        },
-                        _ => None,
-                    });
-                    if let Some(found) = found {
-                        if let Some(receiver) = receiver {
-                            self.inherit(found, receiver);
-                        }
-                        return found;
-                    }
-                }
+        if let Some(found) = self.request_among(sources, kind, receiver, site) {
+            if let Some(receiver) = receiver {
+                self.inherit(found, receiver);
             }
+            return found;
         }
         let id = match created {
             Some(created) => created,
@@ -250,6 +250,43 @@ impl Machine<'_> {
             self.object_mut(id).items = site.arguments.values().cloned().collect();
         }
         id
+    }
+
+    /// The first of the sources that is an object of the kind.
+    fn request_among(
+        &mut self,
+        sources: &OneOrMany<Source>,
+        kind: TypeKind,
+        receiver: Option<ObjectId>,
+        site: &Site<'_>,
+    ) -> Option<ObjectId> {
+        for source in sources.as_slice() {
+            match source {
+                Source::New => return None,
+                Source::Receiver => {
+                    if receiver.is_some() {
+                        return receiver;
+                    }
+                }
+                other => {
+                    let Some(value) = self.source(other, site) else { continue };
+                    let is_kind = |machine: &Self, id: ObjectId| match &machine.object(id).shape {
+                        Shape::Typed(type_name) => {
+                            machine.lineage(type_name).iter().any(|known| machine.index.type_kind(known) == kind)
+                        }
+                        _ => false,
+                    };
+                    let found = value.options().iter().find_map(|option| match option {
+                        Value::Object(id) if is_kind(self, *id) => Some(*id),
+                        _ => None,
+                    });
+                    if found.is_some() {
+                        return found;
+                    }
+                }
+            }
+        }
+        None
     }
 
     /// Takes over the slots of a client that a request does not set itself.
@@ -318,7 +355,12 @@ impl Machine<'_> {
         let library = library
             .map(|library| self.index.library(library))
             .filter(|library| library.kind == LibraryKind::HttpClient);
-        let sender = Sender { range, callee: callee.to_owned(), library: library.map(|library| library.name.clone()) };
+        let sender = Sender {
+            range,
+            callee: callee.to_owned(),
+            library: library.map(|library| library.name.clone()),
+            sent: true,
+        };
         self.record_request(id, sender);
         self.object_mut(id).finished = Some(range);
         Value::unknown(Origin::Response(range), range, Vec::new())
@@ -389,10 +431,12 @@ impl Machine<'_> {
         let fits = |machine: &Self, value: &Value| match value {
             Value::Null => false,
             Value::Object(id) if is_address => {
-                !matches!(machine.object(*id).shape, Shape::List)
-                    && !(machine.object(*id).shape == Shape::Map && machine.object(*id).hole.is_none())
+                let object = machine.object(*id);
+                object.shape != Shape::List && (object.shape != Shape::Map || object.hole.is_some())
             }
             Value::Function(..) => slot.is_none(),
+            // The capacity of a buffer.
+            Value::Number(..) => slot != Some(Slot::Content),
             _ => true,
         };
         let mut absent = None;
@@ -450,6 +494,7 @@ impl Machine<'_> {
                 Some(Value::Object(self.new_object(Shape::Typed(Rc::from(type_name.as_str())), site.range)))
             }
             Source::Null => Some(Value::Null),
+            Source::Called => site.called.clone(),
             Source::New | Source::Result | Source::Value => None,
         }
     }
@@ -497,6 +542,7 @@ impl Machine<'_> {
             callee: "callback".to_owned(),
             receiver: None,
             receiver_expression: None,
+            called: None,
             arguments: &arguments,
         };
         match function {
@@ -515,14 +561,23 @@ impl Machine<'_> {
     fn declared_request(&mut self, class: ClassId, method: FunctionId) -> Option<(ObjectId, usize)> {
         let module = self.module;
         let function = module.function(method);
+        let index = self.index;
         let models = |machine: &mut Self, annotations: &'_ [Annotation], target: AnnotationTarget| {
             annotations
                 .iter()
                 .enumerate()
                 .filter_map(|(position, annotation)| {
                     let Value::Symbol(name) = machine.type_by_name(&annotation.name) else { return None };
-                    let (library, model) = machine.index.annotation(&name)?;
-                    (model.on == target).then(|| (position, *library, model.clone()))
+                    Some((position, name))
+                })
+                .collect::<Vec<_>>()
+                .into_iter()
+                .flat_map(|(position, name)| {
+                    let models = index.annotations(&name).iter();
+                    models
+                        .filter(|(_, model)| model.on == target)
+                        .map(move |(library, model)| (position, *library, model.clone()))
+                        .collect::<Vec<_>>()
                 })
                 .collect::<Vec<(usize, usize, AnnotationModel)>>()
         };
@@ -555,6 +610,7 @@ impl Machine<'_> {
             callee: annotation.name.to_string(),
             receiver: None,
             receiver_expression: None,
+            called: None,
             arguments: &arguments,
         };
         for (slot, sources) in &model.set {
@@ -570,8 +626,11 @@ impl Machine<'_> {
                     _ => found,
                 }),
             };
-            if let Some(found) = found {
-                self.set_slot(id, *slot, found);
+            match found {
+                // The path of a method goes behind that of its type.
+                Some(found) if *slot == Slot::Path => self.append_slot(id, *slot, found),
+                Some(found) => self.set_slot(id, *slot, found),
+                None => {}
             }
         }
         if let Some(pair) = &model.field {

@@ -17,6 +17,8 @@ mod library;
 mod operation;
 mod scope;
 mod store;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -54,6 +54,20 @@ impl Machine<'_> {
                 }
                 input(0)
             }
+            Operation::Merge if input(0) == Value::Null => match input(1) {
+                // A copy.
+                Value::Object(id) if self.object(id).shape == Shape::Map => {
+                    let copy = self.new_object(Shape::Map, range);
+                    self.merge_into(copy, &Value::Object(id));
+                    Value::Object(copy)
+                }
+                Value::Number(..) => self.list(Vec::new(), false, range),
+                source => {
+                    let open = matches!(source, Value::Unknown(_));
+                    let items = self.items_or_self(&source);
+                    self.list(items, open, range)
+                }
+            },
             Operation::Merge => {
                 for option in input(0).options() {
                     if let Value::Object(id) = option {
@@ -96,7 +110,7 @@ impl Machine<'_> {
                 }
                 Value::Object(id)
             }
-            Operation::FromEntries => self.from_entries(&input(0), range),
+            Operation::FromEntries => self.map_from_entries(&input(0), range),
             Operation::EncodeJson => input(0),
             Operation::DecodeJson => self.decode_json(&input(0), range),
             Operation::Derive => Value::unknown(Origin::Derived, range, inputs),
@@ -112,7 +126,20 @@ impl Machine<'_> {
                     Some(items) => (items, false),
                     None => (vec![self.any_item(&list, range)], true),
                 };
-                let results = items.into_iter().map(|item| self.call_back(&input(1), vec![item], range)).collect();
+                let entries = match &list {
+                    Value::Object(id) if self.object(*id).shape == Shape::Map => self.object(*id).entries.clone(),
+                    _ => Vec::new(),
+                };
+                let results = items
+                    .into_iter()
+                    .enumerate()
+                    .map(|(position, item)| {
+                        // A map hands over key and value.
+                        let value = entries.get(position).map(|(_, value)| value.clone());
+                        let given = [item].into_iter().chain(value).collect();
+                        self.call_back(&input(1), given, range)
+                    })
+                    .collect();
                 self.list(results, open, range)
             }
             Operation::Apply => match input(1) {
@@ -166,6 +193,9 @@ impl Machine<'_> {
     }
 
     fn join_items(&mut self, separator: &Value, list: &Value, range: ByteRange) -> Value {
+        if *separator == Value::Null {
+            return list.clone();
+        }
         let Value::Object(id) = list else {
             return Value::unknown(Origin::Derived, range, vec![list.clone()]);
         };
@@ -434,9 +464,9 @@ impl Machine<'_> {
         }
     }
 
-    fn from_entries(&mut self, source: &Value, range: ByteRange) -> Value {
+    fn map_from_entries(&mut self, source: &Value, range: ByteRange) -> Value {
         let id = self.new_object(Shape::Map, range);
-        for option in source.options() {
+        for option in source.options().iter().filter(|option| !matches!(option, Value::Number(..))) {
             match option {
                 Value::Object(list) if self.object(*list).shape == Shape::List => {
                     let (items, open) = (self.object(*list).items.clone(), self.object(*list).open);

@@ -153,20 +153,39 @@ impl Machine<'_> {
         self.depth > self.object(id).depth
     }
 
+    /// Whether an entry stands for nothing but its declaration.
+    fn entry_is_unset(&self, id: ObjectId, key: &Value) -> bool {
+        match key.as_literal().and_then(|name| self.entry(id, &name)) {
+            Some(Value::Null | Value::Unknown(_)) => true,
+            Some(Value::Object(old)) => {
+                let old = self.object(old);
+                old.hole.is_some() && old.slots.is_empty() && old.entries.is_empty() && old.fields.is_empty()
+            }
+            _ => false,
+        }
+    }
+
     /// Sets one entry of a map, or one member of anything else.
     pub(super) fn put_entry(&mut self, id: ObjectId, key: Value, value: Value) {
-        let weak = self.is_weak(id);
+        if let Shape::View(parent, slot) = self.object(id).shape {
+            let inner = match self.object(parent).slots.get(&slot) {
+                Some(Value::Object(inner)) => *inner,
+                _ => {
+                    let inner = self.new_object(Shape::Map, self.object(id).range);
+                    self.object_mut(parent).slots.insert(slot, Value::Object(inner));
+                    inner
+                }
+            };
+            return self.put_entry(inner, key, value);
+        }
+        let weak = self.is_weak(id) && !self.entry_is_unset(id, &key);
         let literal = key.as_literal();
         let object = self.object_mut(id);
         if let Some(literal) = literal
             && let Some((_, old)) =
                 object.entries.iter_mut().find(|(known, _)| known.as_literal().as_ref() == Some(&literal))
         {
-            *old = if weak && !matches!(old, Value::Null | Value::Unknown(_)) {
-                Value::choice([old.clone(), value])
-            } else {
-                value
-            };
+            *old = if weak { Value::choice([old.clone(), value]) } else { value };
             return;
         }
         if object.entries.len() < 256 {
@@ -180,6 +199,10 @@ impl Machine<'_> {
     pub(super) fn set_slot(&mut self, id: ObjectId, slot: Slot, value: Value) {
         if let Shape::View(parent, _) = self.object(id).shape {
             return self.set_slot(parent, slot, value);
+        }
+        // `fetch(request)`: a request is not its own URL.
+        if value == Value::Object(id) {
+            return;
         }
         let weak = self.is_weak(id);
         let slots = &mut self.object_mut(id).slots;
@@ -195,6 +218,7 @@ impl Machine<'_> {
         let old = self.object(id).slots.get(&slot).cloned();
         let joined = match old {
             None | Some(Value::Null) => value,
+            Some(old) if slot == Slot::Path => self.join_paths(&old, &value, ByteRange::default()),
             Some(old) => self.put_behind(old, value),
         };
         self.object_mut(id).slots.insert(slot, joined);
@@ -233,6 +257,7 @@ impl Machine<'_> {
     pub(super) fn readable_text(&mut self, value: &Value) -> Option<Vec<Part>> {
         match value {
             Value::Text(parts) => Some(parts.to_vec()),
+            Value::Number(digits, range) => Some(vec![Part::Literal(Rc::clone(digits), *range)]),
             Value::Object(id) => {
                 let id = *id;
                 if let Some(content) = self.object(id).slots.get(&Slot::Content).cloned() {
@@ -319,7 +344,7 @@ pub(super) fn or_else(value: Value, fallback: Value) -> Value {
         return fallback;
     }
     match value {
-        Value::Unknown(_) => Value::choice([fallback, value]),
+        Value::Unknown(_) | Value::Symbol(_) => Value::choice([fallback, value]),
         Value::Choice(ref options)
             if options.iter().any(|option| option.is_absent() || matches!(option, Value::Unknown(_))) =>
         {

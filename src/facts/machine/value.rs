@@ -25,11 +25,16 @@ pub(super) struct ObjectId(pub(super) usize);
 pub(super) struct ScopeId(pub(super) usize);
 
 /// What an expression may be.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Equality is shallow: what two unknown values were made of is compared by identity. A deep comparison would walk the
+/// same ingredients over and over, since they form a graph with many paths, not a tree.
+#[derive(Debug, Clone)]
 pub(super) enum Value {
     /// A text, parts of which may be unknown.
     Text(Rc<[Part]>),
-    /// A number, a truth value: nothing a rule asks for, but known to be no text.
+    /// A number as it is written. It is text where it is put into one.
+    Number(Rc<str>, ByteRange),
+    /// A truth value, or a number that was computed: nothing a rule asks for, but known to be no text.
     Plain,
     /// Nothing.
     Null,
@@ -48,7 +53,7 @@ pub(super) enum Value {
 }
 
 /// A part of a text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) enum Part {
     /// Known characters.
     Literal(Rc<str>, ByteRange),
@@ -57,7 +62,7 @@ pub(super) enum Part {
 }
 
 /// Something unknown.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Hole {
     /// Where it comes from.
     pub(super) origin: Origin,
@@ -117,7 +122,63 @@ pub(super) enum Shape {
     Promise,
 }
 
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(two)) => Rc::ptr_eq(one, two) || one == two,
+            (Self::Choice(one), Self::Choice(two)) => {
+                Rc::ptr_eq(one, two)
+                    || (one.len() == two.len() && one.iter().zip(two.iter()).all(|(one, two)| one.is_identical(two)))
+            }
+            (Self::Unknown(one), Self::Unknown(two)) => same_hole(one, two),
+            _ => self.is_identical(other),
+        }
+    }
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Literal(one, here), Self::Literal(two, there)) => one == two && here == there,
+            (Self::Hole(one), Self::Hole(two)) => same_hole(one, two),
+            _ => false,
+        }
+    }
+}
+
+fn same_hole(one: &Rc<Hole>, two: &Rc<Hole>) -> bool {
+    Rc::ptr_eq(one, two)
+        || (one.origin == two.origin
+            && one.range == two.range
+            && one.ingredients.len() == two.ingredients.len()
+            && one.ingredients.iter().zip(&two.ingredients).all(|(one, two)| one.is_identical(two)))
+}
+
 impl Value {
+    /// Whether two values are one and the same, without looking into them.
+    fn is_identical(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(two)) => Rc::ptr_eq(one, two),
+            (Self::Choice(one), Self::Choice(two)) => Rc::ptr_eq(one, two),
+            (Self::Unknown(one), Self::Unknown(two)) => Rc::ptr_eq(one, two),
+            (Self::Number(one, here), Self::Number(two, there)) => one == two && here == there,
+            (Self::Symbol(one), Self::Symbol(two)) => one == two,
+            (Self::Object(one), Self::Object(two)) => one == two,
+            (Self::Class(one, _), Self::Class(two, _)) => one == two,
+            (Self::Function(one, here, this), Self::Function(two, there, that)) => {
+                one == two
+                    && here == there
+                    && match (this, that) {
+                        (Some(this), Some(that)) => this.is_identical(that),
+                        (None, None) => true,
+                        _ => false,
+                    }
+            }
+            (Self::Plain, Self::Plain) | (Self::Null, Self::Null) => true,
+            _ => false,
+        }
+    }
+
     /// A known text.
     pub(super) fn text(text: &str, range: ByteRange) -> Self {
         Self::Text(Rc::from([Part::Literal(Rc::from(text), range)]))
@@ -159,6 +220,9 @@ impl Value {
 
     /// The whole text, where it is one and nothing of it is unknown.
     pub(super) fn as_literal(&self) -> Option<String> {
+        if let Self::Number(digits, _) = self {
+            return Some(digits.to_string());
+        }
         let Self::Text(parts) = self else { return None };
         let mut text = String::new();
         for part in parts.iter() {

@@ -68,7 +68,7 @@ impl Lowering<'_> {
             "class" => ExpressionKind::Class(self.class(node, name, Vec::new())),
             "ternary_expression" => self.ternary(node),
             "sequence_expression" => return self.sequence(node),
-            "await_expression" => match named_children(node).first() {
+            "await_expression" | "yield_expression" => match named_children(node).first() {
                 Some(value) => ExpressionKind::Await(self.expression(*value)),
                 None => self.opaque(node),
             },
