@@ -1,6 +1,8 @@
 //! The SARIF report from outside: valid by the standard's schema, with paths that say nothing of this machine, and with
 //! fingerprints that hold when lines move. And what standard output may do to the program.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::fs;
 use std::io::Read;
 use std::path::Path;

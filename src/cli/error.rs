@@ -41,11 +41,17 @@ pub(super) enum Error {
     /// The rules.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Rules(#[from] rules::load::Error),
+    Rules(Box<rules::load::Error>),
     /// The scan.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Scan(#[from] scan::Error),
+}
+
+impl From<rules::load::Error> for Error {
+    fn from(error: rules::load::Error) -> Self {
+        Self::Rules(Box::new(error))
+    }
 }
 
 impl Error {

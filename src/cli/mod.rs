@@ -50,7 +50,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn carry_out(command: Command, terminal: &Terminal) -> Result<u8, Error> {
     match command {
-        Command::Scan(arguments) => scan::run(arguments, terminal),
+        Command::Scan(arguments) => scan::run(*arguments, terminal),
         Command::Rules(arguments) => rules::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Completions { shell } => completions::run(shell, terminal),

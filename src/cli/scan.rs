@@ -13,8 +13,8 @@ use crate::gate::{Found, Outcome, exit_code};
 use crate::report::{self, Circumstances, Format};
 use crate::scan::{self, Progress, Scanned};
 
-pub(super) fn run(arguments: Box<ScanArguments>, terminal: &Terminal) -> Result<u8, Error> {
-    let settings = ScanSettings::new(*arguments)?;
+pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, Error> {
+    let settings = ScanSettings::new(arguments)?;
     let (catalog, rules) = settings::catalog(&settings.rules)?;
     settings::check_rules(&settings.policy, &rules)?;
     let progress = Progress::default();

@@ -8,7 +8,7 @@ use super::error::Error;
 use crate::config::{self, Config};
 use crate::gate::Policy;
 use crate::report::{Base, Format, RULE_PAGES, RuleInfo};
-use crate::rules::{Catalog, load};
+use crate::rules::Catalog;
 use crate::walk;
 use crate::{scan, syntax};
 
@@ -96,7 +96,7 @@ fn check_folder(path: &Path) -> Result<(), Error> {
 }
 
 /// The rules that ship and the user's own, with what reports say of each.
-pub(super) fn catalog(folders: &[PathBuf]) -> Result<(Catalog, Vec<RuleInfo>), load::Error> {
+pub(super) fn catalog(folders: &[PathBuf]) -> Result<(Catalog, Vec<RuleInfo>), Error> {
     let catalog = Catalog::load(folders)?;
     // Only the rules that ship have a page.
     let shipped = if folders.is_empty() { None } else { Some(Catalog::load(&[])?) };

@@ -1,5 +1,6 @@
 //! The report for people: every finding drawn over its code, then what could not be read, then a summary.
 
+mod printable;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use miette::{
     ThemeStyles,
 };
 
+use self::printable::printable;
 use super::{Circumstances, RuleInfo};
 use crate::finding::{ByteRange, Context, Evidence, Finding, Position, Role, Severity, Span};
 use crate::gate::Outcome;
@@ -72,7 +74,7 @@ pub(super) fn render(outcome: &Outcome, circumstances: &Circumstances<'_>, out: 
             // Findings are sorted by path: an excerpt that is not needed again may go.
             if !excerpts.contains_key(finding.path.as_str()) {
                 excerpts.clear();
-                excerpts.insert(&finding.path, Excerpt::new(file, secrets));
+                excerpts.insert(&finding.path, printable::excerpt(file, secrets));
             }
             (&**file, &excerpts[finding.path.as_str()])
         });
@@ -133,9 +135,11 @@ fn drawn_labels(finding: &Finding, place: impl Fn(&Span) -> SourceSpan) -> Vec<L
             drawn.push((&part.span, vec![text]));
         }
     }
-    let call = LabeledSpan::new_primary_with_span(Some(words.join("; ")), place(&finding.span));
-    let evidence =
-        drawn.into_iter().map(|(span, words)| LabeledSpan::new_with_span(Some(words.join("; ")), place(span)));
+    let call =
+        LabeledSpan::new_primary_with_span(Some(printable(&words.join("; ")).into_owned()), place(&finding.span));
+    let evidence = drawn
+        .into_iter()
+        .map(|(span, words)| LabeledSpan::new_with_span(Some(printable(&words.join("; ")).into_owned()), place(span)));
     iter::once(call).chain(evidence).collect()
 }
 
@@ -172,7 +176,7 @@ fn help(finding: &Finding, undrawn: bool, elsewhere: &[&Evidence], rule: Option<
     for part in elsewhere {
         lines.push(format!("see {}:{}: {}", part.path, place(part.span.start), words_of(part)));
     }
-    lines.join("\n")
+    printable(&lines.join("\n")).into_owned()
 }
 
 fn place(position: Position) -> String {
@@ -191,7 +195,7 @@ fn range(file: &SourceFile, span: &Span) -> ByteRange {
 
 impl Display for Drawing<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.finding.message)
+        out.write_str(&printable(&self.finding.message))
     }
 }
 

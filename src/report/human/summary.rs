@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::printable::printable;
 use crate::finding::{Applicability, Severity};
 use crate::gate::{Outcome, exit};
 use crate::report::Circumstances;
@@ -16,7 +17,7 @@ pub(super) fn write(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &
     if style.verbose && !outcome.skipped.is_empty() {
         writeln!(out, "{}", style.bold("Left out"))?;
         for skipped in &outcome.skipped {
-            writeln!(out, "  {}: {}", skipped.path, skipped.reason)?;
+            writeln!(out, "  {}: {}", printable(&skipped.path), skipped.reason)?;
         }
         writeln!(out)?;
     }
@@ -72,7 +73,7 @@ fn incomplete(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dy
     writeln!(out, "{}{code}", style.bold(&format!("Incomplete: {what}")))?;
     let shown = if style.verbose { errors.len() } else { MOST_ERRORS };
     for error in errors.iter().take(shown) {
-        writeln!(out, "  {}: {} ({})", error.path, error.message, error.reason)?;
+        writeln!(out, "  {}: {} ({})", printable(&error.path), printable(&error.message), error.reason)?;
     }
     if errors.len() > shown {
         writeln!(out, "  and {} more: --verbose or another --format names them", errors.len() - shown)?;
