@@ -9,7 +9,8 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const EXCHANGE: &str = "import requests\nrequests.post('https://ims-na1.adobelogin.com/ims/exchange/jwt', data={'jwt_token': t})\n";
+const EXCHANGE: &str =
+    "import requests\nrequests.post('https://ims-na1.adobelogin.com/ims/exchange/jwt', data={'jwt_token': t})\n";
 
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -35,7 +36,9 @@ fn scan(folder: &Path, more: &[&str]) -> (Value, i32) {
 
 fn reasons(report: &Value) -> Vec<(String, String)> {
     let errors = report["errors"].as_array().unwrap().iter();
-    errors.map(|error| (error["path"].as_str().unwrap().to_owned(), error["reason"].as_str().unwrap().to_owned())).collect()
+    errors
+        .map(|error| (error["path"].as_str().unwrap().to_owned(), error["reason"].as_str().unwrap().to_owned()))
+        .collect()
 }
 
 fn rules(report: &Value) -> Vec<String> {
@@ -136,7 +139,10 @@ fn a_broken_link_with_the_name_of_a_source_is_incomplete() {
 fn a_mistake_in_a_rule_file_is_named_with_its_line() {
     let cases: [(&str, &str); 5] = [
         ("schema_version = 1\n[library]\nname = \"x\"\nplatfrom = \"node\"\nkind = \"values\"\n", "platfrom"),
-        ("schema_version = 2\n[library]\nname = \"x\"\nplatform = \"node\"\nkind = \"values\"\n", "schema_version is 2"),
+        (
+            "schema_version = 2\n[library]\nname = \"x\"\nplatform = \"node\"\nkind = \"values\"\n",
+            "schema_version is 2",
+        ),
         ("schema_version = 1\n", "none of"),
         (
             "schema_version = 1\n[library]\nname = \"x\"\nplatform = \"node\"\nkind = \"values\"\n[[call]]\nof = \"x\"\nreturns = \"first\"\n",
@@ -192,7 +198,11 @@ body = "form="
 /// Secrets that stand in a file appear in no report at any verbosity.
 #[test]
 fn secrets_are_masked() {
-    let secrets = ["p8e-AbCdEfGhIjKlMnOpQrStUvWxYz012345", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7", "s3cr3t-value-17"];
+    let secrets = [
+        "p8e-AbCdEfGhIjKlMnOpQrStUvWxYz012345",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7",
+        "s3cr3t-value-17",
+    ];
     let code = format!(
         "import jwt, requests\nKEY = '''-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----'''\n\
          t = jwt.encode({{'aud': 'https://ims-na1.adobelogin.com/c/x'}}, KEY, algorithm='RS256')\n\

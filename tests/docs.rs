@@ -29,7 +29,10 @@ fn every_rule_has_its_page() {
             fs::write(&path, &page).unwrap();
         }
         let written = fs::read_to_string(&path).unwrap_or_default();
-        assert!(written == page, "{path} is not what the rule file says: GRANTSHIFT_WRITE_DOCS=1 cargo test --test docs");
+        assert!(
+            written == page,
+            "{path} is not what the rule file says: GRANTSHIFT_WRITE_DOCS=1 cargo test --test docs"
+        );
     }
 }
 
