@@ -125,7 +125,7 @@ fn two_runs_give_the_same_bytes() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_grantshift"))
-        .args(["scan", "fixtures", "--no-ignore", "--allow-incomplete", "--fail-on", "never", "--format", "json"])
+        .args(["scan", "fixtures", "-q", "--no-ignore", "--allow-incomplete", "--fail-on", "never", "--format", "json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
