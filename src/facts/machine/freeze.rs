@@ -172,7 +172,7 @@ impl Machine<'_> {
                 Shape::Map if object.entries.len() > 1 && object.range != ByteRange::default() => {
                     let entries = object.entries.clone();
                     let site = object.range;
-                    if self.is_form(&entries) {
+                    if !self.object(id).used && self.is_form(&entries) {
                         self.record_form(id, &endpoints);
                     }
                     let names = ["iss", "sub", "aud", "exp"];

@@ -98,6 +98,8 @@ pub(super) struct Object {
     pub(super) hole: Option<Rc<Hole>>,
     /// The calls and stores that built it.
     pub(super) trail: Vec<ByteRange>,
+    /// Whether a call was given it, or a loop ran through it.
+    pub(super) used: bool,
     /// Whether a request of this object was sent, or an assertion signed: the first time counts.
     pub(super) finished: Option<ByteRange>,
 }
