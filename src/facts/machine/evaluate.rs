@@ -504,7 +504,7 @@ impl Machine<'_> {
                         parts.push(Value::text("/", range));
                     }
                     parts.push(path);
-                } else if base.is_none() {
+                } else if base.is_none() && !parts.iter().any(has_scheme) {
                     parts.clear();
                 }
                 if parts.is_empty() { None } else { Some(self.concatenate(parts)) }

@@ -32,7 +32,7 @@ impl Machine<'_> {
         match operation {
             Operation::Concat => self.concatenate(inputs),
             Operation::Join => self.join_items(&input(0), &input(1), range),
-            Operation::FormatBraces => self.format_braces(&input(0), &input(1), range),
+            Operation::FormatBraces => self.format_braces(&input(0), &input(1), &input(2), range),
             Operation::FormatPercent => {
                 let arguments = self.items_of(&input(1));
                 self.format_percent(&input(0), &arguments)
@@ -270,15 +270,13 @@ impl Machine<'_> {
     }
 
     /// `{}`, `{0}`, `{name}`.
-    fn format_braces(&mut self, template: &Value, arguments: &Value, range: ByteRange) -> Value {
+    fn format_braces(&mut self, template: &Value, arguments: &Value, names: &Value, range: ByteRange) -> Value {
         let Value::Text(parts) = template else {
-            return Value::unknown(Origin::Derived, range, vec![template.clone(), arguments.clone()]);
+            return Value::unknown(Origin::Derived, range, vec![template.clone(), arguments.clone(), names.clone()]);
         };
         let items = self.items_of(arguments);
-        let named = items
-            .last()
-            .cloned()
-            .filter(|last| matches!(last, Value::Object(id) if self.object(*id).shape == Shape::Map));
+        let is_map = |value: &Value| matches!(value, Value::Object(id) if self.object(*id).shape == Shape::Map);
+        let named = [names].into_iter().chain(items.last()).find(|value| is_map(value)).cloned();
         let mut pieces = Vec::new();
         let mut next = 0;
         for part in parts.iter() {

@@ -321,8 +321,19 @@ impl Machine<'_> {
         if let Some(parts) = self.readable_text(value) {
             return parts;
         }
+        let stands_for = match value {
+            Value::Object(id) => {
+                let object = self.object(*id);
+                object
+                    .hole
+                    .clone()
+                    .filter(|_| object.slots.is_empty() && object.fields.is_empty() && object.entries.is_empty())
+            }
+            _ => None,
+        };
         let hole = match value {
             Value::Unknown(hole) => Rc::clone(hole),
+            Value::Object(_) if stands_for.is_some() => return stands_for.into_iter().map(Part::Hole).collect(),
             Value::Symbol(name) => Rc::new(super::value::Hole {
                 origin: Origin::Import(name.to_string()),
                 range: ByteRange::default(),
