@@ -337,6 +337,12 @@ impl Machine<'_> {
         }
         for (slot, sources) in &call.append {
             if let Some(value) = self.first(sources, site, Some(*slot)) {
+                let value = match (&value, slot) {
+                    (Value::Object(id), Slot::Path) if self.object(*id).shape == Shape::List => {
+                        self.operate(Operation::Join, vec![Value::text("/", site.range), value], site.range)
+                    }
+                    _ => value,
+                };
                 self.append_slot(target, *slot, value);
             }
         }
@@ -454,7 +460,9 @@ impl Machine<'_> {
             Value::Null => false,
             Value::Object(id) if is_address => {
                 let object = machine.object(*id);
-                object.shape != Shape::List && (object.shape != Shape::Map || object.hole.is_some())
+                // A list of path segments is a path.
+                (object.shape != Shape::List || slot == Some(Slot::Path))
+                    && (object.shape != Shape::Map || object.hole.is_some())
             }
             Value::Function(..) => slot.is_none(),
             // The capacity of a buffer.
