@@ -113,7 +113,7 @@ impl Machine<'_> {
 
     /// The objects that an expression stands for. Something unknown becomes an object, so that what is put into it is
     /// kept: the expression stands for that object from now on.
-    pub(super) fn objects_behind(&mut self, expression: ExpressionId) -> Vec<ObjectId> {
+    fn objects_behind(&mut self, expression: ExpressionId) -> Vec<ObjectId> {
         let value = self.evaluate(expression);
         self.objects_of(&value, expression)
     }
@@ -254,7 +254,7 @@ impl Machine<'_> {
     }
 
     /// The text of an object that is one: a buffer, a URL. Nothing for a map or a form.
-    pub(super) fn readable_text(&mut self, value: &Value) -> Option<Vec<Part>> {
+    fn readable_text(&mut self, value: &Value) -> Option<Vec<Part>> {
         match value {
             Value::Text(parts) => Some(parts.to_vec()),
             Value::Number(digits, range) => Some(vec![Part::Literal(Rc::clone(digits), *range)]),
