@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use grantshift::finding::Confidence;
+use grantshift::finding::{Confidence, Platform};
 use grantshift::rules::Catalog;
+use grantshift::rules::schema::LibraryKind;
 use grantshift::scan::{Progress, Settings, scan};
 use grantshift::source::{SourceFile, decode_for_search};
 use grantshift::walk::Options;
@@ -174,6 +175,36 @@ fn cuts(literal: &[u8]) -> Vec<usize> {
         true => vec![literal.len() / 2],
         false => slashes,
     }
+}
+
+/// Every HTTP client and every signing library that the rule files describe is met in a fixture, and named by it.
+#[test]
+fn every_library_has_a_fixture() {
+    let catalog = Catalog::load(&[]).unwrap();
+    let settings = Settings {
+        paths: vec![PathBuf::from("fixtures")],
+        walk: Options { no_ignore: true, hidden: true, ..Options::default() },
+        ..Settings::default()
+    };
+    let scanned = scan(&settings, &catalog, &Progress::default()).unwrap();
+    let mut missing = Vec::new();
+    for platform in [Platform::Node, Platform::Java, Platform::Python] {
+        for library in catalog.libraries(platform).libraries() {
+            let met =
+                scanned.findings.iter().filter(|finding| finding.language.platform() == platform).any(|finding| {
+                    let named = match library.kind {
+                        LibraryKind::HttpClient => finding.details.http_client.as_ref(),
+                        LibraryKind::Signing => finding.details.jwt_library.as_ref(),
+                        LibraryKind::Values => return true,
+                    };
+                    named == Some(&library.name)
+                });
+            if !met {
+                missing.push(library.name.clone());
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no fixture meets {}", missing.join(", "));
 }
 
 /// The spans of the report lie where an editor would look for them.
