@@ -1,0 +1,61 @@
+//! The JSON Schema of rule files says what the program reads: no more and no less.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot read a rule file has to fail")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use grantshift::rules::Catalog;
+use serde_json::Value;
+
+fn validator() -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(&fs::read_to_string("docs/rule-files.schema.json").unwrap()).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { all.extend(files(&path)) } else { all.push(path) }
+    }
+    all.sort();
+    all
+}
+
+#[test]
+fn every_shipped_file_is_of_the_schema() {
+    let validator = validator();
+    let all = files(Path::new("rules"));
+    assert!(all.len() > 50, "only {} rule files", all.len());
+    for path in all {
+        let value: Value = toml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let wrong: Vec<String> =
+            validator.iter_errors(&value).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{}: {}", path.display(), wrong.join("; "));
+    }
+}
+
+/// What the schema refuses the program refuses too.
+#[test]
+fn both_refuse_the_same_mistakes() {
+    let library = "schema_version = 1\n[library]\nname = \"x\"\nplatform = \"node\"\nkind = \"values\"\n";
+    let mistakes = [
+        "[[call]]\nof = \"x\"\nsend = \"new\"\n",
+        "[[call]]\nof = \"x\"\nset = { adress = \"0\" }\n",
+        "[[call]]\nof = \"x\"\nreturns = \"first\"\n",
+        "[[call]]\nof = \"x\"\noperation = \"guess\"\n",
+        "[[call]]\nsends = \"new\"\n",
+        "[[annotation]]\nof = \"x\"\non = \"field\"\n",
+    ];
+    let validator = validator();
+    let folder = tempfile::tempdir().unwrap();
+    for mistake in mistakes {
+        let text = format!("{library}{mistake}");
+        let value: Value = toml::from_str(&text).unwrap();
+        assert!(!validator.is_valid(&value), "the schema takes {mistake}");
+        let path = folder.path().join("mine.toml");
+        fs::write(&path, &text).unwrap();
+        assert!(Catalog::load(&[path]).is_err(), "the program takes {mistake}");
+    }
+}
