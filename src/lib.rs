@@ -1,4 +1,37 @@
 //! grantshift finds code that exchanges a signed JWT for an access token at Adobe IMS, and reports it.
+//!
+//! The library is a row of rooms, and arrows run one way: a room uses those named before it, none after. A scan walks
+//! through them once:
+//!
+//! ```text
+//! paths ─ walk ─▶ bytes ─ anchors ─▶ candidates ─ syntax ─▶ trees ─ facts ─▶ facts ─ detect ─▶ findings ─ gate ─▶ report
+//! ```
+//!
+//! - [`finding`]: the nouns that all rooms share.
+//! - [`source`]: a file's bytes, its text and its lines, and the masked view of it that reports draw.
+//! - [`config`]: the configuration file, read strictly.
+//! - [`rules`]: what to look for, as data: the files under `rules/`, loaded and indexed.
+//! - [`walk`]: which files, and why not the others.
+//! - [`anchors`]: the literal filter that is derived from the rules; it decides what is parsed.
+//! - [`syntax`]: grammars, parsers and their limits.
+//! - [`facts`]: trees lowered to one intermediate form, and an abstract machine that runs it; what comes out speaks of
+//!   requests and assertions, not of languages.
+//! - [`detect`]: rules over facts, joined into flows: one exchange is one finding.
+//! - [`scan`]: the walk through all of these.
+//! - [`gate`]: what counts, and the exit code.
+//! - [`report`]: one file a format.
+//! - [`cli`]: what was typed and what it means; one file a command.
+//!
+//! `ARCHITECTURE.md` says why it is built this way.
+//!
+//! ```
+//! use grantshift::{rules::Catalog, scan::{Progress, Settings, scan}};
+//!
+//! let catalog = Catalog::load(&[]).expect("the rules that ship load");
+//! let settings = Settings { paths: vec!["fixtures/python".into()], ..Settings::default() };
+//! let scanned = scan(&settings, &catalog, &Progress::default()).expect("the folder is there");
+//! assert!(scanned.findings.iter().any(|finding| finding.rule == "ims-jwt-exchange"));
+//! ```
 
 pub mod anchors;
 pub mod cli;

@@ -1,6 +1,6 @@
 //! The literal filter: which files are worth a parse, decided on raw bytes.
 //!
-//! The literals follow from the rules ([`derive`]); nobody writes them by hand. One vectorised search looks for the
+//! The literals follow from the rules (in `derive`); nobody writes them by hand. One vectorised search looks for the
 //! rarest literal of every group at once; only where it hits are the groups checked in full. On an ordinary tree that is
 //! well under one file in a hundred, and that is where the speed comes from.
 

@@ -42,7 +42,7 @@ pub struct Finding {
     pub fix: Fix,
     /// Findings with the same number are rewritten together or not at all; starts at 1.
     pub change_set: usize,
-    /// Identity across runs: a SHA-256 in hexadecimal, see [`fingerprint`].
+    /// Identity across runs: a SHA-256 in hexadecimal, see [`fingerprint()`].
     pub fingerprint: String,
 }
 

@@ -5,7 +5,7 @@
 //! library does to them is said by the rule files alone. It owns evaluation and nothing else: it opens no file, and
 //! what a request means is decided by `detect`.
 //!
-//! Everything is bounded: calls nest at most [`DEEPEST_CALL`] deep, and after [`MOST_STEPS`] steps calls are no longer
+//! Everything is bounded: calls nest at most `DEEPEST_CALL` deep, and after `MOST_STEPS` steps calls are no longer
 //! entered, while every function is still run once. So the answer depends on the file alone.
 
 mod call;
