@@ -14,7 +14,9 @@ fn main() -> io::Result<()> {
     for file in &files {
         println!("cargo:rerun-if-changed={}", file.display());
         let name = file.to_string_lossy().replace('\\', "/");
-        writeln!(list, "    ({name:?}, include_str!({:?})),", root.join(file)).map_err(io::Error::other)?;
+        let path = root.join(file);
+        let path = path.display();
+        writeln!(list, "    (r#\"{name}\"#, include_str!(r#\"{path}\"#)),").map_err(io::Error::other)?;
     }
     list.push_str("]\n");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;

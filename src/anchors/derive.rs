@@ -121,7 +121,7 @@ fn signing_libraries(rule: &CompiledRule, catalog: &Catalog) -> Member {
     rule.rule
         .platforms
         .iter()
-        .flat_map(|platform| catalog.index(*platform).libraries())
+        .flat_map(|platform| catalog.libraries(*platform).libraries())
         .filter(|library| library.kind == LibraryKind::Signing)
         .flat_map(|library| library.packages.iter().cloned())
         .collect()

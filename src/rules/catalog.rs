@@ -109,7 +109,7 @@ impl Catalog {
     }
 
     /// What the libraries of a platform do.
-    pub fn index(&self, platform: Platform) -> &Index {
+    pub fn libraries(&self, platform: Platform) -> &Index {
         match platform {
             Platform::Node => &self.node,
             Platform::Java => &self.java,

@@ -25,34 +25,45 @@ pub enum Error {
         source: io::Error,
     },
     /// A file that is not of the format.
-    #[error("{name}: {message}")]
-    #[diagnostic(help("docs/rule-files.md describes the keys"))]
-    Format {
-        /// The file.
-        name: String,
-        /// What is wrong.
-        message: String,
-        /// Its text.
-        #[source_code]
-        text: NamedSource<String>,
-        /// Where.
-        #[label("here")]
-        place: Option<SourceSpan>,
-    },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Format(Box<FormatError>),
+}
+
+/// A mistake in a rule file, with its place.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{name}: {message}")]
+#[diagnostic(help("docs/rule-files.md describes the keys"))]
+pub struct FormatError {
+    /// The file, with line and column where they are known.
+    name: String,
+    /// What is wrong.
+    message: String,
+    /// Its text.
+    #[source_code]
+    text: NamedSource<String>,
+    /// Where.
+    #[label("here")]
+    place: Option<SourceSpan>,
 }
 
 impl Error {
     /// An error at a text of a rule file; the first place where the text stands is marked.
     pub(super) fn at(name: &str, text: &str, needle: &str, message: String) -> Self {
         let place = text.find(needle).filter(|_| !needle.is_empty()).map(|start| (start, needle.len()).into());
-        Self::Format { name: located(name, text, place), message, text: NamedSource::new(name, text.to_owned()), place }
+        Self::Format(Box::new(FormatError {
+            name: located(name, text, place),
+            message,
+            text: NamedSource::new(name, text.to_owned()),
+            place,
+        }))
     }
 }
 
 /// `file:line:column`, for readers that have no use for a drawing.
 fn located(name: &str, text: &str, place: Option<SourceSpan>) -> String {
     let Some(place) = place else { return name.to_owned() };
-    let before = &text[..text.floor_char_boundary(place.offset())];
+    let before = text.get(..place.offset()).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
     format!("{name}:{line}:{column}")
@@ -62,12 +73,12 @@ fn located(name: &str, text: &str, place: Option<SourceSpan>) -> String {
 pub(super) fn parse(name: &str, text: &str) -> Result<RuleFile, Error> {
     let file: RuleFile = toml::from_str(text).map_err(|error| {
         let place = error.span().map(SourceSpan::from);
-        Error::Format {
+        Error::Format(Box::new(FormatError {
             name: located(name, text, place),
             message: error.message().trim().replace('\n', ", "),
             text: NamedSource::new(name, text.to_owned()),
             place,
-        }
+        }))
     })?;
     if file.schema_version != 1 {
         return Err(Error::at(

@@ -106,7 +106,7 @@ fn understand(
         });
     }
     let module = facts::lower(&tree, file.text(), language);
-    let index = catalog.index(language.platform());
+    let index = catalog.libraries(language.platform());
     let facts = facts::machine::run(&module, index, catalog.rules());
     let subject = Subject { file: &file, tree: &tree, module: &module, context };
     let detected = detect::detect(&subject, &facts, catalog);

@@ -431,8 +431,8 @@ impl Machine<'_> {
         let fits = |machine: &Self, value: &Value| match value {
             Value::Null => false,
             Value::Object(id) if is_address => {
-                !matches!(machine.object(*id).shape, Shape::List)
-                    && !(machine.object(*id).shape == Shape::Map && machine.object(*id).hole.is_none())
+                let object = machine.object(*id);
+                object.shape != Shape::List && (object.shape != Shape::Map || object.hole.is_some())
             }
             Value::Function(..) => slot.is_none(),
             // The capacity of a buffer.

@@ -110,7 +110,7 @@ impl Machine<'_> {
                 }
                 Value::Object(id)
             }
-            Operation::FromEntries => self.from_entries(&input(0), range),
+            Operation::FromEntries => self.map_from_entries(&input(0), range),
             Operation::EncodeJson => input(0),
             Operation::DecodeJson => self.decode_json(&input(0), range),
             Operation::Derive => Value::unknown(Origin::Derived, range, inputs),
@@ -464,7 +464,7 @@ impl Machine<'_> {
         }
     }
 
-    fn from_entries(&mut self, source: &Value, range: ByteRange) -> Value {
+    fn map_from_entries(&mut self, source: &Value, range: ByteRange) -> Value {
         let id = self.new_object(Shape::Map, range);
         for option in source.options().iter().filter(|option| !matches!(option, Value::Number(..))) {
             match option {
