@@ -1,1 +1,158 @@
-//! `grantshift.toml`.
+//! `grantshift.toml`: the answers that a project gives once instead of in every command.
+//!
+//! It reads a named file strictly: a misspelt key must never silently weaken a gate. It knows nothing of flags; who
+//! merges both decides that a flag wins.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::finding::{Confidence, Severity};
+
+/// What a configuration file says; nothing where it is silent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The rules whose findings are reported.
+    pub select: Option<Vec<String>>,
+    /// Rules whose findings are not reported.
+    pub ignore: Option<Vec<String>>,
+    /// The lowest severity that fails a run.
+    pub fail_on: Option<FailOn>,
+    /// The lowest confidence that is reported.
+    pub min_confidence: Option<Confidence>,
+    /// Whether hidden files and folders are read.
+    pub hidden: Option<bool>,
+    /// Whether ignore rules and the names of vendored and generated folders leave nothing out.
+    pub no_ignore: Option<bool>,
+    /// Folders of the project's own rules, relative to the file.
+    pub rules: Option<Vec<PathBuf>>,
+    /// How many threads.
+    pub threads: Option<usize>,
+}
+
+/// The lowest severity that fails a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Every finding.
+    Note,
+    /// No finding.
+    Never,
+}
+
+impl FailOn {
+    /// As a severity; nothing for never.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
+}
+
+/// Why a configuration file could not be used. Whoever wrote or named it can mend it.
+#[derive(Debug, Error, Diagnostic)]
+pub enum Error {
+    /// It cannot be read.
+    #[error("cannot read the configuration {}: {source}", path.display())]
+    #[diagnostic(help("--config takes the path of a TOML file"))]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is not of the format.
+    #[error("{message}")]
+    #[diagnostic(help("keys: select, ignore, fail_on, min_confidence, hidden, no_ignore, rules, threads"))]
+    Format {
+        /// Where, with line and column, and what is wrong.
+        message: String,
+        /// Its text.
+        #[source_code]
+        text: NamedSource<String>,
+        /// Where.
+        #[label("here")]
+        place: Option<SourceSpan>,
+    },
+}
+
+/// Reads a configuration file.
+pub fn read(path: &Path) -> Result<Config, Error> {
+    let text = fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+    let mut config = parse(&path.to_string_lossy(), text)?;
+    for rules in config.rules.iter_mut().flatten() {
+        *rules = path.parent().unwrap_or(Path::new("")).join(&*rules);
+    }
+    Ok(config)
+}
+
+fn parse(name: &str, text: String) -> Result<Config, Error> {
+    toml::from_str(&text).map_err(|error| {
+        let place = error.span();
+        let located = place.as_ref().map_or_else(
+            || name.to_owned(),
+            |place| {
+                let before = &text[..place.start];
+                let line = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+                format!("{name}:{line}:{column}")
+            },
+        );
+        Error::Format {
+            message: format!("{located}: {}", error.message().trim().replace('\n', ", ")),
+            place: place.map(SourceSpan::from),
+            text: NamedSource::new(name, text),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Config, String> {
+        parse("grantshift.toml", text.to_owned()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let config = parsed(
+            "select = ['a']\nignore = ['b']\nfail_on = 'never'\nmin_confidence = 'possible'\nhidden = true\nno_ignore = \
+             true\nrules = ['rules']\nthreads = 2\n",
+        )
+        .unwrap();
+        assert_eq!(config.fail_on.map(FailOn::severity), Some(None));
+        assert_eq!(config.min_confidence, Some(Confidence::Possible));
+        assert_eq!((config.hidden, config.no_ignore, config.threads), (Some(true), Some(true), Some(2)));
+        assert_eq!(parsed(""), Ok(Config::default()));
+    }
+
+    #[test]
+    fn a_misspelt_key_is_an_error_with_its_place() {
+        let error = parsed("hidden = true\nfail-on = 'error'\n").unwrap_err();
+        assert!(error.starts_with("grantshift.toml:2:1: unknown field `fail-on`"), "{error}");
+        let error = parsed("fail_on = 'eror'\n").unwrap_err();
+        assert!(error.starts_with("grantshift.toml:1:11: unknown variant `eror`"), "{error}");
+    }
+
+    #[test]
+    fn folders_of_rules_are_relative_to_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grantshift.toml");
+        fs::write(&path, "rules = ['own']").unwrap();
+        assert_eq!(read(&path).unwrap().rules, Some(vec![folder.path().join("own")]));
+        let missing = read(&folder.path().join("missing.toml")).unwrap_err();
+        assert!(missing.to_string().contains("missing.toml"));
+    }
+}

@@ -186,7 +186,7 @@ fn of_assertion(assertion: &Assertion, tied: bool, all: &mut Vec<(ByteRange, Rol
         let library = assertion.library.as_deref().unwrap_or("code");
         all.push((assertion.site, Role::Sign, format!("{library} signs the assertion")));
     }
-    for range in &assertion.trail {
+    for range in assertion.trail.iter().filter(|range| **range != assertion.site) {
         all.push((*range, Role::Claims, "the claims".to_owned()));
     }
     for key in &assertion.key.texts {

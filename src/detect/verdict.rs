@@ -36,6 +36,8 @@ fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request
     let near = best(url, &request.urls_nearby) >= Answer::ElsewhereYes;
     match (best(url, &request.urls), request.sent) {
         (Answer::Yes, true) => Some(Confidence::Certain),
+        // The endpoint and the form are proved, and the name says that it sends: only the client is unknown.
+        (Answer::Yes, false) if has_form && sends => Some(Confidence::Certain),
         (Answer::Yes, false) if has_form || sends => Some(Confidence::Likely),
         (Answer::ElsewhereYes, _) if has_form => Some(Confidence::Likely),
         (Answer::Yes | Answer::ElsewhereYes, _) => Some(Confidence::Possible),

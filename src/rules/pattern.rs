@@ -90,7 +90,11 @@ impl UrlPattern {
 
     /// Whether a text is such a URL.
     pub fn answer(&self, pieces: &[Piece<'_>]) -> Answer {
-        let text = render(pieces);
+        let mut text = render(pieces);
+        // What names no host may stand behind a base that nobody saw: `exchange/jwt` behind `https://…/ims/`.
+        if !text.contains("://") && !text.starts_with(HOLE) && !text.contains(' ') {
+            text.insert(0, HOLE);
+        }
         let mut best = Answer::No;
         for path in &self.paths {
             best = best.max(self.literal_path(&text, path));
@@ -266,6 +270,14 @@ mod tests {
         assert_eq!(answer(&[Literal("https://ims-na1.adobelogin.com/ims/token/"), Hole]), Answer::No);
         assert_eq!(answer(&[Literal("https://example.com/"), Hole]), Answer::No);
         assert_eq!(answer(&[Hole, Literal("/oauth/token")]), Answer::No);
+    }
+
+    #[test]
+    fn a_path_may_stand_behind_an_unseen_base() {
+        assert_eq!(answer(&[Literal("exchange/jwt/")]), Answer::Maybe);
+        assert_eq!(answer(&[Literal("/exchange/jwt")]), Answer::Maybe);
+        assert_eq!(answer(&[Literal("")]), Answer::Open);
+        assert_eq!(answer(&[Literal("oauth/token")]), Answer::No);
     }
 
     #[test]

@@ -61,6 +61,7 @@ impl Machine<'_> {
         let mut all = Arguments::default();
         for argument in arguments {
             let value = self.evaluate(argument.value);
+            self.mark_used(&value, 0);
             match argument.spread {
                 Spread::None => match &argument.keyword {
                     Some(keyword) => all.keywords.push((keyword.clone(), value)),
@@ -85,6 +86,23 @@ impl Machine<'_> {
             }
         }
         all
+    }
+
+    /// Notes that a value, and what it holds, was handed to somebody.
+    pub(super) fn mark_used(&mut self, value: &Value, depth: usize) {
+        for option in value.options() {
+            if let Value::Object(id) = option
+                && !self.object(*id).used
+            {
+                self.object_mut(*id).used = true;
+                let object = self.object(*id);
+                let inner: Vec<Value> =
+                    object.entries.iter().map(|(_, value)| value).chain(&object.items).cloned().collect();
+                if depth < 3 {
+                    inner.iter().for_each(|inner| self.mark_used(inner, depth + 1));
+                }
+            }
+        }
     }
 
     /// `callee(arguments)`.

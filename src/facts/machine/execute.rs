@@ -148,6 +148,7 @@ impl Machine<'_> {
         }
         if let Some((target, iterable)) = each {
             let iterable = self.evaluate(*iterable);
+            self.mark_used(&iterable, 0);
             if let Some(items) = self.known_items(&iterable) {
                 for item in items {
                     self.bind(target, item, range);

@@ -155,6 +155,7 @@ impl Machine<'_> {
                 self.send(id, range, "declaration", Some(library));
             }
         }
+        let endpoints = self.endpoints();
         for position in 0..self.heap.len() {
             let id = ObjectId(position);
             let object = self.object(id);
@@ -171,6 +172,9 @@ impl Machine<'_> {
                 Shape::Map if object.entries.len() > 1 && object.range != ByteRange::default() => {
                     let entries = object.entries.clone();
                     let site = object.range;
+                    if !self.object(id).used && self.is_form(&entries) {
+                        self.record_form(id, &endpoints);
+                    }
                     let names = ["iss", "sub", "aud", "exp"];
                     let known = entries
                         .iter()
@@ -192,6 +196,49 @@ impl Machine<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether a map has all the fields of a form that a rule looks for.
+    fn is_form(&self, entries: &[(Value, Value)]) -> bool {
+        let has = |name: &String| entries.iter().any(|(key, _)| key.as_literal().as_ref() == Some(name));
+        self.rules
+            .iter()
+            .flat_map(|rule| &rule.requests)
+            .any(|wanted| wanted.url.is_none() && !wanted.form.is_empty() && wanted.form.iter().all(has))
+    }
+
+    /// The texts of the file that are endpoints which a rule looks for.
+    fn endpoints(&mut self) -> Vec<Text> {
+        let module = self.module;
+        let mut found = Vec::new();
+        for expression in &module.expressions {
+            if let crate::facts::ir::ExpressionKind::Text(literal) = &expression.kind {
+                let text = Text { parts: vec![fact::Part::Literal(literal.to_string(), expression.range)] };
+                if self.is_wanted_url(&text) {
+                    found.push(text);
+                }
+            }
+        }
+        found
+    }
+
+    /// Writes down a form that something unseen may send: a framework that asks a class for it.
+    fn record_form(&mut self, id: ObjectId, endpoints: &[Text]) {
+        let site = self.object(id).range;
+        let entries = self.object(id).entries.clone();
+        let fields = self.fields(entries);
+        let symbol = symbol_at(self.module, site);
+        self.facts.requests.push(Request {
+            site,
+            callee: String::new(),
+            library: None,
+            sent: false,
+            urls: Vec::new(),
+            urls_nearby: endpoints.to_vec(),
+            fields,
+            trail: Vec::new(),
+            symbol,
+        });
     }
 
     /// Collects the fields of a form, a body, a request, or of what something unknown was made of.

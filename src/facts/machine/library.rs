@@ -160,7 +160,10 @@ impl Machine<'_> {
                 let id = retyped.unwrap_or_else(|| self.retyped(type_name, finished.as_ref(), receiver, site));
                 Some(Value::Object(id))
             }
-            Some(source) => Some(self.source(source, site).unwrap_or(Value::Null)),
+            Some(source) => {
+                let value = self.source(source, site).unwrap_or(Value::Null);
+                Some(self.instance_of_literal(value, receiver, site))
+            }
             None => None,
         };
         let result = result.or(computed).or(finished).or(derived).or(created.map(Value::Object)).unwrap_or_else(|| {
@@ -193,6 +196,25 @@ impl Machine<'_> {
             })
             .collect();
         Some(self.call_back(&function, given, site.range))
+    }
+
+    /// `client.create(Api.class)` gives an object of that interface which keeps what the client holds.
+    fn instance_of_literal(&mut self, value: Value, receiver: Option<ObjectId>, site: &Site<'_>) -> Value {
+        let literal = match &value {
+            Value::Unknown(hole) if hole.origin == Origin::Derived => match hole.ingredients.as_slice() {
+                [Value::Class(class, scope)] => Some((*class, *scope)),
+                _ => None,
+            },
+            Value::Class(class, scope) => Some((*class, *scope)),
+            _ => None,
+        };
+        let Some((class, scope)) = literal else { return value };
+        let id = self.new_object(Shape::Instance(class, scope), site.range);
+        if let Some(receiver) = receiver {
+            let slots = self.object(receiver).slots.clone();
+            self.object_mut(id).slots = slots;
+        }
+        Value::Object(id)
     }
 
     /// Whether the type whose method this is gives its receiver back.
@@ -677,8 +699,15 @@ impl Machine<'_> {
                 }
             }
         }
+        let held = match site.receiver.as_ref().and_then(|receiver| self.as_object(receiver)) {
+            Some(receiver) => self.object(receiver).slots.clone(),
+            None => Default::default(),
+        };
         let object = self.object_mut(sent);
         object.slots = slots;
+        for (slot, value) in held {
+            object.slots.entry(slot).or_insert(value);
+        }
         object.fields = fields;
         object.trail = trail;
         object.items = site.arguments.positional.clone();

@@ -417,6 +417,7 @@ impl Machine<'_> {
         let Some(id) = map.options().iter().find_map(|option| self.as_object(option)) else {
             return Value::unknown(Origin::Derived, range, vec![map.clone()]);
         };
+        self.mark_used(map, 0);
         let (entries, open) = (self.object(id).entries.clone(), self.object(id).open || self.object(id).hole.is_some());
         let mut items = Vec::new();
         for (key, value) in entries {

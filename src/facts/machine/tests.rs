@@ -120,6 +120,19 @@ fn exponential_calls_stay_within_the_budget() {
 }
 
 #[test]
+fn values_made_of_the_same_thing_twice_are_compared_in_time() {
+    // Every line doubles the paths through the ingredients, not the ingredients.
+    let mut text = String::from("def f(x, y):\n");
+    for _ in 0..80 {
+        text.push_str("    if y: x = g(x, x)\n    else: x = h(x, x)\n");
+    }
+    text.push_str("    return x\n");
+    let start = std::time::Instant::now();
+    assert!(facts(Language::Python, &text).requests.is_empty());
+    assert!(start.elapsed().as_secs() < 30, "it took {:?}", start.elapsed());
+}
+
+#[test]
 fn fields_of_this_are_followed_through_the_constructor() {
     let sent = sent(
         Language::TypeScript,

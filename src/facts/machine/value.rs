@@ -25,7 +25,10 @@ pub(super) struct ObjectId(pub(super) usize);
 pub(super) struct ScopeId(pub(super) usize);
 
 /// What an expression may be.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Equality is shallow: what two unknown values were made of is compared by identity. A deep comparison would walk the
+/// same ingredients over and over, since they form a graph with many paths, not a tree.
+#[derive(Debug, Clone)]
 pub(super) enum Value {
     /// A text, parts of which may be unknown.
     Text(Rc<[Part]>),
@@ -50,7 +53,7 @@ pub(super) enum Value {
 }
 
 /// A part of a text.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) enum Part {
     /// Known characters.
     Literal(Rc<str>, ByteRange),
@@ -59,7 +62,7 @@ pub(super) enum Part {
 }
 
 /// Something unknown.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Hole {
     /// Where it comes from.
     pub(super) origin: Origin,
@@ -95,6 +98,8 @@ pub(super) struct Object {
     pub(super) hole: Option<Rc<Hole>>,
     /// The calls and stores that built it.
     pub(super) trail: Vec<ByteRange>,
+    /// Whether a call was given it, or a loop ran through it.
+    pub(super) used: bool,
     /// Whether a request of this object was sent, or an assertion signed: the first time counts.
     pub(super) finished: Option<ByteRange>,
 }
@@ -119,7 +124,63 @@ pub(super) enum Shape {
     Promise,
 }
 
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(two)) => Rc::ptr_eq(one, two) || one == two,
+            (Self::Choice(one), Self::Choice(two)) => {
+                Rc::ptr_eq(one, two)
+                    || (one.len() == two.len() && one.iter().zip(two.iter()).all(|(one, two)| one.is_identical(two)))
+            }
+            (Self::Unknown(one), Self::Unknown(two)) => same_hole(one, two),
+            _ => self.is_identical(other),
+        }
+    }
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Literal(one, here), Self::Literal(two, there)) => one == two && here == there,
+            (Self::Hole(one), Self::Hole(two)) => same_hole(one, two),
+            _ => false,
+        }
+    }
+}
+
+fn same_hole(one: &Rc<Hole>, two: &Rc<Hole>) -> bool {
+    Rc::ptr_eq(one, two)
+        || (one.origin == two.origin
+            && one.range == two.range
+            && one.ingredients.len() == two.ingredients.len()
+            && one.ingredients.iter().zip(&two.ingredients).all(|(one, two)| one.is_identical(two)))
+}
+
 impl Value {
+    /// Whether two values are one and the same, without looking into them.
+    fn is_identical(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(two)) => Rc::ptr_eq(one, two),
+            (Self::Choice(one), Self::Choice(two)) => Rc::ptr_eq(one, two),
+            (Self::Unknown(one), Self::Unknown(two)) => Rc::ptr_eq(one, two),
+            (Self::Number(one, here), Self::Number(two, there)) => one == two && here == there,
+            (Self::Symbol(one), Self::Symbol(two)) => one == two,
+            (Self::Object(one), Self::Object(two)) => one == two,
+            (Self::Class(one, _), Self::Class(two, _)) => one == two,
+            (Self::Function(one, here, this), Self::Function(two, there, that)) => {
+                one == two
+                    && here == there
+                    && match (this, that) {
+                        (Some(this), Some(that)) => this.is_identical(that),
+                        (None, None) => true,
+                        _ => false,
+                    }
+            }
+            (Self::Plain, Self::Plain) | (Self::Null, Self::Null) => true,
+            _ => false,
+        }
+    }
+
     /// A known text.
     pub(super) fn text(text: &str, range: ByteRange) -> Self {
         Self::Text(Rc::from([Part::Literal(Rc::from(text), range)]))

@@ -1,0 +1,213 @@
+//! What was typed.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::finding::Confidence;
+use crate::report::Format;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   nothing at or above --fail-on
+  1   findings at or above --fail-on
+  2   usage or configuration error, or a path that does not exist
+  3   incomplete: something that could have mattered was not read whole
+  4   no file of a kind that any rule reads was seen";
+
+/// Find code that exchanges a signed JWT for an access token at Adobe IMS.
+#[derive(Debug, Parser)]
+#[command(name = "grantshift", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Colour,
+    /// No progress and no remarks on standard error
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Name everything that was left out
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find and report
+    Scan(Box<ScanArguments>),
+    /// List the rules
+    Rules(RulesArguments),
+    /// Say what a rule finds, why it matters and what to do
+    Explain(ExplainArguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print a man page
+    Man {
+        /// The command to print the page of; the program's own without one
+        command: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct ScanArguments {
+    /// Files and folders; `-` takes a list from standard input, one a line or separated by NUL
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: Format,
+    /// Another report, into a file; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub(super) output: Vec<(Format, PathBuf)>,
+    /// A configuration file; flags win over it
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// A folder of rules of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Report these rules only; repeated or with commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Do not report these rules; repeated or with commas
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// The lowest severity that makes the exit code 1 [default: error]
+    #[arg(long, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
+    /// The lowest confidence that is reported; what is below is counted [default: likely]
+    #[arg(long, value_name = "CONFIDENCE")]
+    pub(super) min_confidence: Option<Confidence>,
+    /// How many threads; one a core without it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(super) threads: Option<u16>,
+    /// Read hidden files and folders too
+    #[arg(long)]
+    pub(super) hidden: bool,
+    /// Leave out nothing because of ignore rules, and no vendored or generated folder
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    /// Ignore rules bind paths that are named too; for hooks
+    #[arg(long)]
+    pub(super) force_exclude: bool,
+    /// An incomplete run ends with 0 or 1, not with 3
+    #[arg(long)]
+    pub(super) allow_incomplete: bool,
+    /// A run that saw no file to read ends with 0, not with 4
+    #[arg(long)]
+    pub(super) allow_empty: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArguments {
+    /// How to list them
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: ListFormat,
+    /// A folder of rules of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The rule's id; `grantshift rules` lists them
+    pub(super) rule: String,
+    /// A folder of rules of your own; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(super) rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    Human,
+    Json,
+}
+
+/// The configuration's own type, as a flag.
+pub(super) type FailOn = crate::config::FailOn;
+
+impl ValueEnum for FailOn {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Error, Self::Warning, Self::Note, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+            Self::Never => "never",
+        }))
+    }
+}
+
+impl ValueEnum for Confidence {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Certain, Self::Likely, Self::Possible]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.description()))
+    }
+}
+
+fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let formats = || Format::ALL.map(Format::name).join(", ");
+    let Some((name, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
+        return Err(format!("write it as FORMAT=FILE, such as sarif=grantshift.sarif; formats: {}", formats()));
+    };
+    let format = Format::ALL.into_iter().find(|format| format.name() == name);
+    format.map(|format| (format, PathBuf::from(file))).ok_or_else(|| format!("`{name}` is none of {}", formats()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn outputs_name_a_format_and_a_file() {
+        assert_eq!(output("sarif=a=b.sarif"), Ok((Format::Sarif, PathBuf::from("a=b.sarif"))));
+        assert!(output("sarif").unwrap_err().contains("FORMAT=FILE"));
+        assert!(output("sarif=").is_err());
+        assert!(output("xml=a").unwrap_err().contains("none of human, json"));
+    }
+}

@@ -1,0 +1,107 @@
+//! Why a command could not be carried out: all of it is for the user to mend, and ends with exit code 2.
+
+use std::io;
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::{config, rules, scan};
+
+#[derive(Debug, Error, Diagnostic)]
+pub(super) enum Error {
+    /// A rule that does not exist.
+    #[error("there is no rule `{name}`")]
+    UnknownRule {
+        name: String,
+        #[help]
+        advice: String,
+    },
+    /// A command that does not exist.
+    #[error("there is no command `{name}` to print the man page of")]
+    UnknownCommand {
+        name: String,
+        #[help]
+        advice: String,
+    },
+    /// The list of paths on standard input.
+    #[error("cannot read the list of paths from standard input: {0}")]
+    List(io::Error),
+    /// A report that cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    #[diagnostic(help("--output takes FORMAT=FILE; the folder of the file has to exist"))]
+    Output { path: PathBuf, source: io::Error },
+    /// Standard output that cannot be written, for another reason than that nobody reads it.
+    #[error("cannot write to standard output: {0}")]
+    StandardOutput(io::Error),
+    /// The configuration.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Config(#[from] config::Error),
+    /// The rules.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Rules(Box<rules::load::Error>),
+    /// The scan.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Scan(#[from] scan::Error),
+}
+
+impl From<rules::load::Error> for Error {
+    fn from(error: rules::load::Error) -> Self {
+        Self::Rules(Box::new(error))
+    }
+}
+
+impl Error {
+    /// An unknown rule, with the one that was probably meant.
+    pub(super) fn unknown_rule<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let advice = match closest(name, known.clone()) {
+            Some(closest) => format!("did you mean `{closest}`? `grantshift rules` lists all"),
+            None => format!("rules: {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        Self::UnknownRule { name: name.to_owned(), advice }
+    }
+}
+
+/// The known name that takes the fewest changes to reach, where it is near enough to be meant.
+pub(super) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = name.chars().count() / 3 + 1;
+    known
+        .map(|known| (changes(name, known), known))
+        .filter(|(changes, _)| *changes <= near)
+        .min()
+        .map(|(_, known)| known)
+}
+
+/// How many letters have to be put in, taken out or replaced to make one word of the other.
+fn changes(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, wanted) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *wanted);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closest_name_is_offered() {
+        let known = ["ims-jwt-assertion", "ims-jwt-exchange"];
+        assert_eq!(closest("ims-jwt-exchnage", known.into_iter()), Some("ims-jwt-exchange"));
+        assert_eq!(closest("jwt-exchange", known.into_iter()), Some("ims-jwt-exchange"));
+        assert_eq!(closest("no-console", known.into_iter()), None);
+        assert_eq!(changes("kitten", "sitting"), 3);
+        assert_eq!(changes("", "abc"), 3);
+    }
+}

@@ -1,0 +1,58 @@
+//! `grantshift scan`: find and report.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use super::args::ScanArguments;
+use super::error::Error;
+use super::progress;
+use super::settings::{self, ScanSettings};
+use super::terminal::Terminal;
+use crate::gate::{Found, Outcome, exit_code};
+use crate::report::{self, Circumstances, Format};
+use crate::scan::{self, Progress, Scanned};
+
+pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, Error> {
+    let settings = ScanSettings::new(arguments)?;
+    let (catalog, rules) = settings::catalog(&settings.rules)?;
+    settings::check_rules(&settings.policy, &rules)?;
+    let progress = Progress::default();
+    let scanned = progress::shown(terminal, &progress, || scan::scan(&settings.scan, &catalog, &progress))?;
+    for notice in &scanned.notices {
+        terminal.remark(notice);
+    }
+    let outcome = Outcome::new(found(scanned), &settings.policy);
+    let code = exit_code(&outcome, &settings.policy);
+    let base = settings::base(&settings.scan.paths);
+    let circumstances = Circumstances { rules: &rules, style: terminal.plain(), base: &base, exit_code: code };
+    for (format, path) in &settings.outputs {
+        let written = to_file(path, |out| report::render(*format, &outcome, &circumstances, out));
+        written.map_err(|source| Error::Output { path: path.clone(), source })?;
+    }
+    if settings.format == Format::Human {
+        let circumstances = Circumstances { style: terminal.style(), ..circumstances };
+        terminal.output(|out| report::render(Format::Human, &outcome, &circumstances, out))?;
+    } else {
+        terminal.raw_output(|out| report::render(settings.format, &outcome, &circumstances, out))?;
+    }
+    Ok(code)
+}
+
+fn found(scanned: Scanned) -> Found {
+    Found {
+        findings: scanned.findings,
+        skipped: scanned.skipped,
+        errors: scanned.errors,
+        files_seen: scanned.files_seen,
+        files_candidate: scanned.files_candidate,
+        files_linked: 0,
+        sources: scanned.sources,
+    }
+}
+
+fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    write(&mut out)?;
+    out.flush()
+}
