@@ -6,6 +6,7 @@ use super::flow::Flow;
 use super::{Subject, tokens, verdict};
 use crate::facts::fact::{Assertion, Origin, Part, Request, Text};
 use crate::finding::{Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Role, Severity, fingerprint};
+use crate::rules::pattern::Answer;
 use crate::rules::{Catalog, CompiledRule};
 
 /// How many places of one role a flow names. The first ones say enough.
@@ -162,7 +163,12 @@ fn of_request(rule: &CompiledRule, request: &Request, all: &mut Vec<(ByteRange, 
         .flat_map(|url| url.paths().iter().flat_map(|path| path.split('/')).chain([url.domain()]))
         .filter(|segment| !segment.is_empty())
         .collect();
-    for part in request.urls.iter().flat_map(|url| &url.parts) {
+    let patterns = || rule.requests.iter().filter_map(|wanted| wanted.url.as_ref());
+    let nearby = request
+        .urls_nearby
+        .iter()
+        .filter(|text| patterns().any(|url| verdict::best(url, std::slice::from_ref(text)) >= Answer::ElsewhereYes));
+    for part in request.urls.iter().chain(nearby).flat_map(|url| &url.parts) {
         if let Part::Literal(text, range) = part
             && segments.iter().any(|segment| text.contains(segment))
         {

@@ -344,7 +344,8 @@ pub enum Operation {
     Concat,
     /// (separator, list): the items of the list with the separator between.
     Join,
-    /// (format, arguments as a list): `{}`, `{0}`, `{name}` filled in. A last map input gives the named ones.
+    /// (format, arguments as a list, names as a map): `{}`, `{0}`, `{name}` filled in. Without names, a map that is the
+    /// last argument gives them.
     FormatBraces,
     /// (format, arguments as a list): `%s`, `%d`, `%1$s`, `%(name)s` filled in.
     FormatPercent,

@@ -247,7 +247,7 @@ impl Machine<'_> {
     }
 
     /// A method with the receiver it has inside its class.
-    pub(super) fn method_value(&self, method: FunctionId, class: ClassId) -> Value {
+    fn method_value(&self, method: FunctionId, class: ClassId) -> Value {
         let receiver = match &self.this {
             Some(Value::Object(id)) if matches!(self.object(*id).shape, Shape::Instance(of, _) if self.ancestors(of).contains(&class)) => {
                 Some(*id)

@@ -9,7 +9,7 @@ use super::value::{ObjectId, Shape, Value};
 use crate::facts::fact::{Origin, Read};
 use crate::facts::ir::{Element, Entry, ExpressionId, ExpressionKind, FunctionKind, Pattern};
 use crate::finding::{ByteRange, Platform};
-use crate::rules::schema::{Member, Slot, TypeKind};
+use crate::rules::schema::{Member, TypeKind};
 
 impl Machine<'_> {
     /// Evaluates an expression and does what it does.
@@ -469,70 +469,6 @@ impl Machine<'_> {
             next += 1;
         }
         all
-    }
-
-    /// The URLs that the slots of an object give, base and all.
-    pub(super) fn assembled_urls(&mut self, id: ObjectId) -> Vec<Value> {
-        let slots = self.object(id).slots.clone();
-        let slot = |slot: Slot| slots.get(&slot).cloned().filter(|value| *value != Value::Null);
-        let range = self.object(id).range;
-        let whole = match (slot(Slot::Url), slot(Slot::RequestLine)) {
-            (Some(url), _) => Some(url),
-            (None, line) => line,
-        };
-        let joined = match (whole, slot(Slot::Base)) {
-            (Some(url), Some(base)) => {
-                // Some clients resolve as RFC 3986 says, others put the path behind that of the base: both are meant.
-                let resolved = self.resolve_url(&base, &url, range);
-                let joined = self.join_paths(&base, &url, range);
-                Some(Value::choice([resolved, joined]))
-            }
-            (Some(url), None) => Some(url),
-            (None, base) => {
-                let mut parts = Vec::new();
-                let host = slot(Slot::Host).or(base.clone());
-                match (slot(Slot::Scheme), host) {
-                    (Some(scheme), Some(host)) if !has_scheme(&host) => {
-                        parts.extend([scheme, Value::text("://", range), host]);
-                    }
-                    (_, Some(host)) => parts.push(host),
-                    _ => {}
-                }
-                if let Some(path) = slot(Slot::Path) {
-                    let bare = !parts.is_empty() && !path.options().iter().all(begins_with_slash);
-                    if bare {
-                        parts.push(Value::text("/", range));
-                    }
-                    parts.push(path);
-                } else if base.is_none() {
-                    parts.clear();
-                }
-                if parts.is_empty() { None } else { Some(self.concatenate(parts)) }
-            }
-        };
-        joined.map_or_else(Vec::new, |value| value.options().to_vec())
-    }
-}
-
-/// Whether a host is a whole URL already.
-fn has_scheme(host: &Value) -> bool {
-    let begins = |value: &Value| match value {
-        Value::Text(parts) => match parts.first() {
-            Some(super::value::Part::Literal(text, _)) => text.contains("://"),
-            _ => false,
-        },
-        _ => false,
-    };
-    host.options().iter().any(begins)
-}
-
-fn begins_with_slash(value: &Value) -> bool {
-    match value {
-        Value::Text(parts) => match parts.first() {
-            Some(super::value::Part::Literal(text, _)) => text.starts_with('/'),
-            _ => true,
-        },
-        _ => true,
     }
 }
 

@@ -7,11 +7,8 @@ use super::call::Site;
 use super::freeze::Sender;
 use super::value::{Hole, ObjectId, Shape, Value};
 use crate::facts::fact::Origin;
-use crate::facts::ir::{Annotation, ClassId, FunctionId, Pattern};
 use crate::finding::ByteRange;
-use crate::rules::schema::{
-    AnnotationModel, AnnotationTarget, Call, Callback, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind,
-};
+use crate::rules::schema::{Call, Callback, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind};
 
 impl Machine<'_> {
     /// Calls what the first of the names that a rule file describes does.
@@ -312,7 +309,7 @@ impl Machine<'_> {
     }
 
     /// Takes over the slots of a client that a request does not set itself.
-    fn inherit(&mut self, request: ObjectId, client: ObjectId) {
+    pub(super) fn inherit(&mut self, request: ObjectId, client: ObjectId) {
         if request == client {
             return;
         }
@@ -328,7 +325,7 @@ impl Machine<'_> {
     }
 
     /// Sets and adds what a call says.
-    fn change(&mut self, target: ObjectId, call: &Call, site: &Site<'_>) {
+    pub(super) fn change(&mut self, target: ObjectId, call: &Call, site: &Site<'_>) {
         let before = (self.object(target).slots.len(), self.object(target).fields.len());
         for (slot, sources) in &call.set {
             if let Some(value) = self.first(sources, site, Some(*slot)) {
@@ -337,6 +334,12 @@ impl Machine<'_> {
         }
         for (slot, sources) in &call.append {
             if let Some(value) = self.first(sources, site, Some(*slot)) {
+                let value = match (&value, slot) {
+                    (Value::Object(id), Slot::Path) if self.object(*id).shape == Shape::List => {
+                        self.operate(Operation::Join, vec![Value::text("/", site.range), value], site.range)
+                    }
+                    _ => value,
+                };
                 self.append_slot(target, *slot, value);
             }
         }
@@ -356,7 +359,7 @@ impl Machine<'_> {
         }
     }
 
-    fn pair(&mut self, pair: Option<&Pair>, site: &Site<'_>) -> Option<(Value, Value)> {
+    pub(super) fn pair(&mut self, pair: Option<&Pair>, site: &Site<'_>) -> Option<(Value, Value)> {
         let pair = pair?;
         let name = self.source(&pair.name, site)?;
         let value = pair.value.as_ref().and_then(|value| self.source(value, site)).unwrap_or(Value::Null);
@@ -389,7 +392,7 @@ impl Machine<'_> {
     }
 
     /// Writes down that an assertion is signed, and gives it.
-    fn sign(&mut self, id: ObjectId, library: usize, range: ByteRange) -> Value {
+    pub(super) fn sign(&mut self, id: ObjectId, library: usize, range: ByteRange) -> Value {
         let library = self.index.library(library).name.clone();
         self.record_assertion(id, Some(library), range);
         let signed = self.new_object(Shape::Signed, range);
@@ -435,127 +438,6 @@ impl Machine<'_> {
         id
     }
 
-    /// The first source that is present. A URL is no map and no list.
-    pub(super) fn first(&mut self, sources: &OneOrMany<Source>, site: &Site<'_>, slot: Option<Slot>) -> Option<Value> {
-        let is_address = matches!(
-            slot,
-            Some(
-                Slot::Url
-                    | Slot::Base
-                    | Slot::Host
-                    | Slot::Path
-                    | Slot::Scheme
-                    | Slot::Port
-                    | Slot::RequestLine
-                    | Slot::Method
-            )
-        );
-        let fits = |machine: &Self, value: &Value| match value {
-            Value::Null => false,
-            Value::Object(id) if is_address => {
-                let object = machine.object(*id);
-                object.shape != Shape::List && (object.shape != Shape::Map || object.hole.is_some())
-            }
-            Value::Function(..) => slot.is_none(),
-            // The capacity of a buffer.
-            Value::Number(..) => slot != Some(Slot::Content),
-            _ => true,
-        };
-        let mut absent = None;
-        for source in sources.as_slice() {
-            if let Some(value) = self.source(source, site) {
-                let kept: Vec<Value> = value.options().iter().filter(|option| fits(self, option)).cloned().collect();
-                if !kept.is_empty() {
-                    return Some(Value::choice(kept));
-                }
-                absent = Some(value);
-            }
-        }
-        absent.filter(|value| slot.is_none() && *value == Value::Null)
-    }
-
-    fn input(&mut self, sources: &OneOrMany<Source>, site: &Site<'_>) -> Value {
-        self.first(sources, site, None).unwrap_or(Value::Null)
-    }
-
-    /// A value that a call is given, or nothing where it is not there.
-    pub(super) fn source(&mut self, source: &Source, site: &Site<'_>) -> Option<Value> {
-        let arguments = site.arguments;
-        match source {
-            Source::Argument(position, path) => {
-                let value = arguments.positional.get(*position).or(arguments.rest.first()).cloned()?;
-                self.step_into(value, path, site.range)
-            }
-            Source::Keyword(name, path) => {
-                let value = arguments.keyword(name).cloned()?;
-                self.step_into(value, path, site.range)
-            }
-            Source::Receiver => site.receiver.clone(),
-            Source::Rest(from) => {
-                let items = arguments.positional.get(*from..).unwrap_or(&[]).to_vec();
-                let id = self.new_object(Shape::List, site.range);
-                let rest = arguments.rest.clone();
-                let list = self.object_mut(id);
-                list.open = !rest.is_empty();
-                list.items = items;
-                list.items.extend(rest);
-                Some(Value::Object(id))
-            }
-            Source::Keywords => {
-                if arguments.keywords.is_empty() {
-                    return None;
-                }
-                let id = self.new_object(Shape::Map, site.range);
-                for (keyword, value) in arguments.keywords.clone() {
-                    self.put_entry(id, Value::text(&keyword, site.range), value);
-                }
-                Some(Value::Object(id))
-            }
-            Source::Constant(text) => Some(Value::text(text, site.range)),
-            Source::Type(type_name) => {
-                Some(Value::Object(self.new_object(Shape::Typed(Rc::from(type_name.as_str())), site.range)))
-            }
-            Source::Null => Some(Value::Null),
-            Source::Called => site.called.clone(),
-            Source::New | Source::Result | Source::Value => None,
-        }
-    }
-
-    /// Follows a path into a value: present where the value is a map that has it, or could have it.
-    fn step_into(&mut self, value: Value, path: &[String], range: ByteRange) -> Option<Value> {
-        let mut value = value;
-        for step in path {
-            let mut found = Vec::new();
-            for option in value.options().to_vec() {
-                match &option {
-                    Value::Object(id) => match self.entry(*id, step) {
-                        Some(entry) => found.push(entry),
-                        None if self.object(*id).shape == Shape::List => {
-                            let position = step.parse().ok();
-                            found.extend(
-                                position.and_then(|position: usize| self.object(*id).items.get(position).cloned()),
-                            );
-                        }
-                        None if self.object(*id).open || self.object(*id).hole.is_some() => {
-                            found.push(self.member(&option, step, range));
-                        }
-                        None if matches!(self.object(*id).shape, Shape::Instance(..)) => {
-                            found.push(self.member(&option, step, range));
-                        }
-                        None => {}
-                    },
-                    Value::Unknown(_) => found.push(self.member(&option, step, range)),
-                    _ => {}
-                }
-            }
-            if found.is_empty() {
-                return None;
-            }
-            value = Value::choice(found);
-        }
-        Some(value)
-    }
-
     /// Runs a function that a call was given.
     pub(super) fn call_back(&mut self, function: &Value, given: Vec<Value>, range: ByteRange) -> Value {
         let arguments = super::call::Arguments { positional: given, ..Default::default() };
@@ -577,141 +459,5 @@ impl Machine<'_> {
     /// The library that speaks of a type: the one that describes its methods.
     pub(super) fn library_of_type(&self, type_name: &str) -> Option<usize> {
         self.index.library_of(type_name)
-    }
-
-    /// What annotations say of the request that a method stands for.
-    fn declared_request(&mut self, class: ClassId, method: FunctionId) -> Option<(ObjectId, usize)> {
-        let module = self.module;
-        let function = module.function(method);
-        let index = self.index;
-        let models = |machine: &mut Self, annotations: &'_ [Annotation], target: AnnotationTarget| {
-            annotations
-                .iter()
-                .enumerate()
-                .filter_map(|(position, annotation)| {
-                    let Value::Symbol(name) = machine.type_by_name(&annotation.name) else { return None };
-                    Some((position, name))
-                })
-                .collect::<Vec<_>>()
-                .into_iter()
-                .flat_map(|(position, name)| {
-                    let models = index.annotations(&name).iter();
-                    models
-                        .filter(|(_, model)| model.on == target)
-                        .map(move |(library, model)| (position, *library, model.clone()))
-                        .collect::<Vec<_>>()
-                })
-                .collect::<Vec<(usize, usize, AnnotationModel)>>()
-        };
-        let on_method = models(self, &function.annotations, AnnotationTarget::Method);
-        let (_, library, _) = on_method.iter().find(|(_, _, model)| model.sends).cloned()?;
-        let id = self.new_object(Shape::Typed(Rc::from("")), function.range);
-        let owner = module.class(class);
-        for (position, _, model) in models(self, &owner.annotations, AnnotationTarget::Type) {
-            self.annotate(id, &model, &owner.annotations[position], None);
-        }
-        for (position, _, model) in on_method {
-            self.annotate(id, &model, &function.annotations[position], None);
-        }
-        for declared in &function.parameters {
-            let value = match &declared.pattern {
-                Pattern::Name { name, range, .. } => super::parameter(name, *range),
-                _ => Value::Null,
-            };
-            for (position, _, model) in models(self, &declared.annotations, AnnotationTarget::Parameter) {
-                self.annotate(id, &model, &declared.annotations[position], Some(value.clone()));
-            }
-        }
-        Some((id, library))
-    }
-
-    fn annotate(&mut self, id: ObjectId, model: &AnnotationModel, annotation: &Annotation, value: Option<Value>) {
-        let arguments = self.arguments(&annotation.arguments);
-        let site = Site {
-            range: annotation.range,
-            callee: annotation.name.to_string(),
-            receiver: None,
-            receiver_expression: None,
-            called: None,
-            arguments: &arguments,
-        };
-        for (slot, sources) in &model.set {
-            let found = match sources.as_slice() {
-                [Source::Value] => value.clone(),
-                _ => self.first(sources, &site, None).map(|found| match &found {
-                    // `@PostMapping({"/a"})`: an array of one is that one.
-                    Value::Object(list)
-                        if self.object(*list).shape == Shape::List && self.object(*list).items.len() == 1 =>
-                    {
-                        self.object(*list).items[0].clone()
-                    }
-                    _ => found,
-                }),
-            };
-            match found {
-                // The path of a method goes behind that of its type.
-                Some(found) if *slot == Slot::Path => self.append_slot(id, *slot, found),
-                Some(found) => self.set_slot(id, *slot, found),
-                None => {}
-            }
-        }
-        if let Some(pair) = &model.field {
-            let name = self.source(&pair.name, &site);
-            if let Some(name) = name {
-                self.object_mut(id).fields.push((name, value.unwrap_or(Value::Null)));
-            }
-        }
-        self.object_mut(id).trail.push(annotation.range);
-    }
-
-    /// Writes down the requests that the methods of a class are declared to send.
-    pub(super) fn declared_requests(&mut self, class: ClassId) {
-        let module = self.module;
-        for method in &module.class(class).methods {
-            if module.function(*method).body.is_some() {
-                continue;
-            }
-            if let Some((id, library)) = self.declared_request(class, *method) {
-                let range = module.function(*method).range;
-                self.declared.insert(*method, (id, library, range, false));
-            }
-        }
-    }
-
-    /// Calls a method without a body, where annotations say what it sends.
-    pub(super) fn call_declared(&mut self, method: FunctionId, site: &Site<'_>) -> Option<Value> {
-        let (id, library, ..) = *self.declared.get(&method)?;
-        if let Some(entry) = self.declared.get_mut(&method) {
-            entry.3 = true;
-        }
-        let sent = self.new_object(Shape::Typed(Rc::from("")), site.range);
-        let from = self.object(id);
-        let (slots, mut fields, trail) = (from.slots.clone(), from.fields.clone(), from.trail.clone());
-        // The declared parameters, filled with what the call gives.
-        let module = self.module;
-        for (declared, value) in module.function(method).parameters.iter().zip(&site.arguments.positional) {
-            if let Pattern::Name { name, range, .. } = &declared.pattern {
-                let hole = super::parameter(name, *range);
-                for (_, field) in &mut fields {
-                    if *field == hole {
-                        *field = value.clone();
-                    }
-                }
-            }
-        }
-        let held = match site.receiver.as_ref().and_then(|receiver| self.as_object(receiver)) {
-            Some(receiver) => self.object(receiver).slots.clone(),
-            None => Default::default(),
-        };
-        let object = self.object_mut(sent);
-        object.slots = slots;
-        for (slot, value) in held {
-            object.slots.entry(slot).or_insert(value);
-        }
-        object.fields = fields;
-        object.trail = trail;
-        object.items = site.arguments.positional.clone();
-        let callee = site.callee.clone();
-        Some(self.send(sent, site.range, &callee, Some(library)))
     }
 }

@@ -10,15 +10,20 @@
 
 mod call;
 mod class;
+mod declared;
 mod evaluate;
 mod execute;
+mod field_text;
 mod freeze;
 mod library;
 mod operation;
 mod scope;
+mod sources;
 mod store;
 #[cfg(test)]
 mod tests;
+mod texts;
+mod urls;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -113,7 +113,7 @@ impl Machine<'_> {
 
     /// The objects that an expression stands for. Something unknown becomes an object, so that what is put into it is
     /// kept: the expression stands for that object from now on.
-    pub(super) fn objects_behind(&mut self, expression: ExpressionId) -> Vec<ObjectId> {
+    fn objects_behind(&mut self, expression: ExpressionId) -> Vec<ObjectId> {
         let value = self.evaluate(expression);
         self.objects_of(&value, expression)
     }
@@ -254,7 +254,7 @@ impl Machine<'_> {
     }
 
     /// The text of an object that is one: a buffer, a URL. Nothing for a map or a form.
-    pub(super) fn readable_text(&mut self, value: &Value) -> Option<Vec<Part>> {
+    fn readable_text(&mut self, value: &Value) -> Option<Vec<Part>> {
         match value {
             Value::Text(parts) => Some(parts.to_vec()),
             Value::Number(digits, range) => Some(vec![Part::Literal(Rc::clone(digits), *range)]),
@@ -321,8 +321,19 @@ impl Machine<'_> {
         if let Some(parts) = self.readable_text(value) {
             return parts;
         }
+        let stands_for = match value {
+            Value::Object(id) => {
+                let object = self.object(*id);
+                object
+                    .hole
+                    .clone()
+                    .filter(|_| object.slots.is_empty() && object.fields.is_empty() && object.entries.is_empty())
+            }
+            _ => None,
+        };
         let hole = match value {
             Value::Unknown(hole) => Rc::clone(hole),
+            Value::Object(_) if stands_for.is_some() => return stands_for.into_iter().map(Part::Hole).collect(),
             Value::Symbol(name) => Rc::new(super::value::Hole {
                 origin: Origin::Import(name.to_string()),
                 range: ByteRange::default(),
