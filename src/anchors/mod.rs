@@ -94,15 +94,24 @@ fn keys(groups: &BTreeSet<derive::Group>) -> Vec<String> {
     loop {
         let keys: Vec<&str> = chosen.iter().copied().flatten().map(String::as_str).collect();
         open.retain(|group| !group.iter().any(|member| is_covered(member, &keys)));
-        let candidates: BTreeSet<&derive::Member> = open.iter().copied().flatten().collect();
-        let price = |member: &&derive::Member| {
+        let distinct: BTreeSet<&derive::Member> = open.iter().copied().flatten().collect();
+        let mut candidates: Vec<(usize, &derive::Member)> =
+            distinct.into_iter().map(|member| (member.iter().map(|literal| cost(literal)).sum(), member)).collect();
+        candidates.sort_unstable();
+        // The cost for one group, compared as fractions without dividing.
+        let mut best: Option<(usize, usize, &derive::Member)> = None;
+        for (cost, member) in candidates {
+            if best.is_some_and(|(least, settled, _)| cost * settled >= least * open.len()) {
+                // Not even all groups at once would make up for it, here and behind.
+                break;
+            }
             let with: Vec<&str> = keys.iter().copied().chain(member.iter().map(String::as_str)).collect();
-            let settled = open.iter().filter(|group| group.iter().any(|other| is_covered(other, &with))).count();
-            let cost: usize = member.iter().map(|literal| cost(literal)).sum();
-            // The price of one group, in fractions that compare as whole numbers.
-            (cost * groups.len() * groups.len() / settled.max(1), std::cmp::Reverse(settled))
-        };
-        let Some(best) = candidates.into_iter().min_by_key(price) else { break };
+            let settles = open.iter().filter(|group| group.iter().any(|other| is_covered(other, &with))).count();
+            if best.is_none_or(|(least, settled, _)| cost * settled < least * settles) {
+                best = Some((cost, settles, member));
+            }
+        }
+        let Some((_, _, best)) = best else { break };
         chosen.push(best);
     }
     // What was chosen early may have become needless.
@@ -115,13 +124,18 @@ fn keys(groups: &BTreeSet<derive::Group>) -> Vec<String> {
         }
     }
     let keys: BTreeSet<&str> = chosen.into_iter().flatten().map(String::as_str).collect();
-    let contained = |literal: &str| keys.iter().any(|other| *other != literal && literal.contains(other));
+    let contained = |literal: &str| keys.iter().any(|other| *other != literal && contains(literal, other));
     keys.iter().filter(|literal| !contained(literal)).map(|literal| (*literal).to_owned()).collect()
 }
 
 /// Whether every file that holds a literal of the member also holds one of these keys.
 fn is_covered(member: &derive::Member, keys: &[&str]) -> bool {
-    member.iter().all(|literal| keys.iter().any(|key| literal.contains(key)))
+    member.iter().all(|literal| keys.iter().any(|key| contains(literal, key)))
+}
+
+/// As `str::contains`, without the preparation that only pays for long texts.
+fn contains(literal: &str, key: &str) -> bool {
+    key.is_empty() || literal.as_bytes().windows(key.len()).any(|window| window == key.as_bytes())
 }
 
 /// What a literal costs the search: short ones stop it more often.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
@@ -81,7 +81,7 @@ enum Description {
 /// The models of all libraries of a platform, by name.
 #[derive(Debug, Default)]
 struct Models {
-    calls: BTreeMap<String, Vec<(usize, Call)>>,
+    calls: BTreeMap<String, Vec<(usize, Arc<Call>)>>,
     types: BTreeMap<String, Type>,
     members: BTreeMap<String, Member>,
     annotations: BTreeMap<String, Vec<(usize, AnnotationModel)>>,
@@ -137,6 +137,11 @@ impl Catalog {
 }
 
 impl Index {
+    /// Reads now what the libraries do, not when it is first asked for.
+    pub fn read(&self) {
+        self.models();
+    }
+
     fn models(&self) -> &Models {
         self.models.get_or_init(|| {
             let mut models = Models::default();
@@ -154,7 +159,7 @@ impl Index {
     }
 
     /// What a call of this full name does, with the library that says so; several where arguments decide.
-    pub fn calls(&self, name: &str) -> &[(usize, Call)] {
+    pub fn calls(&self, name: &str) -> &[(usize, Arc<Call>)] {
         self.models().calls.get(name).map_or(&[], Vec::as_slice)
     }
 
@@ -247,10 +252,12 @@ impl Models {
             }
         }
         for call in calls {
+            // One call may have dozens of names.
+            let call = Arc::new(call);
             for name in call.of.as_slice() {
                 let described = self.calls.entry(name.clone()).or_default();
                 described.retain(|(library, known)| *library == position || known.arguments != call.arguments);
-                described.push((position, call.clone()));
+                described.push((position, Arc::clone(&call)));
             }
         }
     }

@@ -8,7 +8,7 @@ mod context;
 mod inspect;
 mod sift;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -163,6 +163,10 @@ fn inspect_all(
     candidates.sort_by(|one, other| one.reported.cmp(&other.reported));
     if candidates.is_empty() {
         return Ok(Vec::new());
+    }
+    // Here, since what threads allocate beside the first one costs a system call for every page.
+    for platform in candidates.iter().map(|candidate| candidate.language.platform()).collect::<BTreeSet<_>>() {
+        catalog.libraries(platform).read();
     }
     let threads = match settings.threads {
         // Not rayon's own answer: it would start a pool of threads only to be asked.
