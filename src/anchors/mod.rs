@@ -9,7 +9,7 @@ mod derive;
 use std::collections::BTreeSet;
 
 use aho_corasick::packed::{Config, MatchKind, Searcher};
-use memchr::memmem::Finder;
+use memchr::memmem;
 use thiserror::Error;
 
 use crate::rules::Catalog;
@@ -28,65 +28,162 @@ pub struct TooMany(usize);
 #[derive(Debug)]
 pub struct Filter {
     keys: Searcher,
-    groups: Vec<Vec<Vec<Finder<'static>>>>,
+    longest_key: usize,
+    groups: BTreeSet<derive::Group>,
 }
 
 impl Filter {
     /// Builds the filter for all rules of a catalog.
     pub fn new(catalog: &Catalog) -> Result<Self, TooMany> {
-        let groups: BTreeSet<derive::Group> =
-            catalog.rules().iter().flat_map(|rule| derive::groups(rule, catalog)).collect();
+        let groups = all_groups(catalog);
         let keys = keys(&groups);
         let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
         builder.extend(&keys);
-        let keys = builder.build().filter(|_| keys.len() <= MOST_KEYS).ok_or(TooMany(keys.len()))?;
-        let groups = groups
-            .iter()
-            .map(|group| {
-                group
-                    .iter()
-                    .map(|member| member.iter().map(|literal| Finder::new(literal).into_owned()).collect())
-                    .collect()
-            })
-            .collect();
-        Ok(Self { keys, groups })
+        let searcher = builder.build().filter(|_| keys.len() <= MOST_KEYS).ok_or(TooMany(keys.len()))?;
+        Ok(Self { keys: searcher, longest_key: keys.iter().map(String::len).max().unwrap_or(0), groups })
     }
 
     /// Whether a rule could find something in a file with these bytes. UTF-16 has to be decoded first.
     pub fn is_candidate(&self, bytes: &[u8]) -> bool {
-        self.keys.find(bytes).is_some()
+        self.has_key(bytes)
             && self
                 .groups
                 .iter()
-                .any(|group| group.iter().all(|member| member.iter().any(|literal| literal.find(bytes).is_some())))
+                .any(|group| group.iter().all(|member| member.iter().any(|literal| holds(bytes, literal))))
+    }
+
+    /// Whether these bytes hold a literal without which no file is a candidate. It can be asked of a file in pieces
+    /// that overlap by [`Filter::overlap`].
+    pub fn has_key(&self, bytes: &[u8]) -> bool {
+        self.keys.find(bytes).is_some()
+    }
+
+    /// How many bytes the pieces of a file have to share, so that no key is cut.
+    pub fn overlap(&self) -> usize {
+        self.longest_key.saturating_sub(1)
     }
 }
 
-/// The literals that a search for a rule begins with, for `grantshift rules` and for measurements.
+fn holds(bytes: &[u8], literal: &str) -> bool {
+    memmem::find(bytes, literal.as_bytes()).is_some()
+}
+
+fn all_groups(catalog: &Catalog) -> BTreeSet<derive::Group> {
+    catalog.rules().iter().flat_map(|rule| derive::groups(rule, catalog)).collect()
+}
+
+/// The literals that the search begins with, for measurements.
 pub fn literals(catalog: &Catalog) -> Vec<String> {
-    let groups: BTreeSet<derive::Group> =
-        catalog.rules().iter().flat_map(|rule| derive::groups(rule, catalog)).collect();
-    keys(&groups)
+    keys(&all_groups(catalog))
 }
 
-/// Literals shorter than this hit everywhere and are the last choice for a key.
-const SHORTEST_KEY: usize = 5;
+/// What a candidate holds: any of these groups, of a group every member, of a member any literal. For measurements.
+pub fn groups(catalog: &Catalog) -> Vec<Vec<Vec<String>>> {
+    let listed = |group: derive::Group| group.into_iter().map(|member| member.into_iter().collect()).collect();
+    all_groups(catalog).into_iter().map(listed).collect()
+}
 
-/// One member of every group: the one that adds the fewest literals to those that are looked for already, and of several
-/// the one with the longest literals. A literal that contains another key is left to it.
+/// One member of every group, so that a file without any of their literals can satisfy none.
+///
+/// The search slows down with the number of its patterns: with 37 it takes three to five times as long as with ten. So
+/// the members are chosen together, cheapest first for the groups that they settle. A literal that contains another key
+/// is left to it.
 fn keys(groups: &BTreeSet<derive::Group>) -> Vec<String> {
-    let mut ordered: Vec<&derive::Group> = groups.iter().collect();
-    ordered.sort_by_key(|group| group.len());
-    let mut chosen: BTreeSet<&str> = BTreeSet::new();
-    for group in ordered {
-        let cost = |member: &&derive::Member| {
-            let added = member.iter().filter(|literal| !chosen.iter().any(|key| literal.contains(key))).count();
-            let shortest = member.iter().map(String::len).min().unwrap_or(0);
-            (shortest < SHORTEST_KEY, added, std::cmp::Reverse(shortest))
-        };
-        let cheapest = group.iter().min_by_key(cost);
-        chosen.extend(cheapest.into_iter().flatten().map(String::as_str));
+    let mut chosen: Vec<&derive::Member> = Vec::new();
+    let mut open: Vec<&derive::Group> = groups.iter().collect();
+    loop {
+        let keys: Vec<&str> = chosen.iter().copied().flatten().map(String::as_str).collect();
+        open.retain(|group| !group.iter().any(|member| is_covered(member, &keys)));
+        let distinct: BTreeSet<&derive::Member> = open.iter().copied().flatten().collect();
+        let mut candidates: Vec<(usize, &derive::Member)> =
+            distinct.into_iter().map(|member| (member.iter().map(|literal| cost(literal)).sum(), member)).collect();
+        candidates.sort_unstable();
+        // The cost for one group, compared as fractions without dividing.
+        let mut best: Option<(usize, usize, &derive::Member)> = None;
+        for (cost, member) in candidates {
+            if best.is_some_and(|(least, settled, _)| cost * settled >= least * open.len()) {
+                // Not even all groups at once would make up for it, here and behind.
+                break;
+            }
+            let with: Vec<&str> = keys.iter().copied().chain(member.iter().map(String::as_str)).collect();
+            let settles = open.iter().filter(|group| group.iter().any(|other| is_covered(other, &with))).count();
+            if best.is_none_or(|(least, settled, _)| cost * settled < least * settles) {
+                best = Some((cost, settles, member));
+            }
+        }
+        let Some((_, _, best)) = best else { break };
+        chosen.push(best);
     }
-    let covered = |literal: &str| chosen.iter().any(|other| *other != literal && literal.contains(other));
-    chosen.iter().filter(|literal| !covered(literal)).map(|literal| (*literal).to_owned()).collect()
+    // What was chosen early may have become needless.
+    for position in (0..chosen.len()).rev() {
+        let others =
+            || chosen.iter().enumerate().filter(move |(other, _)| *other != position).map(|(_, member)| *member);
+        let keys: Vec<&str> = others().flatten().map(String::as_str).collect();
+        if groups.iter().all(|group| group.iter().any(|member| is_covered(member, &keys))) {
+            chosen.remove(position);
+        }
+    }
+    let keys: BTreeSet<&str> = chosen.into_iter().flatten().map(String::as_str).collect();
+    let contained = |literal: &str| keys.iter().any(|other| *other != literal && contains(literal, other));
+    keys.iter().filter(|literal| !contained(literal)).map(|literal| (*literal).to_owned()).collect()
+}
+
+/// Whether every file that holds a literal of the member also holds one of these keys.
+fn is_covered(member: &derive::Member, keys: &[&str]) -> bool {
+    member.iter().all(|literal| keys.iter().any(|key| contains(literal, key)))
+}
+
+/// As `str::contains`, without the preparation that only pays for long texts.
+fn contains(literal: &str, key: &str) -> bool {
+    key.is_empty() || literal.as_bytes().windows(key.len()).any(|window| window == key.as_bytes())
+}
+
+/// What a literal costs the search: short ones stop it more often.
+fn cost(literal: &str) -> usize {
+    match literal.len() {
+        0..=2 => 32,
+        3 => 4,
+        4 => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(groups: &[&[&[&str]]]) -> BTreeSet<derive::Group> {
+        let member = |member: &&[&str]| member.iter().map(|literal| (*literal).to_owned()).collect();
+        groups.iter().map(|group| group.iter().map(member).collect()).collect()
+    }
+
+    #[test]
+    fn a_key_that_settles_many_groups_is_chosen_once() {
+        let names: Vec<String> = (0..20).map(|number| format!("scope_{number:02}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let groups =
+            groups(&[&[&["/s/"], &names], &[&["/s/"], &["/c/"], &["jwt", "jose"]], &[&["/s/ent_"]], &[&["form"]]]);
+        assert_eq!(keys(&groups), ["/s/", "form"]);
+    }
+
+    #[test]
+    fn every_group_of_the_shipped_rules_has_a_key() {
+        let catalog = Catalog::load(&[]).unwrap();
+        let keys = literals(&catalog);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        assert!(keys.len() <= 12, "{keys:?}");
+        for rule in catalog.rules() {
+            for group in derive::groups(rule, &catalog) {
+                assert!(group.iter().any(|member| is_covered(member, &keys)), "{group:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn pieces_overlap_by_all_but_one_byte_of_the_longest_key() {
+        let catalog = Catalog::load(&[]).unwrap();
+        let filter = Filter::new(&catalog).unwrap();
+        let longest = literals(&catalog).iter().map(String::len).max().unwrap();
+        assert_eq!(filter.overlap(), longest - 1);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
@@ -59,11 +60,28 @@ pub struct AssertionPattern {
     pub signed: bool,
 }
 
-/// What the libraries of one platform do.
+/// What the libraries of one platform do. What they are is known at once, what they do is read when it is first asked
+/// for: a tree without a candidate never asks.
 #[derive(Debug, Default)]
 pub struct Index {
     libraries: Vec<Library>,
-    calls: BTreeMap<String, Vec<(usize, Call)>>,
+    described: Vec<(usize, Description)>,
+    models: OnceLock<Models>,
+}
+
+/// Where it stands what a library does.
+#[derive(Debug)]
+enum Description {
+    /// In a file that ships, as JSON. A test reads all of them strictly.
+    Shipped(&'static str),
+    /// In a file of the user's, which has been read strictly.
+    Read(Box<RuleFile>),
+}
+
+/// The models of all libraries of a platform, by name.
+#[derive(Debug, Default)]
+struct Models {
+    calls: BTreeMap<String, Vec<(usize, Arc<Call>)>>,
     types: BTreeMap<String, Type>,
     members: BTreeMap<String, Member>,
     annotations: BTreeMap<String, Vec<(usize, AnnotationModel)>>,
@@ -76,8 +94,8 @@ impl Catalog {
     /// replaces the earlier one's description, so that users can correct what ships.
     pub fn load(folders: &[PathBuf]) -> Result<Self, Error> {
         let mut loading = Loading::default();
-        for (name, text) in load::SHIPPED {
-            loading.add(name, text)?;
+        for shipped in load::SHIPPED {
+            loading.add_shipped(shipped)?;
         }
         for folder in folders {
             for path in load::files_in(folder)? {
@@ -119,9 +137,30 @@ impl Catalog {
 }
 
 impl Index {
+    /// Reads now what the libraries do, not when it is first asked for.
+    pub fn read(&self) {
+        self.models();
+    }
+
+    fn models(&self) -> &Models {
+        self.models.get_or_init(|| {
+            let mut models = Models::default();
+            for (position, description) in &self.described {
+                match description {
+                    Description::Shipped(json) => match serde_json::from_str::<RuleFile>(json) {
+                        Ok(file) => models.add(*position, file),
+                        Err(error) => unreachable!("a rule file that ships is wrong: {error}"),
+                    },
+                    Description::Read(file) => models.add(*position, (**file).clone()),
+                }
+            }
+            models
+        })
+    }
+
     /// What a call of this full name does, with the library that says so; several where arguments decide.
-    pub fn calls(&self, name: &str) -> &[(usize, Call)] {
-        self.calls.get(name).map_or(&[], Vec::as_slice)
+    pub fn calls(&self, name: &str) -> &[(usize, Arc<Call>)] {
+        self.models().calls.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// A library by its position in an answer of [`Index::calls`].
@@ -136,27 +175,27 @@ impl Index {
 
     /// A type by its full name.
     pub fn type_named(&self, name: &str) -> Option<&Type> {
-        self.types.get(name)
+        self.models().types.get(name)
     }
 
     /// What the objects of a type are.
     pub fn type_kind(&self, name: &str) -> TypeKind {
-        self.types.get(name).map_or(TypeKind::Other, |known| known.kind)
+        self.models().types.get(name).map_or(TypeKind::Other, |known| known.kind)
     }
 
     /// A member by its full name, or by that of its object.
     pub fn member(&self, name: &str) -> Option<&Member> {
-        self.members.get(name)
+        self.models().members.get(name)
     }
 
     /// The library that describes a type, by its position.
     pub fn library_of(&self, type_name: &str) -> Option<usize> {
-        self.type_libraries.get(type_name).copied()
+        self.models().type_libraries.get(type_name).copied()
     }
 
     /// What an annotation of this full name says, with the library that describes it: all of it holds.
     pub fn annotations(&self, name: &str) -> &[(usize, AnnotationModel)] {
-        self.annotations.get(name).map_or(&[], Vec::as_slice)
+        self.models().annotations.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a full name is one that some rule file speaks of, as a type, a call or an annotation.
@@ -165,10 +204,10 @@ impl Index {
             keys.is_some_and(|key| key == name || key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
         };
         let from = |map: Option<(&String, ())>| map.map(|(key, ())| key.clone());
-        self.types.contains_key(name)
-            || self.aliases.contains_key(name)
-            || self.annotations.contains_key(name)
-            || below(from(self.calls.range(name.to_owned()..).next().map(|(key, _)| (key, ()))).as_deref())
+        self.models().types.contains_key(name)
+            || self.models().aliases.contains_key(name)
+            || self.models().annotations.contains_key(name)
+            || below(from(self.models().calls.range(name.to_owned()..).next().map(|(key, _)| (key, ()))).as_deref())
     }
 
     /// The name that the rule files use: aliases hold for the longest dotted beginning that has one, and one may lead
@@ -187,10 +226,39 @@ impl Index {
     fn renamed(&self, name: &str) -> Option<String> {
         let mut end = name.len();
         loop {
-            if let Some(alias) = self.aliases.get(&name[..end]) {
+            if let Some(alias) = self.models().aliases.get(&name[..end]) {
                 return Some(format!("{alias}{}", &name[end..]));
             }
             end = name[..end].rfind(['.', '/'])?;
+        }
+    }
+}
+
+impl Models {
+    /// Adds what one file says of the library at a position.
+    fn add(&mut self, position: usize, file: RuleFile) {
+        let RuleFile { types, calls, members, annotations, alias, .. } = file;
+        self.type_libraries.extend(types.iter().map(|known| (known.name.clone(), position)));
+        self.types.extend(types.into_iter().map(|known| (known.name.clone(), known)));
+        self.aliases.extend(alias);
+        for member in members {
+            for name in member.of.as_slice() {
+                self.members.insert(name.clone(), member.clone());
+            }
+        }
+        for annotation in annotations {
+            for name in annotation.of.as_slice() {
+                self.annotations.entry(name.clone()).or_default().push((position, annotation.clone()));
+            }
+        }
+        for call in calls {
+            // One call may have dozens of names.
+            let call = Arc::new(call);
+            for name in call.of.as_slice() {
+                let described = self.calls.entry(name.clone()).or_default();
+                described.retain(|(library, known)| *library == position || known.arguments != call.arguments);
+                described.push((position, Arc::clone(&call)));
+            }
         }
     }
 }
@@ -207,8 +275,30 @@ struct Loading {
 impl Loading {
     fn add(&mut self, name: &str, text: &str) -> Result<(), Error> {
         let file = load::parse(name, text)?;
-        let RuleFile { rule, library, types, calls, members, annotations, alias, metascopes, files, .. } = file;
-        if rule.is_none() && library.is_none() && metascopes.is_empty() && files.is_none() {
+        self.take(name, text, file)
+    }
+
+    /// Takes a file that ships. What is already known to be right is read from JSON, many times faster than TOML, and
+    /// of a library only what it is.
+    fn add_shipped(&mut self, shipped: &load::Shipped) -> Result<(), Error> {
+        let Some(library) = shipped.library else {
+            return match serde_json::from_str(shipped.json) {
+                Ok(file) => self.take(shipped.name, shipped.text, file),
+                // The same mistake, with its place in the file.
+                Err(_) => self.add(shipped.name, shipped.text),
+            };
+        };
+        match serde_json::from_str(library) {
+            Ok(library) => {
+                self.take_library(library, Description::Shipped(shipped.json));
+                Ok(())
+            }
+            Err(_) => self.add(shipped.name, shipped.text),
+        }
+    }
+
+    fn take(&mut self, name: &str, text: &str, mut file: RuleFile) -> Result<(), Error> {
+        if file.rule.is_none() && file.library.is_none() && file.metascopes.is_empty() && file.files.is_none() {
             return Err(Error::at(
                 name,
                 text,
@@ -216,22 +306,22 @@ impl Loading {
                 "it has none of [rule], [library], [[metascope]] and [files], so it says nothing".to_owned(),
             ));
         }
-        if let Some(rule) = rule {
+        if let Some(rule) = file.rule.take() {
             let compiled = compile(rule).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
             self.rules.insert(compiled.rule.id.clone(), compiled);
         }
-        for metascope in metascopes {
+        for metascope in file.metascopes.drain(..) {
             self.metascopes.insert(metascope.name.clone(), metascope);
         }
-        if files.is_some() {
-            self.files = files;
+        if let Some(files) = file.files.take() {
+            self.files = Some(files);
         }
-        let Some(library) = library else {
-            if !(types.is_empty()
-                && calls.is_empty()
-                && members.is_empty()
-                && annotations.is_empty()
-                && alias.is_empty())
+        let Some(library) = file.library.take() else {
+            if !(file.types.is_empty()
+                && file.calls.is_empty()
+                && file.members.is_empty()
+                && file.annotations.is_empty()
+                && file.alias.is_empty())
             {
                 return Err(Error::at(name, text, "[[", "types, calls and aliases need a [library]".to_owned()));
             }
@@ -241,30 +331,14 @@ impl Loading {
             let message = format!("library {} names no packages, so no anchor follows from it", library.name);
             return Err(Error::at(name, text, "[library]", message));
         }
-        let index = self.indexes.entry(library.platform).or_default();
-        let position = index.libraries.len();
-        index.libraries.push(library);
-        index.type_libraries.extend(types.iter().map(|known| (known.name.clone(), position)));
-        index.types.extend(types.into_iter().map(|known| (known.name.clone(), known)));
-        index.aliases.extend(alias);
-        for member in members {
-            for name in member.of.as_slice() {
-                index.members.insert(name.clone(), member.clone());
-            }
-        }
-        for annotation in annotations {
-            for name in annotation.of.as_slice() {
-                index.annotations.entry(name.clone()).or_default().push((position, annotation.clone()));
-            }
-        }
-        for call in calls {
-            for name in call.of.as_slice() {
-                let described = index.calls.entry(name.clone()).or_default();
-                described.retain(|(library, known)| *library == position || known.arguments != call.arguments);
-                described.push((position, call.clone()));
-            }
-        }
+        self.take_library(library, Description::Read(Box::new(file)));
         Ok(())
+    }
+
+    fn take_library(&mut self, library: Library, description: Description) {
+        let index = self.indexes.entry(library.platform).or_default();
+        index.described.push((index.libraries.len(), description));
+        index.libraries.push(library);
     }
 
     fn finish(mut self) -> Result<Catalog, Error> {
@@ -318,4 +392,25 @@ fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
         assertions.push(compiled);
     }
     Ok(CompiledRule { rule, requests, assertions })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What ships is read as JSON and in part only when it is needed, so that its mistakes have to show here.
+    #[test]
+    fn what_ships_is_right_and_reads_the_same_from_json() {
+        for shipped in load::SHIPPED {
+            let mut loading = Loading::default();
+            if let Err(error) = loading.add(shipped.name, shipped.text) {
+                panic!("{:?}", miette::Report::new(error));
+            }
+            let read = load::parse(shipped.name, shipped.text).unwrap();
+            let json: RuleFile = serde_json::from_str(shipped.json).unwrap();
+            assert_eq!(format!("{json:?}"), format!("{read:?}"), "{}", shipped.name);
+            let library = shipped.library.map(|library| serde_json::from_str::<Library>(library).unwrap());
+            assert_eq!(format!("{library:?}"), format!("{:?}", read.library), "{}", shipped.name);
+        }
+    }
 }

@@ -9,8 +9,19 @@ use thiserror::Error;
 
 use super::schema::RuleFile;
 
-/// The rule files that ship with the program: name and text, sorted by name.
-pub(super) const SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped_rules.rs"));
+/// A rule file that ships with the program.
+pub(super) struct Shipped {
+    pub(super) name: &'static str,
+    /// As it was written, for messages.
+    pub(super) text: &'static str,
+    /// The same as JSON, which is read many times faster.
+    pub(super) json: &'static str,
+    /// Its `[library]` table alone, as JSON.
+    pub(super) library: Option<&'static str>,
+}
+
+/// All of them, sorted by name; `build.rs` writes the list.
+pub(super) const SHIPPED: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/shipped_rules.rs"));
 
 /// Why the rules could not be loaded. Each is the fault of whoever wrote the rule file.
 #[derive(Debug, Error, Diagnostic)]

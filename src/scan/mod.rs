@@ -6,10 +6,10 @@
 
 mod context;
 mod inspect;
+mod sift;
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read};
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,15 +20,19 @@ use thiserror::Error;
 
 use self::context::Contexts;
 pub use self::inspect::Inspected;
+use self::sift::Sifter;
 use crate::anchors::{Filter, TooMany};
 use crate::finding::{ByteRange, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
-use crate::source::{self, SourceFile};
+use crate::source::SourceFile;
 use crate::syntax::Limits;
 use crate::walk::{FileKinds, Found, KindsError, Options, Walk, WalkError};
 
 /// The stack of a thread that parses and lowers: both go as deep as the file is nested, within [`Limits`].
 const STACK: usize = 64 << 20;
+
+/// How many files a thread reads before it says so: a counter that all threads share is slow.
+const COUNTED_AT_ONCE: usize = 64;
 
 /// What to scan, and how.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +98,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// How many files have been read.
+    /// How many files have been read, about.
     pub fn seen(&self) -> usize {
         self.seen.load(Ordering::Relaxed)
     }
@@ -107,22 +111,24 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
     let walk = Walk::new(&settings.paths, settings.walk, Arc::clone(&kinds))?;
     let collected = Mutex::new((Vec::new(), Vec::new()));
     let listing = walk.run(settings.threads, || {
-        let mut buffer = Vec::new();
-        let (filter, collected) = (&filter, &collected);
+        let mut sifter = Sifter::new(&filter);
+        let mut uncounted = 0;
+        let collected = &collected;
         move |found: Found<'_>| {
-            progress.seen.fetch_add(1, Ordering::Relaxed);
-            match read(&found, &mut buffer) {
-                Ok(()) => {
-                    let decoded = source::decode_for_search(&buffer);
-                    if filter.is_candidate(decoded.as_deref().unwrap_or(&buffer)) {
-                        let candidate = Candidate {
-                            path: found.path.to_owned(),
-                            reported: found.reported(),
-                            language: found.language,
-                            named: found.named,
-                        };
-                        collected.lock().unwrap_or_else(PoisonError::into_inner).0.push(candidate);
-                    }
+            uncounted += 1;
+            if uncounted == COUNTED_AT_ONCE {
+                progress.seen.fetch_add(mem::take(&mut uncounted), Ordering::Relaxed);
+            }
+            match sifter.is_candidate(found.path) {
+                Ok(false) => {}
+                Ok(true) => {
+                    let candidate = Candidate {
+                        path: found.path.to_owned(),
+                        reported: found.reported(),
+                        language: found.language,
+                        named: found.named,
+                    };
+                    collected.lock().unwrap_or_else(PoisonError::into_inner).0.push(candidate);
                 }
                 Err(error) => {
                     let incomplete = found.unreadable(&error);
@@ -147,13 +153,6 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
     Ok(scanned)
 }
 
-/// Reads a file into a buffer that is used again, so that memory does not grow with the tree.
-fn read(found: &Found<'_>, buffer: &mut Vec<u8>) -> io::Result<()> {
-    buffer.clear();
-    File::open(found.path)?.read_to_end(buffer)?;
-    Ok(())
-}
-
 /// Parses and understands the candidates, in the order of their paths.
 fn inspect_all(
     mut candidates: Vec<Candidate>,
@@ -165,7 +164,15 @@ fn inspect_all(
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
-    let threads = if settings.threads == 0 { rayon::current_num_threads() } else { settings.threads };
+    // Here, since what threads allocate beside the first one costs a system call for every page.
+    for platform in candidates.iter().map(|candidate| candidate.language.platform()).collect::<BTreeSet<_>>() {
+        catalog.libraries(platform).read();
+    }
+    let threads = match settings.threads {
+        // Not rayon's own answer: it would start a pool of threads only to be asked.
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads.min(candidates.len()))
         .stack_size(STACK)

@@ -4,8 +4,9 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
+use std::sync::OnceLock;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet};
 use thiserror::Error;
 
 use crate::finding::Language;
@@ -37,39 +38,67 @@ pub enum KindsError {
     },
 }
 
-/// Names and globs over names.
+/// Names and globs over names. Nearly all globs are a beginning or an end, and those need no glob's machinery.
 #[derive(Debug)]
 struct Names {
     literal: HashSet<Vec<u8>>,
+    beginnings: Vec<Vec<u8>>,
+    ends: Vec<Vec<u8>>,
     globs: GlobSet,
 }
 
 impl Names {
     fn new(key: &'static str, patterns: &[String]) -> Result<Self, KindsError> {
-        let (globs, literals): (Vec<_>, Vec<_>) =
-            patterns.iter().partition(|pattern| pattern.contains(['*', '?', '[', '{', '\\']));
-        Ok(Self {
-            literal: literals.into_iter().map(|name| name.as_bytes().to_vec()).collect(),
-            globs: glob_set(key, globs)?,
-        })
+        let mut names =
+            Self { literal: HashSet::new(), beginnings: Vec::new(), ends: Vec::new(), globs: GlobSet::empty() };
+        let mut globs = Vec::new();
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', '{', '\\', '/']);
+        for pattern in patterns {
+            if is_plain(pattern) {
+                names.literal.insert(pattern.as_bytes().to_vec());
+            } else if let Some(end) = pattern.strip_prefix('*').filter(|end| is_plain(end)) {
+                names.ends.push(end.as_bytes().to_vec());
+            } else if let Some(beginning) = pattern.strip_suffix('*').filter(|beginning| is_plain(beginning)) {
+                names.beginnings.push(beginning.as_bytes().to_vec());
+            } else {
+                globs.push(pattern);
+            }
+        }
+        if !globs.is_empty() {
+            names.globs = glob_set(key, globs)?;
+        }
+        Ok(names)
     }
 
     fn contains(&self, name: &OsStr) -> bool {
-        self.literal.contains(name.as_encoded_bytes()) || (!self.globs.is_empty() && self.globs.is_match(name))
+        let bytes = name.as_encoded_bytes();
+        self.literal.contains(bytes)
+            || self.ends.iter().any(|end| bytes.ends_with(end))
+            || self.beginnings.iter().any(|beginning| bytes.starts_with(beginning))
+            || (!self.globs.is_empty() && self.globs.is_match(name))
     }
 }
 
-fn glob_set<'glob>(key: &'static str, globs: impl IntoIterator<Item = &'glob String>) -> Result<GlobSet, KindsError> {
-    let failed = |glob: &str, error: globset::Error| KindsError::Glob {
+fn glob_set<'glob>(
+    key: &'static str,
+    patterns: impl IntoIterator<Item = &'glob String>,
+) -> Result<GlobSet, KindsError> {
+    GlobSet::new(globs(key, patterns)?).map_err(|error| KindsError::Glob {
         key,
-        glob: glob.to_owned(),
+        glob: String::new(),
         message: error.kind().to_string(),
+    })
+}
+
+fn globs<'glob>(key: &'static str, patterns: impl IntoIterator<Item = &'glob String>) -> Result<Vec<Glob>, KindsError> {
+    let parsed = |pattern: &'glob String| {
+        GlobBuilder::new(pattern).literal_separator(true).build().map_err(|error| KindsError::Glob {
+            key,
+            glob: pattern.to_owned(),
+            message: error.kind().to_string(),
+        })
     };
-    let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        set.add(GlobBuilder::new(glob).literal_separator(true).build().map_err(|error| failed(glob, error))?);
-    }
-    set.build().map_err(|error| failed("", error))
+    patterns.into_iter().map(parsed).collect()
 }
 
 /// What names say about files and folders.
@@ -83,7 +112,9 @@ pub struct FileKinds {
     version_control: Names,
     minified: Names,
     markers: Vec<String>,
-    tests: GlobSet,
+    tests: Vec<Glob>,
+    /// The same, compiled when it is first asked for: that takes longer than a small tree is walked.
+    compiled_tests: OnceLock<GlobSet>,
 }
 
 /// What a file's name says about its language.
@@ -127,13 +158,15 @@ impl FileKinds {
             version_control: Names::new("version_control", &files.version_control)?,
             minified: Names::new("minified", &files.minified)?,
             markers: files.generated_markers.clone(),
-            tests: glob_set("tests", &files.tests)?,
+            tests: globs("tests", &files.tests)?,
+            compiled_tests: OnceLock::new(),
         })
     }
 
     /// Whether a path, with forward slashes and below the root of the repository, is that of test code.
     pub fn is_test(&self, path: &str) -> bool {
-        self.tests.is_match(path)
+        let compiled = || GlobSet::new(&self.tests).expect("invariant: globs that were parsed can be compiled");
+        self.compiled_tests.get_or_init(compiled).is_match(path)
     }
 
     /// Whether the beginning of a file says, in a comment, that a program wrote it.

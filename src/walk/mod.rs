@@ -164,6 +164,9 @@ impl Walk {
         V: FnMut(Found<'_>) + Send,
     {
         let files = &self.named.files;
+        if files.is_empty() {
+            return;
+        }
         let next = AtomicUsize::new(0);
         let work = || {
             let mut visit = make_visitor();
@@ -176,8 +179,7 @@ impl Walk {
         };
         let threads = if threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { threads };
         match threads.min(files.len()) {
-            0 => {}
-            1 => work(),
+            0 | 1 => work(),
             threads => std::thread::scope(|scope| {
                 for _ in 0..threads {
                     scope.spawn(work);

@@ -122,15 +122,21 @@ impl NamedPaths {
 /// The folders that no other folder's walk enters.
 fn uncovered(mut folders: Vec<Folder>, options: Options, kinds: &FileKinds) -> Vec<Folder> {
     folders.sort_by_cached_key(|folder| (folder.canonical.components().count(), folder.canonical.clone()));
-    let mut kept: Vec<(Folder, Exclusion)> = Vec::new();
+    let mut kept: Vec<(Folder, Option<Exclusion>)> = Vec::new();
     for folder in folders {
         let covered = kept.iter_mut().any(|(outer, exclusion)| {
-            folder.canonical.starts_with(&outer.canonical) && exclusion.reason(&folder.canonical, true, kinds).is_none()
+            // Reading the rules takes a while, and most folders are named alone.
+            folder.canonical.starts_with(&outer.canonical)
+                && exclusion
+                    .get_or_insert_with(|| {
+                        let rules = builder(&outer.canonical, options, outer.freed);
+                        Exclusion::with_rules(&outer.canonical, options, rules)
+                    })
+                    .reason(&folder.canonical, true, kinds)
+                    .is_none()
         });
         if !covered {
-            let exclusion =
-                Exclusion::with_rules(&folder.canonical, options, builder(&folder.canonical, options, folder.freed));
-            kept.push((folder, exclusion));
+            kept.push((folder, None));
         }
     }
     kept.into_iter().map(|(folder, _)| folder).collect()
