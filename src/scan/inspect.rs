@@ -44,6 +44,12 @@ pub(super) fn inspect(
     kinds: &FileKinds,
 ) -> Inspected {
     let path = &candidate.reported;
+    // The size decides before the file takes memory.
+    let size =
+        fs::metadata(&candidate.path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
+    if let Err(error) = settings.limits.check_size(size) {
+        return Inspected::failed(path, error.reason(), error.to_string());
+    }
     let bytes = match fs::read(&candidate.path) {
         Ok(bytes) => bytes,
         Err(error) => {
