@@ -63,11 +63,16 @@ pub(super) fn inspect(
         let skipped = Skipped { path: path.clone(), reason: "generated".to_owned() };
         return Inspected { skipped: vec![skipped], ..Inspected::default() };
     }
-    let understood = AssertUnwindSafe(|| understand(candidate, context, &bytes, settings, catalog));
-    catch_unwind(understood).unwrap_or_else(|_| {
-        let message = "grantshift failed on this file; its other findings, if any, are missing. Please report it with \
-                       the file, as far as you may share it."
-            .to_owned();
+    guarded(path, || understand(candidate, context, &bytes, settings, catalog))
+}
+
+/// Runs what understands one file; if it panics, that is an entry among the errors of this file.
+fn guarded(path: &str, understand: impl FnOnce() -> Inspected) -> Inspected {
+    catch_unwind(AssertUnwindSafe(understand)).unwrap_or_else(|_| {
+        let message =
+            "grantshift failed on this file; what it holds is not reported. Please report it with the file, as \
+                       far as you may share it."
+                .to_owned();
         Inspected::failed(path, "internal_error", message)
     })
 }
@@ -121,4 +126,18 @@ fn understand(
         inspected.source = Some((Arc::new(file), detected.secrets));
     }
     inspected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Inspected, guarded};
+
+    #[test]
+    fn a_panic_costs_its_file_alone() {
+        let inspected = guarded("src/a.js", || panic!("as a bug would"));
+        assert!(inspected.findings.is_empty());
+        let [error] = inspected.errors.as_slice() else { panic!("one error") };
+        assert_eq!((error.path.as_str(), error.reason.as_str()), ("src/a.js", "internal_error"));
+        assert!(guarded("src/b.js", Inspected::default).errors.is_empty());
+    }
 }
