@@ -5,16 +5,23 @@
 
 use crate::facts::fact::{Assertion, Request, Text};
 use crate::finding::Confidence;
-use crate::rules::pattern::{Answer, TextPattern, UrlPattern};
+use crate::rules::pattern::{Answer, Piece, TextPattern, UrlPattern};
 use crate::rules::{AssertionPattern, CompiledRule, RequestPattern};
 
 /// How sure it is that a request is one that the rule looks for.
 pub(super) fn of_request(rule: &CompiledRule, request: &Request) -> Option<Confidence> {
+    let is_other =
+        |method: &String| rule.rule.matches.other_methods.iter().any(|other| other.eq_ignore_ascii_case(method));
+    if request.method.as_ref().is_some_and(is_other) {
+        return None;
+    }
     rule.requests.iter().filter_map(|wanted| request_match(rule, wanted, request)).max()
 }
 
 fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request) -> Option<Confidence> {
-    let has_form = !wanted.form.is_empty() && wanted.form.iter().all(|name| has_field(request, name));
+    let has_form = !wanted.form.is_empty()
+        && wanted.form.iter().all(|name| has_field(request, name))
+        && rule.rule.matches.assertion_field.as_ref().is_none_or(|name| carries(request, name));
     if !wanted.form.is_empty() && !has_form {
         return None;
     }
@@ -58,16 +65,22 @@ pub(super) fn best(url: &UrlPattern, texts: &[Text]) -> Answer {
     texts.iter().map(|text| url.answer(&text.pieces())).max().unwrap_or(Answer::No)
 }
 
+/// Whether a field, where the request has it, holds anything: `null` is nothing to send.
+fn carries(request: &Request, name: &str) -> bool {
+    let mut fields = request.fields.iter().filter(|field| field.name.literal().as_deref() == Some(name)).peekable();
+    fields.peek().is_none() || fields.any(|field| !field.value.texts.is_empty())
+}
+
 /// Whether the form, the body or the query has a field.
 pub(super) fn has_field(request: &Request, name: &str) -> bool {
     request.fields.iter().any(|field| field.name.literal().as_deref() == Some(name))
 }
 
-/// Whether a function sends requests by its name: one of the rule's words is a word of it.
+/// Whether a function sends requests by its name: its words are one of the rule's patterns.
 pub(super) fn is_sender(rule: &CompiledRule, callee: &str) -> bool {
     let last = callee.rsplit('.').next().unwrap_or(callee);
-    let words = words(last);
-    rule.rule.matches.senders.iter().any(|sender| words.iter().any(|word| word == sender))
+    let words = words(last).join("_");
+    rule.senders.iter().any(|sender| sender.is_match(&[Piece::Literal(&words)]))
 }
 
 /// `postForm`, `post_form` → `post`, `form`.

@@ -38,6 +38,8 @@ pub struct Request {
     pub callee: String,
     /// The library whose call it is; nothing for an unknown function that is handed the parts of a request.
     pub library: Option<String>,
+    /// Its verb, where that is known.
+    pub method: Option<String>,
     /// Whether a known call sends it. Otherwise it is what an unknown function was handed, or a request that was built
     /// and not seen to be sent.
     pub sent: bool,

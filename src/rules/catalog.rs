@@ -34,6 +34,8 @@ pub struct CompiledRule {
     pub requests: Vec<RequestPattern>,
     /// Its assertion matches, in order.
     pub assertions: Vec<AssertionPattern>,
+    /// Names of functions that plausibly send a request.
+    pub senders: Vec<TextPattern>,
 }
 
 /// A compiled request match.
@@ -391,7 +393,8 @@ fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
         }
         assertions.push(compiled);
     }
-    Ok(CompiledRule { rule, requests, assertions })
+    let senders = rule.matches.senders.iter().map(|sender| TextPattern::new(sender)).collect();
+    Ok(CompiledRule { rule, requests, assertions, senders })
 }
 
 #[cfg(test)]

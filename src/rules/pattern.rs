@@ -115,7 +115,8 @@ impl UrlPattern {
             let opens = before.is_empty() || before.ends_with('/') || before.ends_with(HOLE);
             let after = &text[end..];
             let closes = after.is_empty()
-                || after.starts_with(['?', '#', HOLE, '"', '\'', ' ', '&'])
+                || after.starts_with(['?', '#', HOLE, '"', '\'', '&'])
+                || after.starts_with(" HTTP/")
                 || after
                     .strip_prefix('/')
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '#', HOLE, '/', '"', '\'', ' ']));

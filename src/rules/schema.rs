@@ -78,7 +78,11 @@ pub struct Matches {
     /// An assertion that is built or signed, where no request of the rule sends it.
     #[serde(default)]
     pub assertion: Vec<AssertionMatch>,
-    /// Words in the name of an unknown function that make it plausible that it sends a request.
+    /// Verbs of requests that are none, such as `HEAD`.
+    #[serde(default)]
+    pub other_methods: Vec<String>,
+    /// Names of unknown functions that plausibly send a request, their words joined by `_` and `*` for more of them:
+    /// `post`, `*_request`.
     #[serde(default)]
     pub senders: Vec<String>,
     /// Members of the answer whose reading belongs to the flow.

@@ -3,13 +3,17 @@
 use std::rc::Rc;
 
 use super::scope::Scope;
-use super::store::or_else;
 use super::value::{ScopeId, Shape, Value};
 use super::{DEEPEST_CALL, MOST_STEPS, Machine, parameter};
 use crate::facts::fact::Origin;
-use crate::facts::ir::{Argument, ClassId, ExpressionId, ExpressionKind, FunctionId, Name, Pattern, Spread};
+use crate::facts::ir::{
+    Argument, ClassId, ExpressionId, ExpressionKind, FunctionId, Name, Pattern, Spread, StatementKind,
+};
 use crate::finding::ByteRange;
 use crate::rules::schema::Slot;
+
+/// The method that runs when an object is called.
+const CALLED: &str = "__call__";
 
 /// What a call is given.
 #[derive(Debug, Clone, Default)]
@@ -200,7 +204,8 @@ impl Machine<'_> {
         let value = self.evaluate(class);
         let arguments = self.arguments(arguments);
         if let Some(body) = body {
-            self.define_class(body);
+            let scope = self.define_class(body);
+            return self.construct(body, scope, &arguments, range);
         }
         let site = Site {
             range,
@@ -242,6 +247,12 @@ impl Machine<'_> {
                         ..*site
                     };
                     self.call_library(&names, &site)
+                }
+                Shape::Instance(class, scope) if self.method(class, CALLED, None).is_some() => {
+                    match self.method(class, CALLED, None) {
+                        Some(method) => self.enter_or_declare(method, scope, Some(callee.clone()), site),
+                        None => self.call_unknown(site),
+                    }
                 }
                 Shape::Promise => {
                     let value = site.arguments.positional.first().cloned().unwrap_or(Value::Null);
@@ -356,8 +367,7 @@ impl Machine<'_> {
 
     /// Enters a function with a body; one without may be declared to send a request.
     fn enter_or_declare(&mut self, id: FunctionId, scope: ScopeId, this: Option<Value>, site: &Site<'_>) -> Value {
-        let function = self.module.function(id);
-        if function.body.is_some() {
+        if !self.is_abstract(id) {
             return self.enter(id, scope, this, Some(site.arguments));
         }
         if let Some(result) = self.call_declared(id, site) {
@@ -366,6 +376,18 @@ impl Machine<'_> {
         let result = self.call_unknown(site);
         let module = self.module;
         self.of_declared_type(module.function(id).returns.as_deref(), result)
+    }
+
+    /// Whether a function has no body, or one that only stands in for one: `...`, `pass`, a docstring.
+    fn is_abstract(&self, id: FunctionId) -> bool {
+        let Some(body) = &self.module.function(id).body else { return true };
+        self.is_python()
+            && body.0.iter().all(|statement| match &statement.kind {
+                StatementKind::Expression(value) => {
+                    matches!(self.module.expression(*value).kind, ExpressionKind::Null | ExpressionKind::Text(_))
+                }
+                _ => false,
+            })
     }
 
     /// Runs a function of the file. Without arguments they are unknown.
@@ -438,7 +460,7 @@ impl Machine<'_> {
                             match default {
                                 Some(default) => {
                                     let fallback = self.evaluate(default);
-                                    or_else(hole, fallback)
+                                    self.or_else(hole, fallback)
                                 }
                                 None => hole,
                             }
@@ -450,7 +472,7 @@ impl Machine<'_> {
                     match declared.default {
                         Some(default) => {
                             let fallback = self.evaluate(default);
-                            if fallback == Value::Null { hole } else { or_else(hole, fallback) }
+                            if fallback == Value::Null { hole } else { self.or_else(hole, fallback) }
                         }
                         None => hole,
                     }

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use super::Machine;
 use super::scope::Scope;
-use super::store::or_else;
 use super::value::{ObjectId, Shape, Value};
 use crate::facts::fact::{Origin, Read};
 use crate::facts::ir::{Element, Entry, ExpressionId, ExpressionKind, FunctionKind, Pattern};
@@ -67,7 +66,7 @@ impl Machine<'_> {
             ExpressionKind::Default { value, fallback } => {
                 let value = self.evaluate(*value);
                 let fallback = self.evaluate(*fallback);
-                or_else(value, fallback)
+                self.or_else(value, fallback)
             }
             ExpressionKind::Store { target, append, value } => {
                 let mut value = self.evaluate(*value);
@@ -137,7 +136,7 @@ impl Machine<'_> {
             match entry {
                 Entry::Keyed { key, value } => {
                     let key = self.evaluate(*key);
-                    let value = self.evaluate(*value);
+                    let value = self.entry_value(id, *value);
                     self.put_entry(id, key, value);
                 }
                 Entry::Spread(value) => {
@@ -147,6 +146,24 @@ impl Machine<'_> {
             }
         }
         Value::Object(id)
+    }
+
+    /// The value of an entry. A function in it has the map for its `this`, unless it takes that from around it.
+    fn entry_value(&mut self, map: ObjectId, value: ExpressionId) -> Value {
+        let module = self.module;
+        let owns_this = match &module.expression(value).kind {
+            ExpressionKind::Function(function) => {
+                self.this.is_none() || module.function(*function).kind == FunctionKind::Method
+            }
+            _ => false,
+        };
+        if !owns_this {
+            return self.evaluate(value);
+        }
+        let outer = self.this.replace(Value::Object(map));
+        let value = self.evaluate(value);
+        self.this = outer;
+        value
     }
 
     /// Puts the entries of one value into an object; what is not known leaves the object open.

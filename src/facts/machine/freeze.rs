@@ -54,7 +54,9 @@ impl Machine<'_> {
         trail.sort();
         trail.dedup();
         let symbol = symbol_at(self.module, sender.range);
+        let method = self.object(id).slots.get(&Slot::Method).and_then(Value::as_literal);
         self.facts.requests.push(Request {
+            method,
             site: sender.range,
             callee: sender.callee,
             library: sender.library,
@@ -104,6 +106,7 @@ impl Machine<'_> {
             site: site.range,
             callee: site.callee.clone(),
             library: None,
+            method: None,
             sent: false,
             urls,
             urls_nearby: texts,
@@ -201,7 +204,15 @@ impl Machine<'_> {
 
     /// Whether a map has all the fields of a form that a rule looks for.
     fn is_form(&self, entries: &[(Value, Value)]) -> bool {
-        let has = |name: &String| entries.iter().any(|(key, _)| key.as_literal().as_ref() == Some(name));
+        // `null`, or a map as a schema has it, is nothing to send.
+        let is_sent = |value: &Value| match value {
+            Value::Null | Value::Plain => false,
+            Value::Object(id) => !matches!(self.object(*id).shape, Shape::Map | Shape::List),
+            _ => true,
+        };
+        let has = |name: &String| {
+            entries.iter().any(|(key, value)| key.as_literal().as_ref() == Some(name) && is_sent(value))
+        };
         self.rules
             .iter()
             .flat_map(|rule| &rule.requests)
@@ -233,6 +244,7 @@ impl Machine<'_> {
             site,
             callee: String::new(),
             library: None,
+            method: None,
             sent: false,
             urls: Vec::new(),
             urls_nearby: endpoints.to_vec(),

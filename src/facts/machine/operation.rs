@@ -2,7 +2,6 @@
 
 use super::Machine;
 use super::call::Site;
-use super::store::or_else;
 use super::value::{ObjectId, Part, Shape, Value};
 use crate::facts::fact::Origin;
 use crate::finding::ByteRange;
@@ -228,7 +227,7 @@ impl Machine<'_> {
             }
             None => Value::unknown(Origin::Member("item".to_owned()), range, vec![map.clone(), key.clone()]),
         };
-        if default == Value::Null { found } else { or_else(found, default) }
+        if default == Value::Null { found } else { self.or_else(found, default) }
     }
 
     fn is_closed(&self, value: &Value) -> bool {
@@ -263,7 +262,7 @@ impl Machine<'_> {
 
     fn configured(&mut self, origin: fn(String) -> Origin, name: &Value, default: Value, range: ByteRange) -> Value {
         let hole = Value::unknown(origin(self.display(name)), range, Vec::new());
-        or_else(hole.clone(), if default == Value::Null { hole } else { default })
+        self.or_else(hole.clone(), if default == Value::Null { hole } else { default })
     }
 
     /// A short text for a reader, unknown parts as `{name}`.

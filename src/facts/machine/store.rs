@@ -46,7 +46,7 @@ impl Machine<'_> {
                     let mut found = self.member(&value, key, range);
                     if let Some(default) = default {
                         let fallback = self.evaluate(*default);
-                        found = or_else(found, fallback);
+                        found = self.or_else(found, fallback);
                     }
                     self.put(inner, found, range, declares);
                 }
@@ -67,7 +67,8 @@ impl Machine<'_> {
             }
             Pattern::Default { pattern, value: default } => {
                 let fallback = self.evaluate(*default);
-                self.put(pattern, or_else(value, fallback), range, declares);
+                let value = self.or_else(value, fallback);
+                self.put(pattern, value, range, declares);
             }
             Pattern::Ignore => {}
         }
@@ -347,21 +348,28 @@ impl Machine<'_> {
         };
         vec![Part::Hole(hole)]
     }
-}
 
-/// A value, or its fallback where it is absent; both where that is open. The known one comes first.
-pub(super) fn or_else(value: Value, fallback: Value) -> Value {
-    if value.is_absent() {
-        return fallback;
-    }
-    match value {
-        Value::Unknown(_) | Value::Symbol(_) => Value::choice([fallback, value]),
-        Value::Choice(ref options)
-            if options.iter().any(|option| option.is_absent() || matches!(option, Value::Unknown(_))) =>
-        {
-            let kept: Vec<Value> = options.iter().filter(|option| !option.is_absent()).cloned().collect();
-            Value::choice(kept.into_iter().chain([fallback]))
+    /// A value, or its fallback where it is absent; both where that is open. The known one comes first.
+    pub(super) fn or_else(&self, value: Value, fallback: Value) -> Value {
+        if value.is_absent() {
+            return fallback;
         }
-        other => other,
+        let is_open = |value: &Value| match value {
+            Value::Unknown(_) | Value::Symbol(_) => true,
+            // What stands for a parameter or a field that nothing sets.
+            Value::Object(id) => {
+                let object = self.object(*id);
+                object.hole.is_some() && object.slots.is_empty() && object.entries.is_empty()
+            }
+            other => other.is_absent(),
+        };
+        if !value.options().iter().any(is_open) {
+            return value;
+        }
+        let kept: Vec<Value> = value.options().iter().filter(|option| !option.is_absent()).cloned().collect();
+        match value {
+            Value::Choice(_) => Value::choice(kept.into_iter().chain([fallback])),
+            _ => Value::choice([fallback].into_iter().chain(kept)),
+        }
     }
 }
