@@ -153,14 +153,14 @@ impl Machine<'_> {
         Value::choice(results)
     }
 
+    /// Java keeps methods and variables apart, and tells methods by the number of arguments.
     fn overloaded(&mut self, name: &str, count: usize) -> Value {
-        match self.look_up(name) {
-            Value::Function(id, scope, this) => {
-                let better = self.module.function(id).class.and_then(|class| self.method(class, name, Some(count)));
-                Value::Function(better.unwrap_or(id), scope, this)
+        for class in self.classes_around() {
+            if let Some(method) = self.method(class, name, Some(count)) {
+                return self.method_value(method, class);
             }
-            other => other,
         }
+        self.look_up(name)
     }
 
     /// `super(…)`, `this(…)`: the constructor of the class or its base, on the same object.

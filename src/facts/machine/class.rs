@@ -95,8 +95,15 @@ impl Machine<'_> {
         instance
     }
 
+    /// The scope inside a class, where its members have their bare names. A class that is named before its body has run
+    /// only knows the scope around it.
+    pub(super) fn class_scope(&self, id: ClassId, around: ScopeId) -> ScopeId {
+        self.class_objects.get(&id).and_then(|object| self.scope_of(*object)).unwrap_or(around)
+    }
+
     /// Sets the instance fields as they are declared.
     fn initialise(&mut self, instance: ObjectId, id: ClassId, scope: ScopeId) {
+        let scope = self.class_scope(id, scope);
         let module = self.module;
         let outer = std::mem::replace(&mut self.scope, scope);
         let this = self.this.replace(Value::Object(instance));
@@ -116,6 +123,7 @@ impl Machine<'_> {
 
     /// `new Class(arguments)`.
     pub(super) fn construct(&mut self, id: ClassId, scope: ScopeId, arguments: &Arguments, range: ByteRange) -> Value {
+        let scope = self.class_scope(id, scope);
         let instance = self.new_object(Shape::Instance(id, scope), range);
         let module = self.module;
         for base in &module.class(id).bases {
@@ -247,7 +255,7 @@ impl Machine<'_> {
     }
 
     /// A method with the receiver it has inside its class.
-    fn method_value(&self, method: FunctionId, class: ClassId) -> Value {
+    pub(super) fn method_value(&self, method: FunctionId, class: ClassId) -> Value {
         let receiver = match &self.this {
             Some(Value::Object(id)) if matches!(self.object(*id).shape, Shape::Instance(of, _) if self.ancestors(of).contains(&class)) => {
                 Some(*id)

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::Machine;
 use super::call::Site;
-use super::value::{ObjectId, Shape, Value};
+use super::value::{ObjectId, Part, Shape, Value};
+use crate::facts::fact::Origin;
 use crate::facts::ir::{Annotation, ClassId, FunctionId, Pattern};
 use crate::rules::schema::{AnnotationModel, AnnotationTarget, Slot, Source};
 
@@ -78,6 +79,7 @@ impl Machine<'_> {
                     _ => found,
                 }),
             };
+            let found = found.map(|found| self.with_settings(found));
             match found {
                 // The path of a method goes behind that of its type.
                 Some(found) if *slot == Slot::Path => self.append_slot(id, *slot, found),
@@ -92,6 +94,28 @@ impl Machine<'_> {
             }
         }
         self.object_mut(id).trail.push(annotation.range);
+    }
+
+    /// An annotation's text with `${key:default}` filled in: the default where there is one, else the setting.
+    fn with_settings(&mut self, value: Value) -> Value {
+        let Value::Text(parts) = &value else { return value };
+        let [Part::Literal(text, range)] = &parts[..] else { return value };
+        if !text.contains("${") {
+            return value;
+        }
+        let mut pieces = Vec::new();
+        let mut rest: &str = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((setting, tail)) = after.split_once('}') else { break };
+            pieces.push(Value::text(before, *range));
+            pieces.push(match setting.split_once(':') {
+                Some((_, default)) => Value::text(default, *range),
+                None => Value::unknown(Origin::Configuration(setting.to_owned()), *range, Vec::new()),
+            });
+            rest = tail;
+        }
+        pieces.push(Value::text(rest, *range));
+        self.concatenate(pieces)
     }
 
     /// Writes down the requests that the methods of a class are declared to send.

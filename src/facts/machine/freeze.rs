@@ -290,9 +290,7 @@ impl Machine<'_> {
                     _ => {
                         into.fields.extend(object.entries.iter().cloned());
                         for (_, value) in &object.entries {
-                            if matches!(value, Value::Object(_)) {
-                                self.gather(value, into, depth + 1);
-                            }
+                            self.gather(value, into, depth + 1);
                         }
                     }
                 }

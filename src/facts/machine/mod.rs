@@ -177,6 +177,7 @@ impl Machine<'_> {
                 if let Some(id) = self.instances.get(&class) {
                     return Value::Object(*id);
                 }
+                let scope = self.class_scope(class, scope);
                 let id = self.new_object(Shape::Instance(class, scope), ByteRange::default());
                 self.object_mut(id).hole = hole_of(&hole);
                 Value::Object(id)

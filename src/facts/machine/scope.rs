@@ -74,6 +74,17 @@ impl Machine<'_> {
         self.look_outside(name)
     }
 
+    /// The classes that the current scope lies in, innermost first.
+    pub(super) fn classes_around(&self) -> Vec<ClassId> {
+        let mut classes = Vec::new();
+        let mut scope = Some(self.scope);
+        while let Some(id) = scope {
+            classes.extend(self.scopes[id.0].class);
+            scope = self.scopes[id.0].parent;
+        }
+        classes
+    }
+
     /// A name that nothing in the file declares: a wildcard import's, the language's, or the platform's.
     fn look_outside(&self, name: &str) -> Value {
         let known = |prefix: &str| {
