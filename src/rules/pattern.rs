@@ -42,6 +42,29 @@ fn render(pieces: &[Piece<'_>]) -> String {
     text
 }
 
+/// A text in which the variables of a URL template, `{version}`, are holes.
+fn without_variables(text: &str) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, tail)) = after.split_once('}') else { break };
+        filled.push_str(before);
+        let is_name =
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        if !is_name {
+            filled.push('{');
+            rest = after;
+            continue;
+        }
+        if !filled.ends_with(HOLE) {
+            filled.push(HOLE);
+        }
+        rest = tail;
+    }
+    filled.push_str(rest);
+    filled
+}
+
 /// A URL: `https://*.adobelogin.com/ims/exchange/{jwt,v1/jwt}`. `*` in the host stands for one or more labels, braces
 /// for alternatives. A slash, a query or a fragment may follow the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +113,7 @@ impl UrlPattern {
 
     /// Whether a text is such a URL.
     pub fn answer(&self, pieces: &[Piece<'_>]) -> Answer {
-        let mut text = render(pieces);
+        let mut text = without_variables(&render(pieces));
         // What names no host may stand behind a base that nobody saw: `exchange/jwt` behind `https://…/ims/`.
         if !text.contains("://") && !text.starts_with(HOLE) && !text.contains(' ') {
             text.insert(0, HOLE);
@@ -279,6 +302,13 @@ mod tests {
         assert_eq!(answer(&[Literal("/exchange/jwt")]), Answer::Maybe);
         assert_eq!(answer(&[Literal("")]), Answer::Open);
         assert_eq!(answer(&[Literal("oauth/token")]), Answer::No);
+    }
+
+    #[test]
+    fn variables_of_a_template_are_holes() {
+        assert_eq!(answer(&[Literal("https://ims-{region}.adobelogin.com/ims/exchange/{kind}")]), Answer::Maybe);
+        assert_eq!(answer(&[Literal("{base}/ims/exchange/jwt")]), Answer::Yes);
+        assert_eq!(answer(&[Literal("https://ims-{region}.adobelogin.com/ims/token/v3")]), Answer::No);
     }
 
     #[test]

@@ -261,6 +261,20 @@ impl Machine<'_> {
                 }
                 _ => self.call_unknown(site),
             },
+            Value::Unknown(hole) => match (&hole.origin, hole.ingredients.as_slice()) {
+                // A method that was taken from its object: `post = session.post`, `builder::add`.
+                (Origin::Member(name), [receiver @ Value::Object(_)]) => {
+                    let site = Site {
+                        receiver: Some(receiver.clone()),
+                        receiver_expression: None,
+                        callee: site.callee.clone(),
+                        called: site.called.clone(),
+                        ..*site
+                    };
+                    self.call_method(receiver, name, false, &site)
+                }
+                _ => self.call_unknown(site),
+            },
             _ => self.call_unknown(site),
         }
     }
@@ -327,6 +341,8 @@ impl Machine<'_> {
             }
             Value::Text(_) => self.call_library(&[format!("string.{name}"), any], site),
             Value::Function(..) => match name {
+                // A functional interface: whatever its one method is called, it is the function.
+                _ if self.is_java() => self.call_value(receiver, site),
                 "call" => self.call_rest(receiver, site),
                 "bind" => receiver.clone(),
                 _ => self.call_library(&[format!("function.{name}"), any], site),

@@ -451,7 +451,7 @@ impl Machine<'_> {
         };
         match function {
             Value::Function(id, scope, this) => self.enter(*id, *scope, this.as_deref().cloned(), Some(&arguments)),
-            Value::Symbol(_) | Value::Class(..) => self.call_value(function, &site),
+            Value::Symbol(_) | Value::Class(..) | Value::Unknown(_) => self.call_value(function, &site),
             _ => Value::unknown(Origin::Call("callback".to_owned()), range, arguments.positional),
         }
     }

@@ -118,6 +118,7 @@ impl Machine<'_> {
             }
             Operation::Map => {
                 let list = input(0);
+                self.mark_used(&list, 0);
                 let (items, open) = match self.known_items(&list) {
                     Some(items) => (items, false),
                     None => (vec![self.any_item(&list, range)], true),
