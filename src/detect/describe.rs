@@ -213,20 +213,14 @@ fn of_assertion(assertion: &Assertion, tied: bool, all: &mut Vec<(ByteRange, Rol
 /// Literals that stand where a secret belongs: the values of secret fields, and the private key.
 pub(super) fn secrets(rule: &CompiledRule, flow: &Flow) -> Vec<ByteRange> {
     let mut secrets = Vec::new();
-    let mut add = |text: &Text| {
-        for part in &text.parts {
-            if let Part::Literal(_, range) = part {
-                secrets.push(*range);
-            }
-        }
-    };
     for field in flow.request.iter().flat_map(|request| &request.fields) {
         if field.name.literal().is_some_and(|name| rule.rule.matches.secret_fields.contains(&name)) {
-            field.value.texts.iter().filter(|text| text.range() != field.name.range()).for_each(&mut add);
+            // A literal that holds name and value is masked by its shape; the name alone may be shown.
+            secrets.extend(field.value.literals.iter().filter(|range| Some(**range) != field.name.range()));
         }
     }
     for assertion in &flow.assertions {
-        assertion.key.texts.iter().for_each(&mut add);
+        secrets.extend(&assertion.key.literals);
     }
     secrets
 }

@@ -153,27 +153,17 @@ pub(super) fn tie_assertions(catalog: &Catalog, flows: &mut [(&CompiledRule, Flo
     }
     let wanted =
         |assertion: &Assertion| catalog.rules().iter().any(|rule| verdict::of_assertion(rule, assertion).is_some());
-    let mut untied = Vec::new();
-    for (site, assertion) in assertions {
-        if tied.contains(&site) || !wanted(&assertion) {
-            continue;
-        }
-        // An exchange whose assertion comes from somewhere unseen takes the one that stands in the same file.
-        let open = flows.iter_mut().map(|(_, flow)| flow).find(|flow| {
-            flow.request.is_some()
-                && (flow.assertions.is_empty() || flow.assertions.iter().all(|known| tied_by_place(known, &tied)))
-        });
-        match open {
-            Some(flow) if assertion.signed => flow.assertions.push(assertion),
-            _ => untied.push(assertion),
-        }
+    let mut untied: Vec<Assertion> =
+        assertions.into_values().filter(|assertion| !tied.contains(&assertion.site) && wanted(assertion)).collect();
+    // An exchange whose assertion comes from somewhere unseen takes the one of the file, if there is but one.
+    let mut open =
+        flows.iter_mut().map(|(_, flow)| flow).filter(|flow| flow.request.is_some() && flow.assertions.is_empty());
+    let signed: Vec<usize> =
+        untied.iter().enumerate().filter(|(_, assertion)| assertion.signed).map(|(position, _)| position).collect();
+    if let ([only], Some(flow)) = (signed.as_slice(), open.next()) {
+        flow.assertions.push(untied.remove(*only));
     }
     untied
-}
-
-/// Whether an assertion was tied because no value led to it.
-fn tied_by_place(assertion: &Assertion, tied: &[ByteRange]) -> bool {
-    !tied.contains(&assertion.site)
 }
 
 /// The assertions of a rule that no exchange carries.
@@ -196,27 +186,34 @@ pub(super) fn assertions(rule: &CompiledRule, untied: &[Assertion], has_exchange
         .collect()
 }
 
-/// Numbers the flows: those that share a signature, a builder or a field are changed together.
+/// Numbers the flows: those that share a signature, a builder or a field are changed together, and so are those that
+/// share one with a third.
 pub(super) fn change_sets<'a>(flows: impl Iterator<Item = &'a Flow>) -> Vec<usize> {
-    let mut sets: Vec<(usize, Vec<ByteRange>)> = Vec::new();
-    let mut numbers = Vec::new();
-    for flow in flows {
+    let mut sets: Vec<(Vec<usize>, Vec<ByteRange>)> = Vec::new();
+    let mut count = 0;
+    for (number, flow) in flows.enumerate() {
         let mut parts: Vec<ByteRange> = flow.assertions.iter().map(|assertion| assertion.site).collect();
         parts.extend(flow.request.iter().flat_map(|request| request.trail.iter().copied()));
         parts.push(flow.site);
-        let shared = sets.iter().position(|(_, known)| known.iter().any(|range| parts.contains(range)));
-        let position = match shared {
-            Some(position) => {
-                sets[position].1.extend(parts);
-                position
+        let mut members = vec![number];
+        sets.retain_mut(|(known, ranges)| {
+            let shared = ranges.iter().any(|range| parts.contains(range));
+            if shared {
+                members.append(known);
+                parts.append(ranges);
             }
-            None => {
-                let number = sets.len() + 1;
-                sets.push((number, parts));
-                sets.len() - 1
-            }
-        };
-        numbers.push(sets[position].0);
+            !shared
+        });
+        sets.push((members, parts));
+        count = number + 1;
+    }
+    sets.iter_mut().for_each(|(members, _)| members.sort_unstable());
+    sets.sort_by_key(|(members, _)| members.first().copied());
+    let mut numbers = vec![0; count];
+    for (set, (members, _)) in sets.iter().enumerate() {
+        for member in members {
+            numbers[*member] = set + 1;
+        }
     }
     numbers
 }

@@ -70,5 +70,14 @@ fn rules_for(catalog: &Catalog, platform: Platform) -> impl Iterator<Item = &Com
 
 /// The tokens of a call, for the fingerprint.
 fn tokens<'text>(subject: &Subject<'text>, range: ByteRange) -> Vec<&'text str> {
-    syntax::tokens(subject.tree, subject.file.text(), range)
+    let tokens = syntax::tokens(subject.tree, subject.file.text(), range);
+    let mut kept: Vec<&str> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        // A formatter adds commas before a closing bracket, and chooses the quotes.
+        if matches!(token, ")" | "]" | "}") && kept.last() == Some(&",") {
+            kept.pop();
+        }
+        kept.push(if token == "'" { "\"" } else { token });
+    }
+    kept
 }

@@ -71,6 +71,8 @@ pub struct Value {
     pub texts: Vec<Text>,
     /// The places of the assertions it is made of.
     pub assertions: Vec<ByteRange>,
+    /// The places of all literals it is made of, however deep: what must not be shown where the value is a secret.
+    pub literals: Vec<ByteRange>,
 }
 
 /// An assertion.

@@ -218,6 +218,9 @@ pub struct Call {
     /// The call sends this request: `self`, an argument that is a request, or `new` for one made of this call alone
     /// and of what its receiver holds. The first that fits.
     pub sends: Option<OneOrMany<Source>>,
+    /// Of the calls of one object that send, only the first does: the others read the answer.
+    #[serde(default)]
+    pub once: bool,
     /// The call signs this assertion: `self`, an argument, or `new`.
     pub signs: Option<OneOrMany<Source>>,
     /// The result is computed.

@@ -196,6 +196,8 @@ impl Scanned {
             finding
         }));
         self.errors.extend(inspected.errors);
+        // What turns out to be generated is no candidate: it was not parsed.
+        self.files_candidate -= inspected.skipped.len().min(self.files_candidate);
         self.skipped.extend(inspected.skipped);
         self.notices.extend(inspected.notices);
         if let Some((file, secrets)) = inspected.source {

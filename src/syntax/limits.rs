@@ -35,7 +35,7 @@ pub enum ParseError {
     /// Too many bytes.
     #[error(
         "this file has {size} bytes, more than the {limit} that are parsed. If a tool made it, leave it out with an \
-         ignore rule; else raise the size limit"
+         ignore rule; else split it, or look through it by hand"
     )]
     TooLarge {
         /// Its bytes.

@@ -55,7 +55,7 @@ impl Exclusion {
                     Some(if kind == Folder::Vendored { LeftOut::Vendored } else { LeftOut::Generated })
                 }
                 _ if !self.options.hidden && kinds.is_hidden(name) => Some(LeftOut::Hidden),
-                _ if !folder && kinds.is_minified(name) => Some(LeftOut::Minified),
+                _ if !folder && !self.options.no_ignore && kinds.is_minified(name) => Some(LeftOut::Minified),
                 _ => None,
             };
             if let Some(reason) = reason {

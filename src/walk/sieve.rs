@@ -76,7 +76,7 @@ impl Sieve {
         }
         let reason = if !self.options.hidden && self.kinds.is_hidden(name) {
             "hidden"
-        } else if self.kinds.is_minified(name) {
+        } else if !self.options.no_ignore && self.kinds.is_minified(name) {
             "minified"
         } else {
             return true;

@@ -213,26 +213,25 @@ impl Machine<'_> {
                 },
             }
         }
-        let id = self.new_object(Shape::List, range);
-        let list = self.object_mut(id);
-        list.items = items;
-        list.open = open;
-        Value::Object(id)
+        self.list(items, open, range)
     }
 
     fn each(&mut self, target: &Pattern, iterable: ExpressionId, element: ExpressionId, range: ByteRange) -> Value {
         let iterable = self.evaluate(iterable);
         let outer = self.scope;
         self.scope = self.new_scope(Scope::block(outer));
-        let (items, open) = match self.known_items(&iterable) {
+        let (items, open) = match self.rounds(&iterable) {
             Some(items) => (items, false),
             None => (vec![self.any_item(&iterable, range)], true),
         };
+        let outer_rounds = self.rounds;
+        self.rounds *= items.len();
         let mut results = Vec::new();
         for item in items {
             self.bind(target, item, range);
             results.push(self.evaluate(element));
         }
+        self.rounds = outer_rounds;
         self.scope = outer;
         // A dictionary comprehension is a list of maps with one entry each.
         let maps: Option<Vec<ObjectId>> = results
@@ -253,13 +252,7 @@ impl Machine<'_> {
                 self.object_mut(id).open = open;
                 Value::Object(id)
             }
-            _ => {
-                let id = self.new_object(Shape::List, range);
-                let list = self.object_mut(id);
-                list.items = results;
-                list.open = open;
-                Value::Object(id)
-            }
+            _ => self.list(results, open, range),
         }
     }
 

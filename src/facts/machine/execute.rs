@@ -10,6 +10,12 @@ use crate::finding::{ByteRange, Platform};
 /// Up to how many known items a loop is run through one by one.
 pub(super) const MOST_ROUNDS: usize = 16;
 
+/// Up to how many rounds loops in one another are run through one by one.
+const MOST_NESTED_ROUNDS: usize = 64;
+
+/// How many names may be set aside for branches before views are shared.
+const MOST_SET_ASIDE: usize = 2_000_000;
+
 /// Whether the next statement runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flow {
@@ -89,7 +95,10 @@ impl Machine<'_> {
                 }
                 return Flow::Left;
             }
-            StatementKind::Leave => return Flow::Left,
+            StatementKind::Leave => {
+                self.leaves += 1;
+                return Flow::Left;
+            }
             StatementKind::Branch { conditions, arms, exhaustive } => {
                 for condition in conditions {
                     self.evaluate(*condition);
@@ -100,7 +109,12 @@ impl Machine<'_> {
                 self.repeat(each.as_ref(), conditions, body, statement.range);
             }
             StatementKind::Try { body, handlers, finally } => return self.attempt(body, handlers, finally),
-            StatementKind::Block(block) => return self.execute_block(block),
+            StatementKind::Block(block) => {
+                let leaves = self.leaves;
+                let flow = self.execute_block(block);
+                // A `break` with a label goes on behind the block.
+                return if self.leaves > leaves { Flow::Next } else { flow };
+            }
             StatementKind::Function(id) => self.annotated(*id),
             StatementKind::Class(id) => {
                 self.define_class(*id);
@@ -115,6 +129,11 @@ impl Machine<'_> {
 
     /// Runs arms of which one is taken, or none.
     fn branch(&mut self, arms: Vec<&Block>, exhaustive: bool) -> Flow {
+        self.set_aside += self.names_in_view();
+        if self.set_aside > MOST_SET_ASIDE {
+            return self.branch_in_place(&arms, exhaustive);
+        }
+        let leaves = self.leaves;
         let before = self.view();
         let mut after: Vec<View> = Vec::new();
         self.depth += 1;
@@ -125,7 +144,8 @@ impl Machine<'_> {
             }
         }
         self.depth -= 1;
-        if !exhaustive {
+        // A `break` in an arm leaves the switch or the loop around it, not the function.
+        if !exhaustive || (after.is_empty() && self.leaves > leaves) {
             after.push(before);
         }
         if after.is_empty() {
@@ -133,6 +153,19 @@ impl Machine<'_> {
         }
         self.join(after);
         Flow::Next
+    }
+
+    /// Runs the arms one after another, each seeing what the others did: for files with so many branches that views of
+    /// their own would take too long.
+    fn branch_in_place(&mut self, arms: &[&Block], exhaustive: bool) -> Flow {
+        let leaves = self.leaves;
+        let mut goes_on = !exhaustive;
+        self.depth += 1;
+        for arm in arms {
+            goes_on |= self.execute_block(arm) == Flow::Next;
+        }
+        self.depth -= 1;
+        if goes_on || self.leaves > leaves { Flow::Next } else { Flow::Left }
     }
 
     fn repeat(
@@ -149,12 +182,15 @@ impl Machine<'_> {
         if let Some((target, iterable)) = each {
             let iterable = self.evaluate(*iterable);
             self.mark_used(&iterable, 0);
-            if let Some(items) = self.known_items(&iterable) {
+            if let Some(items) = self.rounds(&iterable) {
+                let outer_rounds = self.rounds;
+                self.rounds *= items.len();
                 for item in items {
                     self.bind(target, item, range);
                     // A `break` ends this round only: the others may still run.
                     self.execute_block(body);
                 }
+                self.rounds = outer_rounds;
                 self.scope = outer;
                 return;
             }
@@ -171,6 +207,11 @@ impl Machine<'_> {
         let after = self.view();
         self.join(vec![before, after]);
         self.scope = outer;
+    }
+
+    /// The items that a loop is run through one by one: few, and few in all where loops nest.
+    pub(super) fn rounds(&self, value: &Value) -> Option<Vec<Value>> {
+        self.known_items(value).filter(|items| self.rounds * items.len() <= MOST_NESTED_ROUNDS)
     }
 
     /// All items of a list or all keys of a map, where they are known and few.

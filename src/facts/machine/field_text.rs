@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::value::{Hole, Part, Value};
+use super::value::{Hole, Part, Value, text_of};
 use crate::finding::ByteRange;
 
 /// The fields of a text that is a form (`a=1&b=2`), a URL with a query, or JSON (`"a": 1`). A name may be put together
@@ -32,17 +32,21 @@ pub(super) fn fields_of_text(parts: &[Part]) -> Vec<(Value, Value)> {
 struct FieldText {
     name: String,
     range: ByteRange,
-    value: Option<String>,
+    value: Option<Vec<(String, ByteRange)>>,
     hole: Option<Rc<Hole>>,
 }
 
 impl FieldText {
     fn push(&mut self, character: char, range: ByteRange) {
         match &mut self.value {
-            Some(value) => value.push(character),
-            None if character == '=' => self.value = Some(String::new()),
+            // Every literal of the value keeps its place: it may be a secret.
+            Some(value) => match value.last_mut() {
+                Some((text, place)) if *place == range => text.push(character),
+                _ => value.push((character.to_string(), range)),
+            },
+            None if character == '=' => self.value = Some(Vec::new()),
             None if character == ':' && self.name.trim_start().starts_with(['"', '\'']) => {
-                self.value = Some(String::new())
+                self.value = Some(Vec::new())
             }
             None => {
                 if self.name.is_empty() {
@@ -55,7 +59,9 @@ impl FieldText {
 
     fn hole(&mut self, hole: &Rc<Hole>) {
         match &self.value {
-            Some(value) if value.trim_matches([' ', '"', '\'']).is_empty() => self.hole = Some(Rc::clone(hole)),
+            Some(value) if value.iter().all(|(text, _)| text.trim_matches([' ', '"', '\'']).is_empty()) => {
+                self.hole = Some(Rc::clone(hole));
+            }
             Some(_) => {}
             // A character that no name has.
             None => self.name.push('\u{0}'),
@@ -70,7 +76,14 @@ impl FieldText {
         is_name.then(|| {
             let value = match self.hole {
                 Some(hole) => Value::Unknown(hole),
-                None => Value::text(value.trim().trim_matches(['"', '\'', '\\']), self.range),
+                None => text_of(
+                    value
+                        .iter()
+                        .map(|(text, place)| {
+                            Part::Literal(Rc::from(text.trim().trim_matches(['"', '\'', '\\'])), *place)
+                        })
+                        .collect(),
+                ),
             };
             (Value::text(name, self.range), value)
         })

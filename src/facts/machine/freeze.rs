@@ -99,7 +99,9 @@ impl Machine<'_> {
             .filter(|value| matches!(value, Value::Text(_)))
             .collect();
         let mut urls: Vec<Text> = direct.iter().flat_map(|value| self.texts(value)).collect();
-        urls.retain(|text| self.is_wanted_url(text));
+        // A whole address of somebody else is known too: then the form goes there.
+        let is_address = |text: &Text| text.literal().is_some_and(|text| text.contains("://"));
+        urls.retain(|text| self.is_wanted_url(text) || is_address(text));
         let fields = self.fields(gathered.fields);
         let symbol = symbol_at(self.module, site.range);
         self.facts.requests.push(Request {
@@ -436,7 +438,19 @@ impl Machine<'_> {
         self.assertions_in(value, &mut assertions, &mut 0);
         assertions.sort();
         assertions.dedup();
-        fact::Value { texts: self.texts(value), assertions }
+        let mut inside = Vec::new();
+        self.texts_inside(value, &mut inside, &mut 0);
+        let mut literals: Vec<ByteRange> = inside
+            .iter()
+            .flat_map(|text| &text.parts)
+            .filter_map(|part| match part {
+                fact::Part::Literal(_, range) => Some(*range),
+                fact::Part::Hole(..) => None,
+            })
+            .collect();
+        literals.sort();
+        literals.dedup();
+        fact::Value { texts: self.texts(value), assertions, literals }
     }
 
     /// A value as texts, one for each of its alternatives.

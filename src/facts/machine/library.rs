@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Machine;
 use super::call::Site;
 use super::freeze::Sender;
-use super::value::{Hole, ObjectId, Shape, Value};
+use super::value::{ObjectId, Shape, Value};
 use crate::facts::fact::Origin;
 use crate::finding::ByteRange;
 use crate::rules::schema::{Call, Callback, LibraryKind, OneOrMany, Operation, Pair, Slot, Source, TypeKind};
@@ -367,8 +367,7 @@ impl Machine<'_> {
     }
 
     fn finish_request(&mut self, sent: ObjectId, call: &Call, library: usize, site: &Site<'_>) -> Value {
-        let again = call.set.is_empty() && call.writes.is_none() && call.append.is_empty();
-        if let (true, Some(first)) = (again, self.object(sent).finished) {
+        if let (true, Some(first)) = (call.once, self.object(sent).finished) {
             return Value::unknown(Origin::Response(first), site.range, Vec::new());
         }
         let callee = site.callee.clone();
@@ -432,7 +431,7 @@ impl Machine<'_> {
             object.trail.push(site.range);
         } else {
             let ingredients = site.receiver.iter().chain(site.arguments.values()).cloned().collect();
-            let hole = Hole { origin: Origin::Call(site.callee.clone()), range: site.range, ingredients };
+            let hole = super::value::Hole::new(Origin::Call(site.callee.clone()), site.range, ingredients);
             self.object_mut(id).hole = Some(Rc::new(hole));
         }
         id

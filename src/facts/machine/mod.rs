@@ -62,6 +62,9 @@ pub fn run(module: &Module, index: &Index, rules: &[CompiledRule]) -> Facts {
         returned: Vec::new(),
         depth: 0,
         steps: 0,
+        rounds: 1,
+        leaves: 0,
+        set_aside: 0,
         facts: Facts::default(),
     };
     machine.run();
@@ -99,6 +102,12 @@ struct Machine<'a> {
     /// How many branches deep the machine is.
     depth: usize,
     steps: usize,
+    /// How often the innermost loop body is run, over all loops around it.
+    rounds: usize,
+    /// How many `break`s and `continue`s were met.
+    leaves: usize,
+    /// How many names were set aside for branches.
+    set_aside: usize,
     facts: Facts,
 }
 

@@ -2,7 +2,7 @@
 
 use super::Machine;
 use super::call::Site;
-use super::value::{ObjectId, Part, Shape, Value};
+use super::value::{MOST_ITEMS, ObjectId, Part, Shape, Value};
 use crate::facts::fact::Origin;
 use crate::finding::ByteRange;
 use crate::rules::schema::{Operation, Slot};
@@ -70,7 +70,7 @@ impl Machine<'_> {
                         let sources: Vec<Value> =
                             inputs.iter().skip(1).flat_map(|source| self.items_or_self(source)).collect();
                         if self.object(*id).shape == Shape::List {
-                            self.object_mut(*id).items.extend(sources);
+                            self.push_items(*id, sources);
                             continue;
                         }
                         for source in sources {
@@ -85,7 +85,7 @@ impl Machine<'_> {
                     if let Value::Object(id) = option {
                         let items: Vec<Value> =
                             inputs.iter().skip(1).filter(|item| **item != Value::Null).cloned().collect();
-                        self.object_mut(*id).items.extend(items);
+                        self.push_items(*id, items);
                     }
                 }
                 input(0)
@@ -119,7 +119,7 @@ impl Machine<'_> {
             Operation::Map => {
                 let list = input(0);
                 self.mark_used(&list, 0);
-                let (items, open) = match self.known_items(&list) {
+                let (items, open) = match self.rounds(&list) {
                     Some(items) => (items, false),
                     None => (vec![self.any_item(&list, range)], true),
                 };
@@ -163,12 +163,23 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn list(&mut self, items: Vec<Value>, open: bool, range: ByteRange) -> Value {
+    /// A list, as long as a list may be.
+    pub(super) fn list(&mut self, mut items: Vec<Value>, open: bool, range: ByteRange) -> Value {
         let id = self.new_object(Shape::List, range);
+        let whole = items.len() <= MOST_ITEMS;
+        items.truncate(MOST_ITEMS);
         let list = self.object_mut(id);
         list.items = items;
-        list.open = open;
+        list.open = open || !whole;
         Value::Object(id)
+    }
+
+    /// Puts items behind a list, as far as it may grow.
+    pub(super) fn push_items(&mut self, id: ObjectId, items: Vec<Value>) {
+        let list = self.object_mut(id);
+        let room = MOST_ITEMS.saturating_sub(list.items.len());
+        list.open |= items.len() > room;
+        list.items.extend(items.into_iter().take(room));
     }
 
     /// The items of a list; anything else is one item.

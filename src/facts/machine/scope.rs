@@ -146,6 +146,11 @@ impl Machine<'_> {
         scopes
     }
 
+    /// How many names a view holds.
+    pub(super) fn names_in_view(&self) -> usize {
+        self.own_scopes().into_iter().map(|id| self.scopes[id.0].names.len()).sum()
+    }
+
     pub(super) fn view(&self) -> View {
         View(self.own_scopes().into_iter().map(|id| (id, self.scopes[id.0].names.clone())).collect())
     }

@@ -230,7 +230,7 @@ impl Machine<'_> {
         if let Value::Object(list) = old
             && self.object(list).shape == Shape::List
         {
-            self.object_mut(list).items.push(value);
+            self.push_items(list, vec![value]);
             return old;
         }
         if matches!((&old, &value), (Value::Text(_) | Value::Unknown(_) | Value::Choice(_), Value::Object(_)))
@@ -295,11 +295,7 @@ impl Machine<'_> {
                     }
                 }
             }
-            let list = self.new_object(Shape::List, range);
-            let object = self.object_mut(list);
-            object.items = items;
-            object.open = open;
-            return Value::Object(list);
+            return self.list(items, open, range);
         }
         let mut texts: Vec<Vec<Part>> = vec![Vec::new()];
         for value in values {
@@ -335,16 +331,10 @@ impl Machine<'_> {
         let hole = match value {
             Value::Unknown(hole) => Rc::clone(hole),
             Value::Object(_) if stands_for.is_some() => return stands_for.into_iter().map(Part::Hole).collect(),
-            Value::Symbol(name) => Rc::new(super::value::Hole {
-                origin: Origin::Import(name.to_string()),
-                range: ByteRange::default(),
-                ingredients: Vec::new(),
-            }),
-            other => Rc::new(super::value::Hole {
-                origin: Origin::Derived,
-                range: ByteRange::default(),
-                ingredients: vec![other.clone()],
-            }),
+            Value::Symbol(name) => {
+                Rc::new(super::value::Hole::new(Origin::Import(name.to_string()), ByteRange::default(), Vec::new()))
+            }
+            other => Rc::new(super::value::Hole::new(Origin::Derived, ByteRange::default(), vec![other.clone()])),
         };
         vec![Part::Hole(hole)]
     }

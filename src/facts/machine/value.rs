@@ -13,6 +13,12 @@ use crate::rules::schema::Slot;
 /// How many alternatives a value may have. More are dropped, the first ones kept.
 pub(super) const MOST_OPTIONS: usize = 8;
 
+/// How many items a list may have; what is beyond is dropped, and the list is open.
+pub(super) const MOST_ITEMS: usize = 256;
+
+/// How many unknown values may lie in one another.
+const DEEPEST_HOLE: usize = 256;
+
 /// How many parts a text may have; what is beyond becomes one hole.
 const MOST_PARTS: usize = 512;
 
@@ -70,6 +76,20 @@ pub(super) struct Hole {
     pub(super) range: ByteRange,
     /// What it was made of.
     pub(super) ingredients: Vec<Value>,
+    /// How many holes lie in one another below it.
+    pub(super) depth: usize,
+}
+
+impl Hole {
+    /// Something unknown. Ingredients that lie too deep are forgotten: nothing looks that far, and what is nested
+    /// without end would be taken apart without end.
+    pub(super) fn new(origin: Origin, range: ByteRange, ingredients: Vec<Value>) -> Self {
+        let depth = 1 + ingredients.iter().map(Value::depth).max().unwrap_or(0);
+        if depth > DEEPEST_HOLE {
+            return Self { origin, range, ingredients: Vec::new(), depth: 1 };
+        }
+        Self { origin, range, ingredients, depth }
+    }
 }
 
 /// An object: a map, a list, an instance of a class of this file, or an object of a library's type. Any object may have
@@ -188,7 +208,24 @@ impl Value {
 
     /// Something unknown.
     pub(super) fn unknown(origin: Origin, range: ByteRange, ingredients: Vec<Value>) -> Self {
-        Self::Unknown(Rc::new(Hole { origin, range, ingredients }))
+        Self::Unknown(Rc::new(Hole::new(origin, range, ingredients)))
+    }
+
+    /// How deep holes lie in one another.
+    fn depth(&self) -> usize {
+        match self {
+            Self::Unknown(hole) => hole.depth,
+            Self::Choice(options) => options.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Text(parts) => parts
+                .iter()
+                .map(|part| match part {
+                    Part::Hole(hole) => hole.depth,
+                    Part::Literal(..) => 0,
+                })
+                .max()
+                .unwrap_or(0),
+            _ => 0,
+        }
     }
 
     /// One of several values: nested choices are flattened, equal ones merged, and what is beyond the limit dropped.
@@ -248,7 +285,7 @@ pub(super) fn text_of(parts: Vec<Part>) -> Value {
     for part in parts {
         if kept.len() >= MOST_PARTS {
             if let Some(Part::Literal(_, range)) = kept.last().cloned() {
-                kept.push(Part::Hole(Rc::new(Hole { origin: Origin::Budget, range, ingredients: Vec::new() })));
+                kept.push(Part::Hole(Rc::new(Hole::new(Origin::Budget, range, Vec::new()))));
             }
             break;
         }

@@ -64,8 +64,10 @@ impl Lowering<'_> {
         if matches!(node.kind(), "for_statement" | "while_statement")
             && let Some(otherwise) = field(node, "alternative")
         {
-            let block = self.block_of(otherwise, "body");
-            statements.push(statement_at(StatementKind::Block(block), otherwise));
+            // Whether it runs depends on a `break` in the loop.
+            let arms = vec![self.block_of(otherwise, "body")];
+            let kind = StatementKind::Branch { conditions: Vec::new(), arms, exhaustive: false };
+            statements.push(statement_at(kind, otherwise));
         }
     }
 
