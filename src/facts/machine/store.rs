@@ -233,12 +233,13 @@ impl Machine<'_> {
             self.push_items(list, vec![value]);
             return old;
         }
-        if matches!((&old, &value), (Value::Text(_) | Value::Unknown(_) | Value::Choice(_), Value::Object(_)))
-            && self.readable_text(&value).is_none()
-        {
-            let list = self.new_object(Shape::List, ByteRange::default());
-            self.object_mut(list).items = vec![old, value];
-            return Value::Object(list);
+        // A form behind a text makes a list of both; what merely stands for a text goes into it.
+        let is_form = match &value {
+            Value::Object(id) => self.stands_for(*id).is_none() && self.readable_text(&value).is_none(),
+            _ => false,
+        };
+        if is_form {
+            return self.list(vec![old, value], false, ByteRange::default());
         }
         self.concatenate(vec![old, value])
     }
@@ -313,19 +314,19 @@ impl Machine<'_> {
         Value::choice(texts.into_iter().map(text_of))
     }
 
+    /// What an object stands for of which nothing is known but its type.
+    fn stands_for(&self, id: ObjectId) -> Option<Rc<super::value::Hole>> {
+        let object = self.object(id);
+        object.hole.clone().filter(|_| object.slots.is_empty() && object.fields.is_empty() && object.entries.is_empty())
+    }
+
     /// A value as parts of a text.
     pub(super) fn parts_of(&mut self, value: &Value) -> Vec<Part> {
         if let Some(parts) = self.readable_text(value) {
             return parts;
         }
         let stands_for = match value {
-            Value::Object(id) => {
-                let object = self.object(*id);
-                object
-                    .hole
-                    .clone()
-                    .filter(|_| object.slots.is_empty() && object.fields.is_empty() && object.entries.is_empty())
-            }
+            Value::Object(id) => self.stands_for(*id),
             _ => None,
         };
         let hole = match value {
