@@ -15,7 +15,10 @@ pub(super) fn of_request(rule: &CompiledRule, request: &Request) -> Option<Confi
     if request.method.as_ref().is_some_and(is_other) {
         return None;
     }
-    rule.requests.iter().filter_map(|wanted| request_match(rule, wanted, request)).max()
+    let best = rule.requests.iter().filter_map(|wanted| request_match(rule, wanted, request)).max()?;
+    // A table and a log are handed the same things as a client.
+    let keeps = !request.sent && is_named(&rule.keepers, &request.callee);
+    Some(if keeps { Confidence::Possible } else { best })
 }
 
 fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request) -> Option<Confidence> {
@@ -76,11 +79,16 @@ pub(super) fn has_field(request: &Request, name: &str) -> bool {
     request.fields.iter().any(|field| field.name.literal().as_deref() == Some(name))
 }
 
-/// Whether a function sends requests by its name: its words are one of the rule's patterns.
+/// Whether a function sends requests by its name.
 pub(super) fn is_sender(rule: &CompiledRule, callee: &str) -> bool {
+    is_named(&rule.senders, callee)
+}
+
+/// Whether the words of a function's name are one of the patterns.
+fn is_named(patterns: &[TextPattern], callee: &str) -> bool {
     let last = callee.rsplit('.').next().unwrap_or(callee);
     let words = words(last).join("_");
-    rule.senders.iter().any(|sender| sender.is_match(&[Piece::Literal(&words)]))
+    patterns.iter().any(|pattern| pattern.is_match(&[Piece::Literal(&words)]))
 }
 
 /// `postForm`, `post_form` → `post`, `form`.

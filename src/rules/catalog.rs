@@ -36,6 +36,8 @@ pub struct CompiledRule {
     pub assertions: Vec<AssertionPattern>,
     /// Names of functions that plausibly send a request.
     pub senders: Vec<TextPattern>,
+    /// Names of functions that do not.
+    pub keepers: Vec<TextPattern>,
 }
 
 /// A compiled request match.
@@ -393,8 +395,9 @@ fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
         }
         assertions.push(compiled);
     }
-    let senders = rule.matches.senders.iter().map(|sender| TextPattern::new(sender)).collect();
-    Ok(CompiledRule { rule, requests, assertions, senders })
+    let patterns = |names: &[String]| names.iter().map(|name| TextPattern::new(name)).collect();
+    let (senders, keepers) = (patterns(&rule.matches.senders), patterns(&rule.matches.keepers));
+    Ok(CompiledRule { rule, requests, assertions, senders, keepers })
 }
 
 #[cfg(test)]

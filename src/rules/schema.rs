@@ -85,6 +85,9 @@ pub struct Matches {
     /// `post`, `*_request`.
     #[serde(default)]
     pub senders: Vec<String>,
+    /// Names of unknown functions that keep, check or tell what they are given instead of sending it.
+    #[serde(default)]
+    pub keepers: Vec<String>,
     /// Members of the answer whose reading belongs to the flow.
     #[serde(default)]
     pub response: Vec<String>,

@@ -111,7 +111,7 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
     let walk = Walk::new(&settings.paths, settings.walk, Arc::clone(&kinds))?;
     let collected = Mutex::new((Vec::new(), Vec::new()));
     let listing = walk.run(settings.threads, || {
-        let mut sifter = Sifter::new(&filter);
+        let mut sifter = Sifter::new(&filter, settings.limits.size);
         let mut uncounted = 0;
         let collected = &collected;
         move |found: Found<'_>| {

@@ -16,13 +16,15 @@ const MOST: usize = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Sifter<'filter> {
     filter: &'filter Filter,
+    limit: usize,
     /// All of it may be written to; how much of it is filled is for each file to know.
     buffer: Vec<u8>,
 }
 
 impl<'filter> Sifter<'filter> {
-    pub(super) fn new(filter: &'filter Filter) -> Self {
-        Self { filter, buffer: Vec::new() }
+    /// A sifter; files of more than `limit` bytes are not read whole.
+    pub(super) fn new(filter: &'filter Filter, limit: usize) -> Self {
+        Self { filter, limit, buffer: Vec::new() }
     }
 
     /// Whether a rule could find something in a file.
@@ -70,7 +72,13 @@ impl<'filter> Sifter<'filter> {
             }
             suspected = self.filter.has_key(&self.buffer[..filled]);
         }
-        Ok(self.judge(&fs::read(path)?))
+        // What is too large to be parsed is not read whole to be sure: a key is enough to name it.
+        let size = fs::metadata(path)?.len();
+        if usize::try_from(size).is_ok_and(|size| size <= self.limit) {
+            Ok(self.judge(&fs::read(path)?))
+        } else {
+            Ok(true)
+        }
     }
 }
 
@@ -93,7 +101,7 @@ mod tests {
     #[test]
     fn a_file_is_judged_the_same_wherever_a_piece_ends() {
         let filter = Filter::new(&Catalog::load(&[]).unwrap()).unwrap();
-        let mut sifter = Sifter::new(&filter);
+        let mut sifter = Sifter::new(&filter, 2 << 20);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("large.js");
         for before in [0, FIRST - 10, FIRST, MOST - 50, MOST - 20, MOST, 2 * MOST - 60, 3 * MOST] {
@@ -114,6 +122,6 @@ mod tests {
         let path = folder.path().join("large.js");
         let text = format!("\u{feff}{}{EXCHANGE}", " ".repeat(MOST));
         fs::write(&path, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()).unwrap();
-        assert!(Sifter::new(&filter).is_candidate(&path).unwrap());
+        assert!(Sifter::new(&filter, 2 << 20).is_candidate(&path).unwrap());
     }
 }

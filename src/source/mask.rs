@@ -84,6 +84,8 @@ static FORMS: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?i:bearer)[ +]+[A-Za-z0-9._~+/-]{20,}=*",
         r"|MII[A-Za-z0-9+/]{37,}={0,2}",
         r"|LS0tLS1CRUdJTi[A-Za-z0-9+/]{8,}={0,2}",
+        // User and password of a URL.
+        r"|://[A-Za-z0-9._~%+-]+:[A-Za-z0-9._~%+!*-]+@",
     ))
 });
 
@@ -102,7 +104,7 @@ static BASE64_LINE: LazyLock<Regex> =
 /// A name that speaks of a secret, as the whole word it is part of.
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
-        r"(?i)[A-Za-z0-9_$-]*?(?:secret|passw(?:or)?d|pass_?phrase|private[_-]?key",
+        r"(?i)[A-Za-z0-9_$-]*?(?:secret|passw(?:or)?d|pwd|pass_?phrase|private[_-]?key",
         r"|(?:access|refresh|jwt|id|auth|bearer)[_-]?token|client[_-]?assertion)[A-Za-z0-9_$-]*"
     ))
 });

@@ -395,6 +395,9 @@ impl Machine<'_> {
                     }
                 }
             }
+            Value::Number(digits, range) => {
+                into.push(Text { parts: vec![fact::Part::Literal(digits.to_string(), *range)] });
+            }
             Value::Choice(options) => options.iter().for_each(|option| self.texts_inside(option, into, visits)),
             Value::Unknown(hole) if !matches!(hole.origin, Origin::Response(_)) => {
                 hole.ingredients.iter().for_each(|ingredient| self.texts_inside(ingredient, into, visits));
