@@ -195,6 +195,66 @@ body = "form="
     assert_eq!(finding["confidence"], "certain");
 }
 
+/// Small files that would take forever, or all memory, if everything in them were followed.
+#[test]
+fn what_multiplies_stays_bounded() {
+    let header = "jwt_token client_secret exchange/jwt\n";
+    let nested: String = (0..8).map(|depth| format!("for (const x{depth} of l) ")).collect();
+    let items: Vec<String> = (0..16).map(|item| format!("'{item}'")).collect();
+    let branches: String = (0..3000).map(|name| format!("let a{name} = '{name}'; if (c) {{ a{name} = 1 }}\n")).collect();
+    let cases = [
+        ("lists.py", format!("# {header}a = ['x']\n{}", "a = a + a\n".repeat(40))),
+        ("spreads.js", format!("// {header}let a = ['x'];\n{}", "a = [...a, ...a];\n".repeat(40))),
+        ("loops.js", format!("// {header}const l = [{}];\n{nested}{{ f(x0) }}\n", items.join(","))),
+        ("chain.py", format!("# {header}x = 1\n{}", "x = g(x)\n".repeat(60_000))),
+        ("branches.js", format!("// {header}{branches}")),
+    ];
+    for (name, text) in cases {
+        let folder = folder(&[(name, text.as_bytes())]);
+        let start = std::time::Instant::now();
+        let (report, code) = scan(folder.path(), &[]);
+        assert_eq!((code, report["summary"]["files_candidate"].as_u64()), (0, Some(1)), "{name}");
+        assert!(start.elapsed().as_secs() < 60, "{name} took {:?}", start.elapsed());
+    }
+}
+
+/// From inside another repository, `..` must not make a checkout beside it look like a part of it.
+#[test]
+fn a_checkout_in_a_folder_called_tests_is_no_test() {
+    let folder = folder(&[("here/.git/HEAD", b""), ("tests/project/a.py", EXCHANGE.as_bytes())]);
+    let (report, code) = scan(&folder.path().join("here"), &["../tests/project"]);
+    assert_eq!((code, report["findings"][0]["context"].as_str()), (1, Some("source")));
+}
+
+/// Moved lines, quotes and trailing commas do not change who a finding is.
+#[test]
+fn a_formatter_keeps_the_fingerprint() {
+    let one = "import requests\ndef t(u, f):\n    requests.post('https://ims-na1.adobelogin.com/ims/exchange/jwt', data={'jwt_token': f})\n";
+    let other = "import requests\n\n\ndef t(u, f):\n    requests.post(\n        \"https://ims-na1.adobelogin.com/ims/exchange/jwt\",\n        data={\"jwt_token\": f},\n    )\n";
+    let fingerprint = |text: &str| {
+        let folder = folder(&[("a.py", text.as_bytes())]);
+        scan(folder.path(), &[]).0["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(fingerprint(one), fingerprint(other));
+}
+
+/// A secret that is put together with a form is masked where its literal stands.
+#[test]
+fn secrets_inside_texts_are_masked() {
+    let code = "const axios = require('axios');\nconst SEC = 'LEAK1';\nconst BOX = ['LEAK2', 'id'];\nconst KEY = 'LEAK3';\n\
+                const U = 'https://ims-na1.adobelogin.com/ims/exchange/jwt';\n\
+                axios.post(U, `client_id=${ID}&client_secret=${SEC}&jwt_token=${t}`);\n\
+                axios.post(U, 'client_secret=' + BOX[0] + '&jwt_token=' + t);\n\
+                axios.post(U, { client_secret: decrypt(KEY), jwt_token: t });\n";
+    let folder = folder(&[("a.js", code.as_bytes())]);
+    for format in ["human", "json", "sarif"] {
+        let output = run(folder.path(), &["scan", "-v", "--format", format]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains("ims-jwt-exchange"), "{text}");
+        assert!(!text.contains("LEAK"), "{format} leaks:\n{text}");
+    }
+}
+
 /// Secrets that stand in a file appear in no report at any verbosity.
 #[test]
 fn secrets_are_masked() {
