@@ -201,7 +201,8 @@ fn what_multiplies_stays_bounded() {
     let header = "jwt_token client_secret exchange/jwt\n";
     let nested: String = (0..8).map(|depth| format!("for (const x{depth} of l) ")).collect();
     let items: Vec<String> = (0..16).map(|item| format!("'{item}'")).collect();
-    let branches: String = (0..3000).map(|name| format!("let a{name} = '{name}'; if (c) {{ a{name} = 1 }}\n")).collect();
+    let branches: String =
+        (0..3000).map(|name| format!("let a{name} = '{name}'; if (c) {{ a{name} = 1 }}\n")).collect();
     let cases = [
         ("lists.py", format!("# {header}a = ['x']\n{}", "a = a + a\n".repeat(40))),
         ("spreads.js", format!("// {header}let a = ['x'];\n{}", "a = [...a, ...a];\n".repeat(40))),

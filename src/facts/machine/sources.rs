@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::Machine;
 use super::call::Site;
 use super::value::{Shape, Value};
+use crate::facts::fact::Origin;
 use crate::finding::ByteRange;
 use crate::rules::schema::{OneOrMany, Slot, Source};
 
@@ -120,6 +121,8 @@ impl Machine<'_> {
                         }
                         None => {}
                     },
+                    // What is read from the environment or a file is a text: it has no entries.
+                    Value::Unknown(hole) if matches!(hole.origin, Origin::Environment(_) | Origin::File(_)) => {}
                     Value::Unknown(_) => found.push(self.member(&option, step, range)),
                     _ => {}
                 }
