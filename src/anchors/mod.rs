@@ -45,11 +45,17 @@ impl Filter {
 
     /// Whether a rule could find something in a file with these bytes. UTF-16 has to be decoded first.
     pub fn is_candidate(&self, bytes: &[u8]) -> bool {
-        self.has_key(bytes)
-            && self
-                .groups
-                .iter()
-                .any(|group| group.iter().all(|member| member.iter().any(|literal| holds(bytes, literal))))
+        self.has_key(bytes) && self.is_satisfied(|literal| holds(bytes, literal))
+    }
+
+    /// Whether literals of which some are there make a candidate.
+    fn is_satisfied(&self, is_there: impl Fn(&str) -> bool) -> bool {
+        self.groups.iter().any(|group| group.iter().all(|member| member.iter().any(|literal| is_there(literal))))
+    }
+
+    /// Judges a file in pieces, for one that is too large to be held as a whole.
+    pub fn in_pieces(&self) -> Pieces<'_> {
+        Pieces { filter: self, found: BTreeSet::new() }
     }
 
     /// Whether these bytes hold a literal without which no file is a candidate. It can be asked of a file in pieces
@@ -58,9 +64,33 @@ impl Filter {
         self.keys.find(bytes).is_some()
     }
 
-    /// How many bytes the pieces of a file have to share, so that no key is cut.
+    /// How many bytes the pieces of a file have to share, so that no literal is cut.
     pub fn overlap(&self) -> usize {
-        self.longest_key.saturating_sub(1)
+        let literals = self.groups.iter().flatten().flatten();
+        literals.map(String::len).max().unwrap_or(0).max(self.longest_key).saturating_sub(1)
+    }
+}
+
+/// The literals that were met so far in a file that comes in pieces.
+#[derive(Debug)]
+pub struct Pieces<'filter> {
+    filter: &'filter Filter,
+    found: BTreeSet<&'filter str>,
+}
+
+impl Pieces<'_> {
+    /// Looks through the next piece. Pieces have to overlap by [`Filter::overlap`].
+    pub fn add(&mut self, piece: &[u8]) {
+        for literal in self.filter.groups.iter().flatten().flatten() {
+            if !self.found.contains(literal.as_str()) && holds(piece, literal) {
+                self.found.insert(literal);
+            }
+        }
+    }
+
+    /// Whether what was met makes a candidate.
+    pub fn is_candidate(&self) -> bool {
+        self.filter.is_satisfied(|literal| self.found.contains(literal))
     }
 }
 

@@ -52,33 +52,49 @@ impl<'filter> Sifter<'filter> {
         self.filter.is_candidate(decoded.as_deref().unwrap_or(bytes))
     }
 
-    /// Goes through a file whose beginning fills the buffer. Only where a key turns up is it read whole.
+    /// Goes through a file whose beginning fills the buffer. Only where a key turns up is it looked at in full.
     fn is_candidate_in_pieces(&mut self, mut file: File, path: &Path) -> io::Result<bool> {
         // UTF-16 is decoded as a whole.
-        let mut suspected = source::decode_for_search(&self.buffer).is_some() || self.filter.has_key(&self.buffer);
-        let overlap = self.filter.overlap().min(self.buffer.len() / 2);
+        let is_utf_16 = source::decode_for_search(&self.buffer).is_some();
+        let mut suspected = is_utf_16 || self.filter.has_key(&self.buffer);
         while !suspected {
-            let end = self.buffer.len();
-            self.buffer.copy_within(end - overlap.., 0);
-            let mut filled = overlap;
-            while filled < end {
-                match read(&mut file, &mut self.buffer[filled..])? {
-                    0 => break,
-                    count => filled += count,
-                }
-            }
-            if filled == overlap {
-                return Ok(false);
-            }
+            let Some(filled) = self.next_piece(&mut file)? else { return Ok(false) };
             suspected = self.filter.has_key(&self.buffer[..filled]);
         }
-        // What is too large to be parsed is not read whole to be sure: a key is enough to name it.
         let size = fs::metadata(path)?.len();
-        if usize::try_from(size).is_ok_and(|size| size <= self.limit) {
-            Ok(self.judge(&fs::read(path)?))
-        } else {
-            Ok(true)
+        if is_utf_16 || usize::try_from(size).is_ok_and(|size| size <= self.limit) {
+            return Ok(self.judge(&fs::read(path)?));
         }
+        // Too large to be parsed: it will be named as such if it is a candidate, and need not be held for that.
+        let mut file = File::open(path)?;
+        let mut filled = 0;
+        while filled < self.buffer.len() {
+            match read(&mut file, &mut self.buffer[filled..])? {
+                0 => break,
+                count => filled += count,
+            }
+        }
+        let mut pieces = self.filter.in_pieces();
+        pieces.add(&self.buffer[..filled]);
+        while let Some(filled) = self.next_piece(&mut file)? {
+            pieces.add(&self.buffer[..filled]);
+        }
+        Ok(pieces.is_candidate())
+    }
+
+    /// Reads the next piece behind the end of the last one; nothing where the file ends.
+    fn next_piece(&mut self, file: &mut File) -> io::Result<Option<usize>> {
+        let end = self.buffer.len();
+        let overlap = self.filter.overlap().min(end / 2);
+        self.buffer.copy_within(end - overlap.., 0);
+        let mut filled = overlap;
+        while filled < end {
+            match read(file, &mut self.buffer[filled..])? {
+                0 => break,
+                count => filled += count,
+            }
+        }
+        Ok((filled > overlap).then_some(filled))
     }
 }
 
