@@ -210,10 +210,27 @@ mod tests {
     }
 
     #[test]
-    fn pieces_overlap_by_all_but_one_byte_of_the_longest_key() {
+    fn pieces_overlap_so_that_no_literal_is_cut() {
         let catalog = Catalog::load(&[]).unwrap();
         let filter = Filter::new(&catalog).unwrap();
-        let longest = literals(&catalog).iter().map(String::len).max().unwrap();
+        let longest = groups(&catalog).iter().flatten().flatten().map(String::len).max().unwrap();
         assert_eq!(filter.overlap(), longest - 1);
+    }
+
+    #[test]
+    fn a_file_in_pieces_is_judged_as_a_whole() {
+        let catalog = Catalog::load(&[]).unwrap();
+        let filter = Filter::new(&catalog).unwrap();
+        for text in ["jwt_token … client_secret", "jwt_token alone", "nothing", "x/ims/exchange/jwt/"] {
+            let text = format!("{}{text}{}", "-".repeat(100), "-".repeat(100));
+            let mut pieces = filter.in_pieces();
+            let (size, overlap) = (filter.overlap() + 7, filter.overlap());
+            let mut start = 0;
+            while start < text.len() {
+                pieces.add(&text.as_bytes()[start..text.len().min(start + size)]);
+                start += size - overlap;
+            }
+            assert_eq!(pieces.is_candidate(), filter.is_candidate(text.as_bytes()), "{text}");
+        }
     }
 }
