@@ -213,7 +213,7 @@ mod tests {
     fn pieces_overlap_so_that_no_literal_is_cut() {
         let catalog = Catalog::load(&[]).unwrap();
         let filter = Filter::new(&catalog).unwrap();
-        let longest = groups(&catalog).iter().flatten().flatten().map(String::len).max().unwrap();
+        let longest = super::groups(&catalog).iter().flatten().flatten().map(String::len).max().unwrap();
         assert_eq!(filter.overlap(), longest - 1);
     }
 
