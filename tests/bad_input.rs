@@ -219,6 +219,16 @@ fn what_multiplies_stays_bounded() {
     }
 }
 
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let folder = folder(&[("b.py", b"")]);
+    let made = Command::new("mkfifo").arg(folder.path().join("a.py")).status().unwrap();
+    assert!(made.success(), "mkfifo is part of coreutils: sudo apt-get install coreutils");
+    let (report, code) = scan(folder.path(), &["a.py", "b.py"]);
+    assert_eq!(code, 3);
+    assert_eq!(reasons(&report), [("a.py".to_owned(), "unreadable".to_owned())]);
+}
+
 /// From inside another repository, `..` must not make a checkout beside it look like a part of it.
 #[test]
 fn a_checkout_in_a_folder_called_tests_is_no_test() {

@@ -101,8 +101,12 @@ impl NamedPaths {
             if metadata.is_dir() {
                 let freed = !options.no_ignore && !options.force_exclude && is_ignored(&canonical, options);
                 folders.push(Folder { open, canonical, freed });
-            } else {
+            } else if metadata.is_file() {
                 named.files.push(NamedFile { open, canonical });
+            } else {
+                // A pipe or a device may never end.
+                let error = io::Error::new(io::ErrorKind::InvalidInput, "it is neither a file nor a folder");
+                named.incomplete.push(unreadable(reported(&open, base), &error));
             }
         }
         named.folders = uncovered(folders, options, kinds);
