@@ -129,16 +129,15 @@ pub(super) fn check_rules(policy: &Policy, rules: &[RuleInfo]) -> Result<(), Err
 /// What paths in the formats of other programs are relative to: the git repository that all scanned paths lie in.
 pub(super) fn base(paths: &[PathBuf]) -> Base {
     let Ok(working) = std::env::current_dir() else { return Base::default() };
-    let absolute = |path: &PathBuf| std::path::absolute(working.join(path)).ok();
     let mut ancestor: Option<PathBuf> = None;
-    for path in paths.iter().filter_map(absolute) {
+    for path in paths.iter().map(|path| walk::normal(&working.join(path))) {
         ancestor = Some(match ancestor {
             None => path,
             Some(known) => known.ancestors().find(|known| path.starts_with(known)).unwrap_or(&working).to_owned(),
         });
     }
     let ancestor = ancestor.unwrap_or_else(|| working.clone());
-    match ancestor.ancestors().find(|folder| folder.join(".git").exists()) {
+    match walk::repository_root(&ancestor) {
         Some(root) => Base::new(&working, root),
         None => Base::default(),
     }

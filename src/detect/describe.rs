@@ -20,13 +20,13 @@ pub(super) fn finding(
     change_set: usize,
 ) -> Finding {
     let details = details(catalog, rule, flow);
-    let client = flow.request.as_ref().map_or("code", |request| request.library.as_deref().unwrap_or(&request.callee));
-    let library = details.jwt_library.clone().unwrap_or_else(|| "code".to_owned());
+    let client = flow.request.as_ref().map_or("", |request| request.library.as_deref().unwrap_or(&request.callee));
+    let library = details.jwt_library.clone().unwrap_or_default();
     let message = rule
         .rule
         .message
-        .replace("{client}", &capitalised(client, "A call"))
-        .replace("{library}", &capitalised(&library, "Code"))
+        .replace("{client}", &named_or(client, "A call"))
+        .replace("{library}", &named_or(&library, "Code"))
         .replace("{endpoint}", details.endpoint.as_deref().unwrap_or("the token endpoint"));
     let symbol = match (&flow.request, flow.assertions.first()) {
         (Some(request), _) => request.symbol.as_str(),
@@ -55,9 +55,9 @@ pub(super) fn finding(
     }
 }
 
-/// A name as it is, unless it stands for a name that nobody knows.
-fn capitalised(name: &str, unknown: &str) -> String {
-    if name.is_empty() || name == "code" || name == "declaration" { unknown.to_owned() } else { name.to_owned() }
+/// A name, or what to say where there is none.
+fn named_or(name: &str, unknown: &str) -> String {
+    if name.is_empty() { unknown.to_owned() } else { name.to_owned() }
 }
 
 fn details(catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {

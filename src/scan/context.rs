@@ -1,10 +1,10 @@
 //! Whether a file is test code: decided by its path below the root of its repository, so that a checkout in a folder
 //! called `tests` is no test.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::finding::Context;
-use crate::walk::FileKinds;
+use crate::walk::{FileKinds, normal, repository_root};
 
 /// Finds the context of files.
 pub(super) struct Contexts<'a> {
@@ -23,7 +23,8 @@ impl<'a> Contexts<'a> {
     /// The context of a file.
     pub(super) fn of(&self, path: &Path) -> Context {
         let absolute = normal(path);
-        let root = repository(&absolute)
+        let root = repository_root(&absolute)
+            .map(Path::to_owned)
             .or_else(|| self.folders.iter().find(|folder| absolute.starts_with(folder)).cloned())
             .or_else(|| std::env::current_dir().ok().filter(|working| absolute.starts_with(working)));
         let below = match &root {
@@ -32,25 +33,4 @@ impl<'a> Contexts<'a> {
         };
         if self.kinds.is_test(&below.to_string_lossy().replace('\\', "/")) { Context::Test } else { Context::Source }
     }
-}
-
-/// An absolute path without `.` and `..`, so that its ancestors are the folders that it lies in.
-fn normal(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut normal = PathBuf::new();
-    for component in absolute.components() {
-        match component {
-            Component::ParentDir => {
-                normal.pop();
-            }
-            Component::CurDir => {}
-            other => normal.push(other),
-        }
-    }
-    normal
-}
-
-/// The root of the git repository that holds a file. A `.git` may be a folder or, in a work tree, a file.
-pub(crate) fn repository(path: &Path) -> Option<PathBuf> {
-    path.ancestors().skip(1).find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }

@@ -8,6 +8,7 @@ mod exclusion;
 mod kinds;
 mod links;
 mod named;
+mod repository;
 mod sieve;
 
 use std::io;
@@ -22,6 +23,7 @@ use crate::finding::{Incomplete, Language, Skipped};
 
 pub use kinds::{FileKinds, KindsError};
 pub use named::paths_from;
+pub use repository::{normal, repository_root};
 
 use kinds::Named;
 use named::{NamedFile, NamedPaths};

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::exclusion::{Exclusion, LeftOut};
+use super::repository::repository_root;
 use super::{FileKinds, Options, WalkError, builder, unreadable};
 use crate::finding::{Incomplete, Skipped};
 
@@ -154,7 +155,7 @@ fn is_ignored(canonical: &Path, options: Options) -> bool {
 
 /// The root of the repository that a path lies in, else its folder.
 fn repository_of(path: &Path) -> &Path {
-    path.ancestors().skip(1).find(|folder| folder.join(".git").exists()).or_else(|| path.parent()).unwrap_or(path)
+    path.parent().map_or(path, |folder| repository_root(folder).unwrap_or(folder))
 }
 
 /// The path to open something by: relative to the base, so that what is found below it is reported relative too.

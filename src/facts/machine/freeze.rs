@@ -158,7 +158,7 @@ impl Machine<'_> {
         let declared: Vec<_> = self.declared.values().copied().collect();
         for (id, library, range, called) in declared {
             if !called {
-                self.send(id, range, "declaration", Some(library));
+                self.send(id, range, "", Some(library));
             }
         }
         let endpoints = self.endpoints();
