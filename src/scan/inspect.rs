@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Candidate, Settings};
 use crate::detect::{self, Subject};
 use crate::facts;
-use crate::finding::{ByteRange, Context, Finding, Incomplete, Skipped};
+use crate::finding::{ByteRange, Context, Family, Finding, Incomplete, Skipped};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::syntax;
@@ -63,7 +63,11 @@ pub(super) fn inspect(
         let skipped = Skipped { path: path.clone(), reason: "generated".to_owned() };
         return Inspected { skipped: vec![skipped], ..Inspected::default() };
     }
-    guarded(path, || understand(candidate, context, &bytes, settings, catalog))
+    guarded(path, || match candidate.language.family() {
+        Family::Code => understand(candidate, context, &bytes, settings, catalog),
+        Family::Document => understand_document(candidate, context, &bytes, catalog),
+        Family::Key | Family::Other => account(candidate, kinds),
+    })
 }
 
 /// Runs what understands one file; if it panics, that is an entry among the errors of this file.
@@ -117,13 +121,35 @@ fn understand(
         });
     }
     let module = facts::lower(&tree, file.text(), language);
-    let index = catalog.libraries(language.platform());
-    let facts = facts::machine::run(&module, index, catalog.rules());
+    let Some(platform) = language.platform() else { return inspected };
+    let facts = facts::machine::run(&module, catalog.libraries(platform), catalog.rules());
     let subject = Subject { file: &file, tree: &tree, module: &module, context };
     let detected = detect::detect(&subject, &facts, catalog);
     inspected.findings = detected.findings;
     if !inspected.findings.is_empty() {
         inspected.source = Some((Arc::new(file), detected.secrets));
+    }
+    inspected
+}
+
+/// A configuration file, a manifest or a script.
+fn understand_document(candidate: &Candidate, context: Context, bytes: &[u8], catalog: &Catalog) -> Inspected {
+    let path = &candidate.reported;
+    let file = match SourceFile::decode(path.clone(), bytes, candidate.language) {
+        Ok(file) => file,
+        Err(error) => return Inspected::failed(path, "binary", error.to_string()),
+    };
+    let detected = detect::document(&file, candidate.language, context, catalog);
+    let source = (!detected.findings.is_empty()).then(|| (Arc::new(file), detected.secrets));
+    Inspected { findings: detected.findings, source, ..Inspected::default() }
+}
+
+/// A file that no rule reads, but that holds something of the old flow.
+fn account(candidate: &Candidate, kinds: &FileKinds) -> Inspected {
+    let mut inspected = Inspected::default();
+    if kinds.is_uncovered(&candidate.path) {
+        let reason = "language_not_covered".to_owned();
+        inspected.skipped.push(Skipped { path: candidate.reported.clone(), reason });
     }
     inspected
 }

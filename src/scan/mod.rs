@@ -119,7 +119,7 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
             if uncounted == COUNTED_AT_ONCE {
                 progress.seen.fetch_add(mem::take(&mut uncounted), Ordering::Relaxed);
             }
-            match sifter.is_candidate(found.path) {
+            match sifter.is_candidate(found.path, found.language.family()) {
                 Ok(false) => {}
                 Ok(true) => {
                     let candidate = Candidate {
@@ -165,7 +165,7 @@ fn inspect_all(
         return Ok(Vec::new());
     }
     // Here, since what threads allocate beside the first one costs a system call for every page.
-    for platform in candidates.iter().map(|candidate| candidate.language.platform()).collect::<BTreeSet<_>>() {
+    for platform in candidates.iter().filter_map(|candidate| candidate.language.platform()).collect::<BTreeSet<_>>() {
         catalog.libraries(platform).read();
     }
     let threads = match settings.threads {

@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::anchors::Filter;
+use crate::anchors::{FamilyFilter, Filter};
+use crate::finding::Family;
 use crate::source;
 
 /// What a buffer has at first. Most source files fit, and it stays in the processor's cache.
@@ -27,15 +28,16 @@ impl<'filter> Sifter<'filter> {
         Self { filter, limit, buffer: Vec::new() }
     }
 
-    /// Whether a rule could find something in a file.
-    pub(super) fn is_candidate(&mut self, path: &Path) -> io::Result<bool> {
+    /// Whether a rule could find something in a file of a family.
+    pub(super) fn is_candidate(&mut self, path: &Path, family: Family) -> io::Result<bool> {
+        let filter = self.filter.of(family);
         // Nothing but open, read and close: on a tree of small files every further call to the system is felt.
         let mut file = File::open(path)?;
         let mut filled = 0;
         loop {
             if filled == self.buffer.len() {
                 if filled >= MOST {
-                    return self.is_candidate_in_pieces(file, path);
+                    return self.is_candidate_in_pieces(filter, file, path);
                 }
                 self.buffer.resize((2 * filled).max(FIRST), 0);
             }
@@ -44,26 +46,21 @@ impl<'filter> Sifter<'filter> {
                 count => filled += count,
             }
         }
-        Ok(self.judge(&self.buffer[..filled]))
-    }
-
-    fn judge(&self, bytes: &[u8]) -> bool {
-        let decoded = source::decode_for_search(bytes);
-        self.filter.is_candidate(decoded.as_deref().unwrap_or(bytes))
+        Ok(judge(filter, &self.buffer[..filled]))
     }
 
     /// Goes through a file whose beginning fills the buffer. Only where a key turns up is it looked at in full.
-    fn is_candidate_in_pieces(&mut self, mut file: File, path: &Path) -> io::Result<bool> {
+    fn is_candidate_in_pieces(&mut self, filter: &FamilyFilter, mut file: File, path: &Path) -> io::Result<bool> {
         // UTF-16 is decoded as a whole.
         let is_utf_16 = source::decode_for_search(&self.buffer).is_some();
-        let mut suspected = is_utf_16 || self.filter.has_key(&self.buffer);
+        let mut suspected = is_utf_16 || filter.has_key(&self.buffer);
         while !suspected {
-            let Some(filled) = self.next_piece(&mut file)? else { return Ok(false) };
-            suspected = self.filter.has_key(&self.buffer[..filled]);
+            let Some(filled) = self.next_piece(filter, &mut file)? else { return Ok(false) };
+            suspected = filter.has_key(&self.buffer[..filled]);
         }
         let size = fs::metadata(path)?.len();
         if is_utf_16 || usize::try_from(size).is_ok_and(|size| size <= self.limit) {
-            return Ok(self.judge(&fs::read(path)?));
+            return Ok(judge(filter, &fs::read(path)?));
         }
         // Too large to be parsed: it will be named as such if it is a candidate, and need not be held for that.
         let mut file = File::open(path)?;
@@ -74,18 +71,18 @@ impl<'filter> Sifter<'filter> {
                 count => filled += count,
             }
         }
-        let mut pieces = self.filter.in_pieces();
+        let mut pieces = filter.in_pieces();
         pieces.add(&self.buffer[..filled]);
-        while let Some(filled) = self.next_piece(&mut file)? {
+        while let Some(filled) = self.next_piece(filter, &mut file)? {
             pieces.add(&self.buffer[..filled]);
         }
         Ok(pieces.is_candidate())
     }
 
     /// Reads the next piece behind the end of the last one; nothing where the file ends.
-    fn next_piece(&mut self, file: &mut File) -> io::Result<Option<usize>> {
+    fn next_piece(&mut self, filter: &FamilyFilter, file: &mut File) -> io::Result<Option<usize>> {
         let end = self.buffer.len();
-        let overlap = self.filter.overlap().min(end / 2);
+        let overlap = filter.overlap().min(end / 2);
         self.buffer.copy_within(end - overlap.., 0);
         let mut filled = overlap;
         while filled < end {
@@ -96,6 +93,11 @@ impl<'filter> Sifter<'filter> {
         }
         Ok((filled > overlap).then_some(filled))
     }
+}
+
+fn judge(filter: &FamilyFilter, bytes: &[u8]) -> bool {
+    let decoded = source::decode_for_search(bytes);
+    filter.is_candidate(decoded.as_deref().unwrap_or(bytes))
 }
 
 fn read(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
@@ -123,9 +125,9 @@ mod tests {
         for before in [0, FIRST - 10, FIRST, MOST - 50, MOST - 20, MOST, 2 * MOST - 60, 3 * MOST] {
             for after in [0, 1, FIRST, MOST] {
                 fs::write(&path, [&" ".repeat(before), EXCHANGE, &" ".repeat(after)].concat()).unwrap();
-                assert!(sifter.is_candidate(&path).unwrap(), "{before} bytes before, {after} after");
+                assert!(sifter.is_candidate(&path, Family::Code).unwrap(), "{before} bytes before, {after} after");
                 fs::write(&path, " ".repeat(before + after)).unwrap();
-                assert!(!sifter.is_candidate(&path).unwrap(), "{} blanks", before + after);
+                assert!(!sifter.is_candidate(&path, Family::Code).unwrap(), "{} blanks", before + after);
             }
         }
         assert!(sifter.buffer.len() <= MOST);
@@ -138,6 +140,6 @@ mod tests {
         let path = folder.path().join("large.js");
         let text = format!("\u{feff}{}{EXCHANGE}", " ".repeat(MOST));
         fs::write(&path, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()).unwrap();
-        assert!(Sifter::new(&filter, 2 << 20).is_candidate(&path).unwrap());
+        assert!(Sifter::new(&filter, 2 << 20).is_candidate(&path, Family::Code).unwrap());
     }
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::finding::Language;
+
 /// What one file may cost. What goes beyond is reported as incomplete, never read in part in silence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -52,6 +54,12 @@ pub enum ParseError {
         /// The level at which the limit was passed.
         depth: usize,
     },
+    /// A language that has no grammar here. It is a mistake of whoever asked.
+    #[error("there is no grammar for {}", .language.name())]
+    NoGrammar {
+        /// The language.
+        language: Language,
+    },
     /// The parser did not come to an end in time.
     #[error(
         "parsing this file took longer than {} s and was stopped. If a tool made it, leave it out with an ignore rule; \
@@ -70,6 +78,7 @@ impl ParseError {
         match self {
             Self::TooLarge { .. } => "too_large",
             Self::TooDeep { .. } => "too_deep",
+            Self::NoGrammar { .. } => "internal_error",
             Self::Timeout { .. } => "timeout",
         }
     }

@@ -13,13 +13,14 @@ pub use limits::{Limits, ParseError};
 pub use parse::parse;
 pub use tree::{Preorder, comments, syntax_error, tokens};
 
-/// The tree-sitter grammar of a language.
-pub fn grammar(language: Language) -> tree_sitter::Language {
-    match language {
+/// The tree-sitter grammar of a language; nothing for what is no code. A notebook's cells are Python.
+pub fn grammar(language: Language) -> Option<tree_sitter::Language> {
+    Some(match language {
         Language::JavaScript => tree_sitter_javascript::LANGUAGE.into(),
         Language::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
         Language::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
         Language::Java => tree_sitter_java::LANGUAGE.into(),
-        Language::Python => tree_sitter_python::LANGUAGE.into(),
-    }
+        Language::Python | Language::Notebook => tree_sitter_python::LANGUAGE.into(),
+        _ => return None,
+    })
 }

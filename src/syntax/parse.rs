@@ -17,13 +17,14 @@ thread_local! {
     static PARSERS: RefCell<[Option<Parser>; 5]> = const { RefCell::new([const { None }; 5]) };
 }
 
-fn slot(language: Language) -> usize {
+fn slot(language: Language) -> Option<usize> {
     match language {
-        Language::JavaScript => 0,
-        Language::TypeScript => 1,
-        Language::Tsx => 2,
-        Language::Java => 3,
-        Language::Python => 4,
+        Language::JavaScript => Some(0),
+        Language::TypeScript => Some(1),
+        Language::Tsx => Some(2),
+        Language::Java => Some(3),
+        Language::Python | Language::Notebook => Some(4),
+        _ => None,
     }
 }
 
@@ -31,12 +32,11 @@ fn slot(language: Language) -> usize {
 pub fn parse(text: &str, language: Language, limits: &Limits) -> Result<Tree, ParseError> {
     limits.check_size(text.len())?;
     check_brackets(text, limits.depth)?;
+    let (slot, grammar) = slot(language).zip(grammar(language)).ok_or(ParseError::NoGrammar { language })?;
     let tree = PARSERS.with_borrow_mut(|parsers| {
-        let parser = parsers[slot(language)].get_or_insert_with(|| {
+        let parser = parsers[slot].get_or_insert_with(|| {
             let mut parser = Parser::new();
-            parser
-                .set_language(&grammar(language))
-                .expect("invariant: the grammars fit the parser they are built with");
+            parser.set_language(&grammar).expect("invariant: the grammars fit the parser they are built with");
             parser
         });
         // A parse that was stopped would go on where it was.

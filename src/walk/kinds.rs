@@ -2,14 +2,15 @@
 //!
 //! Every test here runs once for every entry of a tree, so that names without wildcards are looked up, not matched.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use globset::{Glob, GlobBuilder, GlobSet};
 use thiserror::Error;
 
-use crate::finding::Language;
+use crate::finding::{Family, Language};
 use crate::rules::schema::Files;
 
 /// How much of a file is searched for the mark of a generator.
@@ -29,13 +30,17 @@ pub enum KindsError {
         message: String,
     },
     /// A language that there is not.
-    #[error("`{language}` in `files.{key}` is no language; write javascript, typescript, tsx, java or python")]
+    #[error("`{language}` in `files.{key}` is no language; write one of {}", languages())]
     Language {
         /// The key it stands under.
         key: &'static str,
         /// The name.
         language: String,
     },
+}
+
+fn languages() -> String {
+    Language::NAMES.map(|(name, _)| name).join(", ")
 }
 
 /// Names and globs over names. Nearly all globs are a beginning or an end, and those need no glob's machinery.
@@ -104,7 +109,11 @@ fn globs<'glob>(key: &'static str, patterns: impl IntoIterator<Item = &'glob Str
 /// What names say about files and folders.
 #[derive(Debug)]
 pub struct FileKinds {
-    extensions: Vec<(Vec<u8>, Language)>,
+    extensions: HashMap<Vec<u8>, Language>,
+    /// Whole names, which win over extensions.
+    names: Vec<(Names, Language)>,
+    binary: HashSet<Vec<u8>>,
+    uncovered: HashSet<Vec<u8>>,
     interpreters: Vec<(String, Language)>,
     hidden: Names,
     vendored: Names,
@@ -124,8 +133,8 @@ pub(super) enum Named {
     Language(Language),
     /// It has no extension: the first line has to say it.
     AskFirstLine,
-    /// It is none that is read.
-    Other,
+    /// It is no text, so that nothing in it is read.
+    Binary,
 }
 
 /// Why a folder is left out, judged by its name.
@@ -139,10 +148,15 @@ pub(super) enum Folder {
 impl FileKinds {
     /// Compiles the `[files]` table.
     pub fn new(files: &Files) -> Result<Self, KindsError> {
-        let mut extensions = Vec::new();
+        let lower = |extension: &String| extension.to_ascii_lowercase().into_bytes();
+        let mut extensions = HashMap::new();
         for (name, listed) in &files.extensions {
             let language = language("extensions", name)?;
-            extensions.extend(listed.iter().map(|extension| (extension.to_ascii_lowercase().into_bytes(), language)));
+            extensions.extend(listed.iter().map(|extension| (lower(extension), language)));
+        }
+        let mut names = Vec::new();
+        for (name, listed) in &files.names {
+            names.push((Names::new("names", listed)?, language("names", name)?));
         }
         let mut interpreters = Vec::new();
         for (name, listed) in &files.interpreters {
@@ -151,6 +165,9 @@ impl FileKinds {
         }
         Ok(Self {
             extensions,
+            names,
+            binary: files.binary.iter().map(lower).collect(),
+            uncovered: files.uncovered.iter().map(lower).collect(),
             interpreters,
             hidden: Names::new("hidden", &files.hidden)?,
             vendored: Names::new("vendored", &files.vendored)?,
@@ -183,18 +200,29 @@ impl FileKinds {
 
     pub(super) fn language(&self, name: &OsStr) -> Named {
         let bytes = name.as_encoded_bytes();
-        match memchr::memrchr(b'.', bytes) {
+        let by_extension = match memchr::memrchr(b'.', bytes) {
             None => Named::AskFirstLine,
-            // A name such as `.env` is no extension.
-            Some(0) => Named::Other,
+            // A name such as `.profile` is no extension.
+            Some(0) => Named::Language(Language::Other),
             Some(dot) => {
-                let extension = &bytes[dot + 1..];
-                self.extensions
-                    .iter()
-                    .find(|(known, _)| known.eq_ignore_ascii_case(extension))
-                    .map_or(Named::Other, |&(_, language)| Named::Language(language))
+                let extension = bytes[dot + 1..].to_ascii_lowercase();
+                match self.extensions.get(&extension) {
+                    // Code is known by its extension alone, and most files are code.
+                    Some(language) if language.family() == Family::Code => return Named::Language(*language),
+                    Some(language) => Named::Language(*language),
+                    None if self.binary.contains(&extension) => Named::Binary,
+                    None => Named::Language(Language::Other),
+                }
             }
-        }
+        };
+        let by_name = self.names.iter().find(|(names, _)| names.contains(name));
+        by_name.map_or(by_extension, |(_, language)| Named::Language(*language))
+    }
+
+    /// Whether a file is source code in a language that no rule reads.
+    pub fn is_uncovered(&self, path: &Path) -> bool {
+        let extension = path.extension().map(|extension| extension.as_encoded_bytes().to_ascii_lowercase());
+        extension.is_some_and(|extension| self.uncovered.contains(&extension))
     }
 
     /// The language that a `#!` line names.
@@ -236,14 +264,7 @@ impl FileKinds {
 }
 
 fn language(key: &'static str, name: &str) -> Result<Language, KindsError> {
-    match name {
-        "javascript" => Ok(Language::JavaScript),
-        "typescript" => Ok(Language::TypeScript),
-        "tsx" => Ok(Language::Tsx),
-        "java" => Ok(Language::Java),
-        "python" => Ok(Language::Python),
-        _ => Err(KindsError::Language { key, language: name.to_owned() }),
-    }
+    Language::named(name).ok_or_else(|| KindsError::Language { key, language: name.to_owned() })
 }
 
 #[cfg(test)]
@@ -269,10 +290,16 @@ mod tests {
             ("a.tsx", Named::Language(Language::Tsx)),
             ("A.java", Named::Language(Language::Java)),
             ("a.pyi", Named::Language(Language::Python)),
-            ("a.json", Named::Other),
-            ("a.", Named::Other),
-            (".js", Named::Other),
-            ("Makefile", Named::AskFirstLine),
+            ("a.json", Named::Language(Language::Json)),
+            (".env.production", Named::Language(Language::Dotenv)),
+            ("Makefile", Named::Language(Language::Makefile)),
+            ("requirements-dev.txt", Named::Language(Language::Requirements)),
+            ("package-lock.json", Named::Language(Language::Other)),
+            ("a.", Named::Language(Language::Other)),
+            (".js", Named::Language(Language::Other)),
+            ("a.php", Named::Language(Language::Other)),
+            ("a.PNG", Named::Binary),
+            ("run", Named::AskFirstLine),
         ] {
             assert_eq!(kinds.language(OsStr::new(name)), expected, "{name}");
         }
@@ -287,7 +314,7 @@ mod tests {
             ("#! /usr/bin/python3.11 -u", Some(Language::Python)),
             ("#!/usr/bin/env A=b python2\r", Some(Language::Python)),
             ("#!/usr/bin/env -S deno run", Some(Language::TypeScript)),
-            ("#!/bin/sh", None),
+            ("#!/bin/sh", Some(Language::Shell)),
             ("#!", None),
             ("node", None),
         ] {

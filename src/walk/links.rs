@@ -63,9 +63,9 @@ impl Followed {
 
     fn resolve_one(&mut self, link: PathBuf, sieve: &Sieve) -> Option<Resolved> {
         let named = sieve.kinds.language(link.file_name()?);
-        let could_matter = matches!(named, Named::Language(_));
+        let could_matter = matches!(named, Named::Language(language) if language != Language::Other);
         let target = match std::fs::metadata(&link).and_then(|metadata| Ok((metadata, link.canonicalize()?))) {
-            Ok((metadata, target)) if metadata.is_dir() || (metadata.is_file() && named != Named::Other) => {
+            Ok((metadata, target)) if metadata.is_dir() || (metadata.is_file() && named != Named::Binary) => {
                 (target, metadata.is_dir())
             }
             Ok(_) => return None,

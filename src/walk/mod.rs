@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ignore::{WalkBuilder, WalkState};
 use thiserror::Error;
 
-use crate::finding::{Incomplete, Language, Skipped};
+use crate::finding::{Family, Incomplete, Language, Skipped};
 
 pub use kinds::{FileKinds, KindsError};
 pub use named::paths_from;
@@ -86,7 +86,7 @@ impl Found<'_> {
 /// What became of everything that is not a file to read. All lists are sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// How many files were given to the visitors.
+    /// How many files of a kind that a rule reads were given to the visitors.
     pub seen: usize,
     /// What was left out on purpose; a folder is one entry. What an ignore rule leaves out is not listed.
     pub skipped: Vec<Skipped>,
@@ -143,7 +143,7 @@ impl Walk {
             let targets = followed.resolve(links, &sieve);
             let mut visit = make_visitor();
             for (path, language) in &targets.files {
-                seen.fetch_add(1, Ordering::Relaxed);
+                seen.fetch_add(usize::from(language.family() != Family::Other), Ordering::Relaxed);
                 visit(Found { path, language: *language, named: false, base: &self.base });
             }
             let folders = targets.folders.iter().map(PathBuf::as_path).collect();
@@ -174,7 +174,7 @@ impl Walk {
             let mut visit = make_visitor();
             while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if let Some(language) = self.language_of(file, sieve) {
-                    seen.fetch_add(1, Ordering::Relaxed);
+                    seen.fetch_add(usize::from(language.family() != Family::Other), Ordering::Relaxed);
                     visit(Found { path: &file.open, language, named: true, base: &self.base });
                 }
             }
@@ -194,7 +194,7 @@ impl Walk {
         match self.kinds.language(file.open.file_name()?) {
             Named::Language(language) => Some(language),
             Named::AskFirstLine => sieve.ask_first_line(&file.open),
-            Named::Other => None,
+            Named::Binary => None,
         }
     }
 
@@ -225,10 +225,12 @@ impl Walk {
                         let language = match self.kinds.language(entry.file_name()) {
                             Named::Language(language) => Some(language),
                             Named::AskFirstLine => sieve.ask_first_line(entry.path()),
-                            Named::Other => None,
+                            Named::Binary => None,
                         };
                         if let Some(language) = language {
-                            count.add_one();
+                            if language.family() != Family::Other {
+                                count.add_one();
+                            }
                             visit(Found { path: entry.path(), language, named: false, base: &self.base });
                         }
                     }

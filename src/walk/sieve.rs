@@ -68,7 +68,7 @@ impl Sieve {
     fn passes_file(&self, entry: &DirEntry) -> bool {
         let name = entry.file_name();
         let language = self.kinds.language(name);
-        if language == Named::Other {
+        if language == Named::Binary {
             return false;
         }
         if !self.named.is_empty() && self.named.contains(entry.path()) {
@@ -81,7 +81,10 @@ impl Sieve {
         } else {
             return true;
         };
-        self.skip(entry.path(), reason);
+        // What no rule reads anyway is not worth a line.
+        if language != Named::Language(Language::Other) {
+            self.skip(entry.path(), reason);
+        }
         false
     }
 
@@ -109,10 +112,13 @@ impl Sieve {
         is_source_package(resolved.as_deref().unwrap_or(path))
     }
 
-    /// The language that the `#!` line of a file names.
+    /// The language that the `#!` line of a file names; nothing where it cannot be read.
     pub(super) fn ask_first_line(&self, path: &Path) -> Option<Language> {
         match first_line(path) {
-            Ok(line) => self.kinds.interpreter(&line?),
+            Ok(line) => {
+                let named = line.and_then(|line| self.kinds.interpreter(&line));
+                Some(named.unwrap_or(Language::Other))
+            }
             Err(error) => {
                 self.accounts().incomplete.push(unreadable(reported(path, &self.base), &error));
                 None

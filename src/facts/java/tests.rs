@@ -10,7 +10,9 @@ use crate::finding::Language;
 
 fn lowered(source: &str) -> Module {
     let mut parser = tree_sitter::Parser::new();
-    parser.set_language(&crate::syntax::grammar(Language::Java)).expect("the grammar fits");
+    parser
+        .set_language(&crate::syntax::grammar(Language::Java).expect("code has a grammar"))
+        .expect("the grammar fits");
     let module = lower(&parser.parse(source, None).expect("nothing stops the parser"), source);
     assert_ranges(&module, source);
     module

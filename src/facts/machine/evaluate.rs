@@ -105,7 +105,7 @@ impl Machine<'_> {
     pub(super) fn await_object(&mut self, value: Value, place: ByteRange) -> Value {
         if let Value::Object(id) = value
             && let Shape::Typed(type_name) = self.object(id).shape.clone()
-            && self.module.language.platform() == Platform::Node
+            && self.platform() == Platform::Node
             && self.index.type_kind(&type_name) == TypeKind::Request
             && self.object(id).finished.is_none()
         {
@@ -330,7 +330,7 @@ impl Machine<'_> {
     }
 
     fn member_of_symbol(&mut self, path: &str, name: &str, range: ByteRange) -> Value {
-        let full = if name == "default" && self.module.language.platform() == Platform::Node {
+        let full = if name == "default" && self.platform() == Platform::Node {
             return Value::Symbol(Rc::from(path));
         } else {
             format!("{path}.{name}")

@@ -280,7 +280,7 @@ impl Machine<'_> {
 
     fn import(&mut self, import: &Import, range: ByteRange) {
         let Import { module, imported, local, .. } = import;
-        let platform = self.module.language.platform();
+        let platform = self.platform();
         let module: &str = match platform {
             Platform::Node => module.strip_prefix("node:").unwrap_or(module),
             _ => module,
@@ -304,7 +304,7 @@ impl Machine<'_> {
 
     /// What an import of a module gives: a name for what libraries export, something unknown for files of the project.
     pub(super) fn module_value(&mut self, module: &str, range: ByteRange) -> Value {
-        let own = match self.module.language.platform() {
+        let own = match self.platform() {
             Platform::Node => module.starts_with('.') || module.starts_with('/'),
             Platform::Python => module.starts_with('.'),
             Platform::Java => false,

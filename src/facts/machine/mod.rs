@@ -33,7 +33,7 @@ use self::scope::Scope;
 use self::value::{Object, ObjectId, ScopeId, Shape, Value};
 use super::fact::{Facts, Origin};
 use super::ir::{ClassId, FunctionId, Module};
-use crate::finding::{ByteRange, Language};
+use crate::finding::{ByteRange, Language, Platform};
 use crate::rules::{CompiledRule, Index};
 
 /// How deep calls of the file's own functions are entered.
@@ -113,7 +113,7 @@ struct Machine<'a> {
 
 impl Machine<'_> {
     fn run(&mut self) {
-        if self.module.language.platform() == crate::finding::Platform::Node {
+        if self.platform() == Platform::Node {
             // CommonJS hands every module these two.
             let exports = self.new_object(Shape::Map, ByteRange::default());
             let holder = self.new_object(Shape::Map, ByteRange::default());
@@ -160,6 +160,11 @@ impl Machine<'_> {
 
     fn object_mut(&mut self, id: ObjectId) -> &mut Object {
         &mut self.heap[id.0]
+    }
+
+    fn platform(&self) -> Platform {
+        // Only code is lowered.
+        self.module.language.platform().unwrap_or(Platform::Node)
     }
 
     fn is_java(&self) -> bool {

@@ -8,7 +8,9 @@ use crate::finding::Language;
 
 fn lowered(language: Language, source: &str) -> Module {
     let mut parser = tree_sitter::Parser::new();
-    parser.set_language(&crate::syntax::grammar(language)).expect("the grammar fits the library");
+    parser
+        .set_language(&crate::syntax::grammar(language).expect("code has a grammar"))
+        .expect("the grammar fits the library");
     let tree = parser.parse(source, None).expect("parsing has no limit here");
     lower(&tree, source, language)
 }
