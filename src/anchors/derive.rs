@@ -8,7 +8,8 @@
 use std::collections::BTreeSet;
 
 use crate::rules::pattern::{TextPattern, UrlPattern};
-use crate::rules::schema::LibraryKind;
+use crate::finding::Platform;
+use crate::rules::schema::{Library, LibraryKind};
 use crate::rules::{AssertionPattern, Catalog, CompiledRule, RequestPattern};
 
 /// Any of these literals.
@@ -19,6 +20,34 @@ pub(super) type Group = BTreeSet<Member>;
 
 /// The shortest text that is worth looking for on its own.
 const SHORTEST: usize = 3;
+
+/// The groups of the SDKs: the name of the package, and of a call that has another name than it.
+pub(super) fn of_sdks(catalog: &Catalog) -> BTreeSet<Group> {
+    let mut groups = BTreeSet::new();
+    for platform in [Platform::Node, Platform::Java, Platform::Python] {
+        for (library, calls) in catalog.libraries(platform).sdks() {
+            let packages: Member = library.packages.iter().cloned().collect();
+            for call in calls {
+                let names: Member = call.of.as_slice().iter().filter_map(|name| last_name(name, &packages)).collect();
+                // A call that is told apart by what it is given needs one of those names too, unless it is handed over whole.
+                let mut group = Group::from([packages.clone()]);
+                if names.len() == call.of.as_slice().len() {
+                    group.insert(names);
+                }
+                groups.insert(group);
+            }
+        }
+    }
+    groups
+}
+
+/// The last name of a call, where it is not the package itself.
+fn last_name(name: &str, packages: &Member) -> Option<String> {
+    let package = packages.iter().filter(|package| name.starts_with(package.as_str())).max_by_key(|package| package.len());
+    let rest = package.map_or(name, |package| &name[package.len()..]);
+    let last = rest.rsplit('.').next().filter(|last| last.len() >= SHORTEST)?;
+    Some(last.to_owned())
+}
 
 /// The groups of a rule, any of which lets a file through.
 pub(super) fn groups(rule: &CompiledRule, catalog: &Catalog) -> BTreeSet<Group> {
@@ -36,7 +65,17 @@ pub(super) fn groups(rule: &CompiledRule, catalog: &Catalog) -> BTreeSet<Group> 
 /// for, in any file.
 pub(super) fn strong(catalog: &Catalog) -> BTreeSet<Group> {
     let urls = catalog.rules().iter().flat_map(|rule| &rule.requests).filter_map(|request| request.url.as_ref());
-    urls.map(|url| BTreeSet::from([ends(url)])).collect()
+    let mut groups: BTreeSet<Group> = urls.map(|url| BTreeSet::from([ends(url)])).collect();
+    for platform in [Platform::Node, Platform::Java, Platform::Python] {
+        let retired = catalog.libraries(platform).libraries().iter().filter(|library| is_retired(library));
+        groups.extend(retired.map(|library| BTreeSet::from([library.packages.iter().cloned().collect()])));
+    }
+    groups
+}
+
+/// Whether an SDK has no new form: its very name belongs to the old flow.
+fn is_retired(library: &Library) -> bool {
+    library.sdk.as_ref().is_some_and(|sdk| sdk.since.is_none())
 }
 
 /// What gives a configuration file, a manifest or a script away.

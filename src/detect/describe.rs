@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::flow::Flow;
 use super::{Subject, tokens, verdict};
-use crate::facts::fact::{Assertion, Origin, Part, Request, Text};
+use crate::facts::fact::{Assertion, Grant, Origin, Part, Request, Text, Value};
 use crate::finding::{Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Role, Severity, fingerprint};
 use crate::rules::pattern::Answer;
 use crate::rules::{Catalog, CompiledRule};
@@ -19,7 +19,7 @@ pub(super) fn finding(
     flow: &Flow,
     change_set: usize,
 ) -> Finding {
-    let details = details(catalog, rule, flow);
+    let details = details(subject, catalog, rule, flow);
     let client = flow.request.as_ref().map_or("", |request| request.library.as_deref().unwrap_or(&request.callee));
     let library = details.jwt_library.clone().unwrap_or_default();
     let message = rule
@@ -27,11 +27,13 @@ pub(super) fn finding(
         .message
         .replace("{client}", &named_or(client, "A call"))
         .replace("{library}", &named_or(&library, "Code"))
+        .replace("{sdk}", &named_or(details.sdk.as_deref().unwrap_or_default(), "An SDK"))
         .replace("{endpoint}", details.endpoint.as_deref().unwrap_or("the token endpoint"));
-    let symbol = match (&flow.request, flow.assertions.first()) {
-        (Some(request), _) => request.symbol.as_str(),
-        (None, Some(assertion)) => assertion.symbol.as_str(),
-        (None, None) => "",
+    let symbol = match (&flow.request, &flow.grant, flow.assertions.first()) {
+        (Some(request), ..) => request.symbol.as_str(),
+        (_, Some(grant), _) => grant.symbol.as_str(),
+        (None, None, Some(assertion)) => assertion.symbol.as_str(),
+        (None, None, None) => "",
     };
     Finding {
         rule: rule.rule.id.clone(),
@@ -60,7 +62,7 @@ fn named_or(name: &str, unknown: &str) -> String {
     if name.is_empty() { unknown.to_owned() } else { name.to_owned() }
 }
 
-fn details(catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
+fn details(subject: &Subject<'_>, catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
     let request = flow.request.as_ref();
     let endpoint = request.and_then(|request| {
         // Of several addresses the one that the rule looks for.
@@ -71,12 +73,23 @@ fn details(catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
         };
         request.urls.iter().rev().max_by_key(answer).map(without_query)
     });
-    let metascopes: BTreeSet<String> = flow
-        .assertions
-        .iter()
-        .flat_map(|assertion| &assertion.claims)
-        .filter_map(|claim| metascope(rule, &claim.name))
-        .collect();
+    let claimed = flow.assertions.iter().flat_map(|assertion| &assertion.claims);
+    let mut metascopes: BTreeSet<String> = claimed.filter_map(|claim| metascope(rule, &claim.name)).collect();
+    let granted = flow.grant.iter().flat_map(|grant| &grant.metascopes);
+    metascopes.extend(granted.flat_map(|text| metascopes_in(catalog, &text.display())));
+    let sdk = flow.grant.as_ref().map(|grant| grant.library.clone());
+    let retired = sdk.as_deref().and_then(|name| {
+        let platform = subject.module.language.platform()?;
+        catalog.libraries(platform).library_named(name)?.sdk.as_ref()
+    });
+    let client_id = request
+        .into_iter()
+        .flat_map(|request| &request.fields)
+        .filter(|field| field.name.literal().as_deref() == rule.rule.matches.client_field.as_deref())
+        .map(|field| &field.value)
+        .chain(flow.grant.iter().map(|grant| &grant.client_id))
+        .flat_map(|value| &value.texts);
+    let (client_id, client_id_source) = client(client_id);
     let known: Vec<_> = metascopes.iter().filter_map(|name| catalog.metascope(name)).collect();
     let products: BTreeSet<String> = known.iter().map(|metascope| metascope.product.clone()).collect();
     let mut scopes: Vec<String> = Vec::new();
@@ -93,8 +106,49 @@ fn details(catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
         products: products.into_iter().collect(),
         suggested_scopes: scopes,
         scopes_grade: known.iter().filter_map(|metascope| metascope.grade).max().map(|grade| format!("{grade:?}")),
+        replacement: retired.map(|sdk| sdk.replacement.clone()),
+        since_version: retired.and_then(|sdk| sdk.since.clone()),
+        sdk,
+        client_id,
+        client_id_source,
         ..Details::default()
     }
+}
+
+/// The client id, shortened, or where it comes from.
+fn client<'text>(texts: impl Iterator<Item = &'text Text>) -> (Option<String>, Option<String>) {
+    let mut source = None;
+    for text in texts {
+        match text.literal() {
+            Some(literal) if !literal.is_empty() => return (Some(shortened(&literal)), None),
+            _ => {}
+        }
+        source = source.or_else(|| {
+            text.parts.iter().find_map(|part| match part {
+                Part::Hole(Origin::Environment(name) | Origin::Configuration(name), _) => Some(name.clone()),
+                _ => None,
+            })
+        });
+    }
+    (None, source)
+}
+
+/// A client id as reports show it: enough to find it in the Developer Console, too little to use it.
+pub(super) fn shortened(client_id: &str) -> String {
+    let characters: Vec<char> = client_id.chars().collect();
+    match characters.len() {
+        0..=8 => client_id.to_owned(),
+        length => characters[..4].iter().chain(&['…']).chain(&characters[length - 4..]).collect(),
+    }
+}
+
+/// The metascopes that a text names: a list with commas, or addresses that end with one.
+fn metascopes_in(catalog: &Catalog, text: &str) -> Vec<String> {
+    text.split([',', ' ', ';', '"', '\'', '[', ']'])
+        .map(|part| part.rsplit('/').next().unwrap_or(part).trim())
+        .filter(|name| catalog.metascope(name).is_some())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A URL for a reader: a query may carry a secret, so it goes.
@@ -126,6 +180,9 @@ fn evidence(subject: &Subject<'_>, rule: &CompiledRule, flow: &Flow) -> Vec<Evid
     let mut all: Vec<(ByteRange, Role, String)> = Vec::new();
     if let Some(request) = &flow.request {
         of_request(rule, request, &mut all);
+    }
+    if let Some(grant) = &flow.grant {
+        of_grant(grant, &mut all);
     }
     for assertion in &flow.assertions {
         of_assertion(assertion, flow.request.is_some(), &mut all);
@@ -197,17 +254,24 @@ fn of_assertion(assertion: &Assertion, tied: bool, all: &mut Vec<(ByteRange, Rol
     for range in assertion.trail.iter().filter(|range| **range != assertion.site) {
         all.push((*range, Role::Claims, "the claims".to_owned()));
     }
-    for key in &assertion.key.texts {
-        for part in &key.parts {
-            if let Part::Hole(origin, range) = part {
-                let note = match origin {
-                    Origin::Environment(name) => format!("the private key comes from the environment variable {name}"),
-                    Origin::File(name) => format!("the private key is read from {name}"),
-                    Origin::Configuration(name) => format!("the private key comes from the configuration key {name}"),
-                    _ => "the private key".to_owned(),
-                };
-                all.push((*range, Role::PrivateKey, note));
-            }
+    of_key(&assertion.key, all);
+}
+
+fn of_grant(grant: &Grant, all: &mut Vec<(ByteRange, Role, String)>) {
+    all.extend(grant.trail.iter().map(|range| (*range, Role::Config, "what the SDK is given".to_owned())));
+    of_key(&grant.key, all);
+}
+
+fn of_key(key: &Value, all: &mut Vec<(ByteRange, Role, String)>) {
+    for part in key.texts.iter().flat_map(|text| &text.parts) {
+        if let Part::Hole(origin, range) = part {
+            let note = match origin {
+                Origin::Environment(name) => format!("the private key comes from the environment variable {name}"),
+                Origin::File(name) => format!("the private key is read from {name}"),
+                Origin::Configuration(name) => format!("the private key comes from the configuration key {name}"),
+                _ => "the private key".to_owned(),
+            };
+            all.push((*range, Role::PrivateKey, note));
         }
     }
 }
@@ -223,6 +287,10 @@ pub(super) fn secrets(rule: &CompiledRule, flow: &Flow) -> Vec<ByteRange> {
     }
     for assertion in &flow.assertions {
         secrets.extend(&assertion.key.literals);
+    }
+    if let Some(grant) = &flow.grant {
+        secrets.extend(&grant.key.literals);
+        secrets.extend(&grant.secrets);
     }
     secrets
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::verdict;
-use crate::facts::fact::{Assertion, Facts, Read, Request};
+use crate::facts::fact::{Assertion, Facts, Grant, Read, Request};
 use crate::finding::{ByteRange, Confidence};
 use crate::rules::{Catalog, CompiledRule};
 
@@ -16,6 +16,8 @@ pub(super) struct Flow {
     pub(super) confidence: Confidence,
     /// The request, for an exchange.
     pub(super) request: Option<Request>,
+    /// The call of an SDK, where one makes the exchange.
+    pub(super) grant: Option<Grant>,
     /// The assertions that it carries, or the one that it is.
     pub(super) assertions: Vec<Assertion>,
     /// Where members of the answer are read.
@@ -64,7 +66,41 @@ pub(super) fn exchanges(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
                 .filter(|read| read.request == request.site && wanted.contains(&read.name))
                 .cloned()
                 .collect();
-            Flow { site: request.site, confidence, request: Some(request), assertions: Vec::new(), reads }
+            Flow { site: request.site, confidence, request: Some(request), grant: None, assertions: Vec::new(), reads }
+        })
+        .collect()
+}
+
+/// The calls of SDKs whose exchange is the rule's. One site is one exchange, however often it was reached.
+pub(super) fn grants(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
+    let mut sites: BTreeMap<ByteRange, Grant> = BTreeMap::new();
+    for grant in facts.grants.iter().filter(|grant| rule.rule.matches.grants && grant.rule == rule.rule.id) {
+        match sites.get_mut(&grant.site) {
+            Some(known) => {
+                known.decided |= grant.decided;
+                known.metascopes.extend(grant.metascopes.iter().cloned());
+                known.trail.extend(grant.trail.iter().copied());
+                known.secrets.extend(grant.secrets.iter().copied());
+                known.key.texts.extend(grant.key.texts.iter().cloned());
+                known.key.literals.extend(grant.key.literals.iter().copied());
+                known.client_id.texts.extend(grant.client_id.texts.iter().cloned());
+                known.file.texts.extend(grant.file.texts.iter().cloned());
+            }
+            None => {
+                sites.insert(grant.site, grant.clone());
+            }
+        }
+    }
+    let confidence = |grant: &Grant| if grant.decided { Confidence::Certain } else { Confidence::Possible };
+    sites
+        .into_values()
+        .map(|grant| Flow {
+            site: grant.site,
+            confidence: confidence(&grant),
+            request: None,
+            reads: facts.reads.iter().filter(|read| read.request == grant.site).cloned().collect(),
+            grant: Some(grant),
+            assertions: Vec::new(),
         })
         .collect()
 }
@@ -179,6 +215,7 @@ pub(super) fn assertions(rule: &CompiledRule, untied: &[Assertion], has_exchange
                 site: assertion.site,
                 confidence,
                 request: None,
+                grant: None,
                 assertions: vec![assertion.clone()],
                 reads: Vec::new(),
             })
@@ -194,6 +231,7 @@ pub(super) fn change_sets<'a>(flows: impl Iterator<Item = &'a Flow>) -> Vec<usiz
     for (number, flow) in flows.enumerate() {
         let mut parts: Vec<ByteRange> = flow.assertions.iter().map(|assertion| assertion.site).collect();
         parts.extend(flow.request.iter().flat_map(|request| request.trail.iter().copied()));
+        parts.extend(flow.grant.iter().flat_map(|grant| grant.trail.iter().copied()));
         parts.push(flow.site);
         let mut members = vec![number];
         sets.retain_mut(|(known, ranges)| {

@@ -42,7 +42,7 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
     let Some(platform) = subject.module.language.platform() else { return Detected::default() };
     let mut flows: Vec<(&CompiledRule, Flow)> = Vec::new();
     for rule in rules_for(catalog, platform) {
-        for flow in flow::exchanges(rule, facts) {
+        for flow in flow::exchanges(rule, facts).into_iter().chain(flow::grants(rule, facts)) {
             flows.push((rule, flow));
         }
     }

@@ -14,8 +14,39 @@ pub struct Facts {
     pub requests: Vec<Request>,
     /// Assertions that are signed, and maps that look like the claims of one.
     pub assertions: Vec<Assertion>,
+    /// Calls that make an SDK exchange the old credential.
+    pub grants: Vec<Grant>,
     /// Where a member of the answer to a request is read: the request's place, the member and its place.
     pub reads: Vec<Read>,
+}
+
+/// A call that makes an SDK exchange the old credential for a token.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The call.
+    pub site: ByteRange,
+    /// What is called, as written.
+    pub callee: String,
+    /// The SDK, by the name its rule file gives it.
+    pub library: String,
+    /// The rule whose finding it is.
+    pub rule: String,
+    /// Whether the arguments show the old form. Otherwise they leave it open.
+    pub decided: bool,
+    /// The client id.
+    pub client_id: Value,
+    /// The texts that the metascopes are made of.
+    pub metascopes: Vec<Text>,
+    /// The private key.
+    pub key: Value,
+    /// Literals that must not be shown.
+    pub secrets: Vec<ByteRange>,
+    /// The path of the file that holds the credential.
+    pub file: Value,
+    /// The statements that built what it is given, in order.
+    pub trail: Vec<ByteRange>,
+    /// The function it stands in, as [`Request::symbol`].
+    pub symbol: String,
 }
 
 /// A member of an answer that is read.

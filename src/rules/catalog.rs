@@ -177,6 +177,22 @@ impl Index {
         &self.libraries
     }
 
+    /// The SDKs of the platform, each with its calls that make the exchange.
+    pub fn sdks(&self) -> impl Iterator<Item = (&Library, Vec<&Call>)> {
+        self.described.iter().filter_map(|(position, description)| match description {
+            Description::Read(file) if self.libraries[*position].kind == LibraryKind::Sdk => {
+                let calls = file.calls.iter().filter(|call| call.grant.is_some()).collect();
+                Some((&self.libraries[*position], calls))
+            }
+            _ => None,
+        })
+    }
+
+    /// A library by its name in reports.
+    pub fn library_named(&self, name: &str) -> Option<&Library> {
+        self.libraries.iter().find(|library| library.name == name)
+    }
+
     /// A type by its full name.
     pub fn type_named(&self, name: &str) -> Option<&Type> {
         self.models().types.get(name)
@@ -292,7 +308,12 @@ impl Loading {
                 Err(_) => self.add(shipped.name, shipped.text),
             };
         };
-        match serde_json::from_str(library) {
+        match serde_json::from_str::<Library>(library) {
+            // What gives an SDK away are the names of its calls, so that its file is read at once.
+            Ok(library) if library.kind == LibraryKind::Sdk => match serde_json::from_str(shipped.json) {
+                Ok(file) => self.take(shipped.name, shipped.text, file),
+                Err(_) => self.add(shipped.name, shipped.text),
+            },
             Ok(library) => {
                 self.take_library(library, Description::Shipped(shipped.json));
                 Ok(())
@@ -335,6 +356,10 @@ impl Loading {
             let message = format!("library {} names no packages, so no anchor follows from it", library.name);
             return Err(Error::at(name, text, "[library]", message));
         }
+        if library.kind == LibraryKind::Sdk && library.sdk.is_none() {
+            let message = format!("SDK {} has no [library.sdk] table, so nobody is told what replaces it", library.name);
+            return Err(Error::at(name, text, "[library]", message));
+        }
         self.take_library(library, Description::Read(Box::new(file)));
         Ok(())
     }
@@ -363,7 +388,7 @@ impl Loading {
 /// Compiles the patterns of a rule; the error is the text that is wrong and why.
 fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
     let Matches { request, assertion, .. } = &rule.matches;
-    if request.is_empty() && assertion.is_empty() {
+    if request.is_empty() && assertion.is_empty() && !rule.matches.grants {
         return Err(("[rule".to_owned(), format!("rule {} matches nothing", rule.id)));
     }
     let mut requests = Vec::new();

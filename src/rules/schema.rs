@@ -79,6 +79,9 @@ pub struct Matches {
     /// An assertion that is built or signed, where no request of the rule sends it.
     #[serde(default)]
     pub assertion: Vec<AssertionMatch>,
+    /// Calls of SDKs whose `grant` names this rule.
+    #[serde(default)]
+    pub grants: bool,
     /// Verbs of requests that are none, such as `HEAD`.
     #[serde(default)]
     pub other_methods: Vec<String>,
@@ -97,6 +100,8 @@ pub struct Matches {
     /// Form fields and claims whose literal values are secrets and are never shown.
     #[serde(default)]
     pub secret_fields: Vec<String>,
+    /// The form field that carries the client id.
+    pub client_field: Option<String>,
     /// What precedes a metascope in the name of a claim: `/s/`.
     pub metascope_prefix: Option<String>,
 }
@@ -142,6 +147,23 @@ pub struct Library {
     /// What an import of it names, as the beginning of a dotted or slashed path; empty for what needs no import.
     #[serde(default)]
     pub packages: Vec<String>,
+    /// For an SDK: what became of its old form.
+    pub sdk: Option<Sdk>,
+}
+
+/// What became of the old form of an SDK.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sdk {
+    /// What takes the place of the old form, in a few words; `details.replacement` gives it.
+    pub replacement: String,
+    /// Its names in manifests: `@adobe/aio-lib-ims`, `com.adobe.aio:aio-lib-java-ims`.
+    #[serde(default)]
+    pub manifest: Vec<String>,
+    /// The first version that has a new form; nothing where none has.
+    pub since: Option<String>,
+    /// The first version that no longer has the old form.
+    pub removed: Option<String>,
 }
 
 /// What a library is for.
@@ -154,6 +176,8 @@ pub enum LibraryKind {
     Signing,
     /// Builds values: strings, maps, forms, configuration look-ups.
     Values,
+    /// Makes the exchange itself when it is given the old credential.
+    Sdk,
 }
 
 /// A type whose objects are followed.
@@ -227,6 +251,8 @@ pub struct Call {
     pub once: bool,
     /// The call signs this assertion: `self`, an argument, or `new`.
     pub signs: Option<OneOrMany<Source>>,
+    /// The call makes an SDK exchange the old credential for a token.
+    pub grant: Option<GrantModel>,
     /// The result is computed.
     pub operation: Option<Operation>,
     /// What it is computed from, by position; each operation says what it takes.
@@ -234,6 +260,38 @@ pub struct Call {
     pub inputs: Vec<OneOrMany<Source>>,
     /// A function among the arguments that the call runs.
     pub calls: Option<Callback>,
+}
+
+/// A call that makes an SDK exchange the old credential, and what tells it from the same call with the new one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrantModel {
+    /// The rule whose finding it is.
+    #[serde(default = "GrantModel::usual_rule")]
+    pub rule: String,
+    /// It is the old form where any of these is given. Without any the call has no other form.
+    #[serde(default)]
+    pub needs: Vec<Source>,
+    /// It is the new form where any of these is given.
+    #[serde(default)]
+    pub unless: Vec<Source>,
+    /// The client id.
+    pub client_id: Option<OneOrMany<Source>>,
+    /// The metascopes: a text with commas, a list, or a map of them.
+    pub metascopes: Option<OneOrMany<Source>>,
+    /// The private key, or the path to it.
+    pub private_key: Option<OneOrMany<Source>>,
+    /// Further values that are secrets and never shown.
+    #[serde(default)]
+    pub secrets: Vec<Source>,
+    /// The file that holds the credential, where the call is given its path: which form it is, is for the file to say.
+    pub file: Option<OneOrMany<Source>>,
+}
+
+impl GrantModel {
+    fn usual_rule() -> String {
+        "ims-jwt-sdk".to_owned()
+    }
 }
 
 /// A function among the arguments, and what it is given.

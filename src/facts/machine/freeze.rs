@@ -381,7 +381,7 @@ impl Machine<'_> {
     }
 
     /// All texts that a value is made of.
-    fn texts_inside(&self, value: &Value, into: &mut Vec<Text>, visits: &mut usize) {
+    pub(super) fn texts_inside(&self, value: &Value, into: &mut Vec<Text>, visits: &mut usize) {
         *visits += 1;
         if *visits > MOST_VISITS / 4 || into.len() > 64 {
             return;
@@ -436,7 +436,7 @@ impl Machine<'_> {
     }
 
     /// A value as a fact.
-    fn fact_value(&mut self, value: &Value) -> fact::Value {
+    pub(super) fn fact_value(&mut self, value: &Value) -> fact::Value {
         let mut assertions = Vec::new();
         self.assertions_in(value, &mut assertions, &mut 0);
         assertions.sort();
@@ -524,7 +524,7 @@ fn text(parts: &[Part]) -> Text {
 }
 
 /// The function that encloses a place: `Class.method`, `function`, or nothing.
-fn symbol_at(module: &Module, range: ByteRange) -> String {
+pub(super) fn symbol_at(module: &Module, range: ByteRange) -> String {
     let mut names: Vec<(ByteRange, &str)> = Vec::new();
     for class in &module.classes {
         if let Some(name) = &class.name

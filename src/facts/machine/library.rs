@@ -148,6 +148,9 @@ impl Machine<'_> {
             (None, Some(signed)) => Some(self.sign(signed, library, range)),
             _ => None,
         };
+        if let Some(grant) = &call.grant {
+            self.record_grant(grant, library, site);
+        }
         let computed = call.operation.map(|operation| {
             let inputs: Vec<Value> = call.inputs.iter().map(|input| self.input(input, site)).collect();
             self.operate_at(operation, inputs, site)

@@ -15,6 +15,7 @@ mod evaluate;
 mod execute;
 mod field_text;
 mod freeze;
+mod grant;
 mod library;
 mod operation;
 mod scope;
