@@ -16,6 +16,7 @@
 //! - [`syntax`]: grammars, parsers and their limits.
 //! - [`facts`]: trees lowered to one intermediate form, and an abstract machine that runs it; what comes out speaks of
 //!   requests and assertions, not of languages.
+//! - [`project`]: which files belong together, so that the machine runs them as one program.
 //! - [`detect`]: rules over facts, joined into flows: one exchange is one finding.
 //! - [`scan`]: the walk through all of these.
 //! - [`gate`]: what counts, and the exit code.
@@ -40,6 +41,7 @@ pub mod detect;
 pub mod facts;
 pub mod finding;
 pub mod gate;
+pub mod project;
 pub mod report;
 pub mod rules;
 pub mod scan;

@@ -197,6 +197,7 @@ fn every_library_has_a_fixture() {
                     let named = match library.kind {
                         LibraryKind::HttpClient => finding.details.http_client.as_ref(),
                         LibraryKind::Signing => finding.details.jwt_library.as_ref(),
+                        LibraryKind::Sdk => finding.details.sdk.as_ref(),
                         LibraryKind::Values => return true,
                     };
                     named == Some(&library.name)

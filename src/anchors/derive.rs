@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::rules::pattern::{TextPattern, UrlPattern};
 use crate::finding::Platform;
+use crate::rules::pattern::{TextPattern, UrlPattern};
 use crate::rules::schema::{Library, LibraryKind};
 use crate::rules::{AssertionPattern, Catalog, CompiledRule, RequestPattern};
 
@@ -43,7 +43,8 @@ pub(super) fn of_sdks(catalog: &Catalog) -> BTreeSet<Group> {
 
 /// The last name of a call, where it is not the package itself.
 fn last_name(name: &str, packages: &Member) -> Option<String> {
-    let package = packages.iter().filter(|package| name.starts_with(package.as_str())).max_by_key(|package| package.len());
+    let package =
+        packages.iter().filter(|package| name.starts_with(package.as_str())).max_by_key(|package| package.len());
     let rest = package.map_or(name, |package| &name[package.len()..]);
     let last = rest.rsplit('.').next().filter(|last| last.len() >= SHORTEST)?;
     Some(last.to_owned())

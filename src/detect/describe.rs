@@ -6,6 +6,7 @@ use super::flow::Flow;
 use super::{Subject, tokens, verdict};
 use crate::facts::fact::{Assertion, Grant, Origin, Part, Request, Text, Value};
 use crate::finding::{Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Role, Severity, fingerprint};
+use crate::project::Source;
 use crate::rules::pattern::Answer;
 use crate::rules::{Catalog, CompiledRule};
 
@@ -17,9 +18,12 @@ pub(super) fn finding(
     catalog: &Catalog,
     rule: &CompiledRule,
     flow: &Flow,
+    (source, site): (&Source, ByteRange),
+    callers: &[ByteRange],
     change_set: usize,
 ) -> Finding {
-    let details = details(subject, catalog, rule, flow);
+    let mut details = details(subject, catalog, rule, flow);
+    details.callers = (!callers.is_empty()).then_some(callers.len());
     let client = flow.request.as_ref().map_or("", |request| request.library.as_deref().unwrap_or(&request.callee));
     let library = details.jwt_library.clone().unwrap_or_default();
     let message = rule
@@ -37,14 +41,14 @@ pub(super) fn finding(
     };
     Finding {
         rule: rule.rule.id.clone(),
-        severity: if subject.context == Context::Test { Severity::Note } else { rule.rule.severity },
+        severity: if source.context == Context::Test { Severity::Note } else { rule.rule.severity },
         confidence: flow.confidence,
-        context: subject.context,
-        language: subject.module.language,
-        path: subject.file.path().to_owned(),
-        span: subject.file.span(flow.site),
+        context: source.context,
+        language: source.language,
+        path: source.file.path().to_owned(),
+        span: source.file.span(site),
         message,
-        flow: evidence(subject, rule, flow),
+        flow: evidence(subject, rule, flow, callers),
         details,
         fix: Fix {
             applicability: Applicability::Manual,
@@ -53,7 +57,7 @@ pub(super) fn finding(
             edits: Vec::new(),
         },
         change_set,
-        fingerprint: fingerprint(&rule.rule.id, symbol, tokens(subject, flow.site).into_iter()),
+        fingerprint: fingerprint(&rule.rule.id, symbol, tokens(source, site).into_iter()),
     }
 }
 
@@ -79,7 +83,7 @@ fn details(subject: &Subject<'_>, catalog: &Catalog, rule: &CompiledRule, flow: 
     metascopes.extend(granted.flat_map(|text| metascopes_in(catalog, &text.display())));
     let sdk = flow.grant.as_ref().map(|grant| grant.library.clone());
     let retired = sdk.as_deref().and_then(|name| {
-        let platform = subject.module.language.platform()?;
+        let platform = subject.program.arena.language.platform()?;
         catalog.libraries(platform).library_named(name)?.sdk.as_ref()
     });
     let client_id = request
@@ -176,7 +180,7 @@ fn metascope(rule: &CompiledRule, name: &Text) -> Option<String> {
     is_name.then(|| scope.to_owned())
 }
 
-fn evidence(subject: &Subject<'_>, rule: &CompiledRule, flow: &Flow) -> Vec<Evidence> {
+fn evidence(subject: &Subject<'_>, rule: &CompiledRule, flow: &Flow, callers: &[ByteRange]) -> Vec<Evidence> {
     let mut all: Vec<(ByteRange, Role, String)> = Vec::new();
     if let Some(request) = &flow.request {
         of_request(rule, request, &mut all);
@@ -190,7 +194,10 @@ fn evidence(subject: &Subject<'_>, rule: &CompiledRule, flow: &Flow) -> Vec<Evid
     for read in &flow.reads {
         all.push((read.range, Role::TokenUse, format!("`{}` of the answer is read", read.name)));
     }
-    all.retain(|(range, ..)| *range != flow.site && range.end > range.start && range.end <= subject.file.text().len());
+    all.extend(
+        callers.iter().map(|call| (*call, Role::Wrapper, "calls the function that makes the exchange".to_owned())),
+    );
+    all.retain(|(range, ..)| *range != flow.site && range.end > range.start);
     all.sort();
     all.dedup_by_key(|(range, role, _)| (*range, *role));
     let mut counts: Vec<(Role, usize)> = Vec::new();
@@ -204,14 +211,20 @@ fn evidence(subject: &Subject<'_>, rule: &CompiledRule, flow: &Flow) -> Vec<Evid
             true
         }
     });
-    all.into_iter()
-        .map(|(range, role, note)| Evidence {
-            role,
-            path: subject.file.path().to_owned(),
-            span: subject.file.span(range),
-            note,
+    let mut evidence: Vec<Evidence> = all
+        .into_iter()
+        .filter_map(|(range, role, note)| {
+            let (source, local) = subject.place(range)?;
+            Some(Evidence { role, path: source.file.path().to_owned(), span: source.file.span(local), note })
         })
-        .collect()
+        .collect();
+    // What stands in the file of the call comes first.
+    let own = subject.place(flow.site).map(|(source, _)| source.file.path().to_owned()).unwrap_or_default();
+    evidence.sort_by(|one, other| {
+        let key = |part: &Evidence| (part.path != own, part.path.clone(), part.span.start.byte, part.role);
+        key(one).cmp(&key(other))
+    });
+    evidence
 }
 
 fn of_request(rule: &CompiledRule, request: &Request, all: &mut Vec<(ByteRange, Role, String)>) {

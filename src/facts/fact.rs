@@ -3,6 +3,8 @@
 //! Facts are plain data. Rules are matched against them; where they come from is the business of
 //! [`super::machine`].
 
+use std::collections::BTreeSet;
+
 use crate::finding::ByteRange;
 use crate::rules::pattern::Piece;
 
@@ -16,6 +18,8 @@ pub struct Facts {
     pub assertions: Vec<Assertion>,
     /// Calls that make an SDK exchange the old credential.
     pub grants: Vec<Grant>,
+    /// Calls of the program's own functions: the function's place and the call's.
+    pub calls: BTreeSet<(ByteRange, ByteRange)>,
     /// Where a member of the answer to a request is read: the request's place, the member and its place.
     pub reads: Vec<Read>,
 }

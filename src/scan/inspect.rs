@@ -2,16 +2,21 @@
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{Candidate, Settings};
 use crate::detect::{self, Subject};
 use crate::facts;
-use crate::finding::{ByteRange, Context, Family, Finding, Incomplete, Skipped};
+use crate::facts::fact::Facts;
+use crate::facts::ir::Module;
+use crate::facts::program::{Program, UnitId};
+use crate::finding::{ByteRange, Context, Family, Finding, Incomplete, Language, Skipped};
+use crate::project::{Linked, Source};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::syntax;
-use crate::walk::FileKinds;
+use crate::walk::{FileKinds, normal, reported_path};
 
 /// What one candidate gave.
 #[derive(Debug, Default)]
@@ -24,8 +29,8 @@ pub struct Inspected {
     pub skipped: Vec<Skipped>,
     /// Remarks.
     pub notices: Vec<String>,
-    /// The file and its secrets, where it has findings.
-    pub source: Option<(Arc<SourceFile>, Vec<ByteRange>)>,
+    /// The files with findings, and their secrets.
+    pub sources: Vec<(Arc<SourceFile>, Vec<ByteRange>)>,
 }
 
 impl Inspected {
@@ -35,39 +40,81 @@ impl Inspected {
     }
 }
 
-/// Reads, parses and understands a file. A panic in it is an entry among the errors.
+/// A file of code that was read, and what it does on its own.
+pub(super) struct Read {
+    /// The file. Its module has moved into the program.
+    pub(super) source: Source,
+    /// The file alone as a program, and its facts; nothing for a data file.
+    pub(super) alone: Option<(Program, Facts)>,
+    /// Whether it asks for other files.
+    pub(super) is_active: bool,
+}
+
+/// Reads, parses and understands a file. A panic in it is an entry among the errors. Of code what was read is given too.
 pub(super) fn inspect(
     candidate: &Candidate,
     context: Context,
     settings: &Settings,
     catalog: &Catalog,
     kinds: &FileKinds,
-) -> Inspected {
+) -> (Inspected, Option<Read>) {
     let path = &candidate.reported;
-    // The size decides before the file takes memory.
-    let size =
-        fs::metadata(&candidate.path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
-    if let Err(error) = settings.limits.check_size(size) {
-        return Inspected::failed(path, error.reason(), error.to_string());
-    }
-    let bytes = match fs::read(&candidate.path) {
+    let bytes = match bytes(candidate, settings) {
         Ok(bytes) => bytes,
-        Err(error) => {
-            let message = format!("cannot be read: {error}; see that it exists and that you may read it");
-            return Inspected::failed(path, "unreadable", message);
-        }
+        Err(inspected) => return (*inspected, None),
     };
     // A file that was named is read whatever wrote it, as long as generated code is not to be left out by force.
     let excludes_generated = !settings.walk.no_ignore && (!candidate.named || settings.walk.force_exclude);
     if excludes_generated && kinds.has_generated_marker(&bytes) {
         let skipped = Skipped { path: path.clone(), reason: "generated".to_owned() };
-        return Inspected { skipped: vec![skipped], ..Inspected::default() };
+        return (Inspected { skipped: vec![skipped], ..Inspected::default() }, None);
     }
-    guarded(path, || match candidate.language.family() {
-        Family::Code => understand(candidate, context, &bytes, settings, catalog),
+    let mut read = None;
+    let inspected = guarded(path, || match candidate.language.family() {
+        Family::Code => {
+            let (inspected, understood) = understand(candidate, context, &bytes, settings, catalog);
+            read = understood;
+            inspected
+        }
         Family::Document => understand_document(candidate, context, &bytes, catalog),
         Family::Key | Family::Other => account(candidate, kinds),
+    });
+    (inspected, read)
+}
+
+/// The bytes of a file, within the limits.
+fn bytes(candidate: &Candidate, settings: &Settings) -> Result<Vec<u8>, Box<Inspected>> {
+    let path = &candidate.reported;
+    // The size decides before the file takes memory.
+    let size =
+        fs::metadata(&candidate.path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
+    if let Err(error) = settings.limits.check_size(size) {
+        return Err(Box::new(Inspected::failed(path, error.reason(), error.to_string())));
+    }
+    fs::read(&candidate.path).map_err(|error| {
+        let message = format!("cannot be read: {error}; see that it exists and that you may read it");
+        Box::new(Inspected::failed(path, "unreadable", message))
     })
+}
+
+/// Reads a file that another one leads to. What cannot be read leaves what asked for it as it was.
+pub(super) fn linked(path: &Path, language: Language, context: Context, settings: &Settings) -> Option<Source> {
+    let size = usize::try_from(fs::metadata(path).ok()?.len()).ok()?;
+    settings.limits.check_size(size).ok()?;
+    let bytes = fs::read(path).ok()?;
+    let read = AssertUnwindSafe(|| {
+        let file = SourceFile::decode(reported_path(path), &bytes, language).ok()?;
+        let (tree, module) = match language.family() {
+            Family::Code => {
+                let tree = syntax::parse(file.text(), language, &settings.limits).ok()?;
+                let module = facts::lower(&tree, file.text(), language);
+                (Some(tree), module)
+            }
+            _ => (None, facts::data::lower(file.text(), language, &settings.limits)?),
+        };
+        Some(Source { path: path.to_owned(), language, file: Arc::new(file), tree, module, context })
+    });
+    catch_unwind(read).ok().flatten()
 }
 
 /// Runs what understands one file; if it panics, that is an entry among the errors of this file.
@@ -87,18 +134,19 @@ fn understand(
     bytes: &[u8],
     settings: &Settings,
     catalog: &Catalog,
-) -> Inspected {
+) -> (Inspected, Option<Read>) {
     let (path, language) = (&candidate.reported, candidate.language);
+    let failed = |reason: &str, message: String| (Inspected::failed(path, reason, message), None);
     if let Err(error) = settings.limits.check_size(bytes.len()) {
-        return Inspected::failed(path, error.reason(), error.to_string());
+        return failed(error.reason(), error.to_string());
     }
     let file = match SourceFile::decode(path.clone(), bytes, language) {
         Ok(file) => file,
-        Err(error) => return Inspected::failed(path, "binary", error.to_string()),
+        Err(error) => return failed("binary", error.to_string()),
     };
     let tree = match syntax::parse(file.text(), language, &settings.limits) {
         Ok(tree) => tree,
-        Err(error) => return Inspected::failed(path, error.reason(), error.to_string()),
+        Err(error) => return failed(error.reason(), error.to_string()),
     };
     let mut inspected = Inspected::default();
     if file.encoding().is_guess() {
@@ -121,15 +169,49 @@ fn understand(
         });
     }
     let module = facts::lower(&tree, file.text(), language);
-    let Some(platform) = language.platform() else { return inspected };
-    let facts = facts::machine::run(&module, catalog.libraries(platform), catalog.rules());
-    let subject = Subject { file: &file, tree: &tree, module: &module, context };
-    let detected = detect::detect(&subject, &facts, catalog);
-    inspected.findings = detected.findings;
-    if !inspected.findings.is_empty() {
-        inspected.source = Some((Arc::new(file), detected.secrets));
-    }
-    inspected
+    let program = Program::of(module, file.text().len());
+    let Some(platform) = language.platform() else { return (inspected, None) };
+    let links = facts::machine::Links::default();
+    let facts = facts::machine::run(&program, &[UnitId(0)], &links, catalog.libraries(platform), catalog.rules());
+    let is_active = detect::is_active(&program, &facts, catalog);
+    let source = Source {
+        path: normal(&candidate.path),
+        language,
+        file: Arc::new(file),
+        tree: Some(tree),
+        module: Module::new(language),
+        context,
+    };
+    (inspected, Some(Read { source, alone: Some((program, facts)), is_active }))
+}
+
+/// Runs the files of a program and finds what they do. A panic in it costs these files alone.
+pub(super) fn run(linked: &Linked, alone: Option<&Facts>, catalog: &Catalog) -> Inspected {
+    let path = linked.sources.first().map_or("", |source| source.file.path());
+    guarded(path, || {
+        let Some(platform) = linked.program.arena.language.platform() else { return Inspected::default() };
+        let together;
+        let facts = match alone {
+            Some(facts) => facts,
+            None => {
+                let index = catalog.libraries(platform);
+                let Linked { program, entries, links, .. } = linked;
+                together = facts::machine::run(program, entries, links, index, catalog.rules());
+                &together
+            }
+        };
+        let subject = Subject { program: &linked.program, sources: &linked.sources };
+        let mut detected = detect::detect(&subject, facts, catalog);
+        let is_shown = |path: &str| detected.findings.iter().any(|finding| finding.path == path);
+        let shown = linked.sources.iter().filter(|source| is_shown(source.file.path()));
+        let sources = shown
+            .map(|source| {
+                let secrets = detected.secrets.remove(source.file.path()).unwrap_or_default();
+                (Arc::clone(&source.file), secrets)
+            })
+            .collect();
+        Inspected { findings: detected.findings, sources, ..Inspected::default() }
+    })
 }
 
 /// A configuration file, a manifest or a script.
@@ -140,8 +222,8 @@ fn understand_document(candidate: &Candidate, context: Context, bytes: &[u8], ca
         Err(error) => return Inspected::failed(path, "binary", error.to_string()),
     };
     let detected = detect::document(&file, candidate.language, context, catalog);
-    let source = (!detected.findings.is_empty()).then(|| (Arc::new(file), detected.secrets));
-    Inspected { findings: detected.findings, source, ..Inspected::default() }
+    let sources = if detected.findings.is_empty() { Vec::new() } else { vec![(Arc::new(file), detected.secrets)] };
+    Inspected { findings: detected.findings, sources, ..Inspected::default() }
 }
 
 /// A file that no rule reads, but that holds something of the old flow.

@@ -10,23 +10,26 @@ mod sift;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use miette::Diagnostic;
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use thiserror::Error;
 
 use self::context::Contexts;
 pub use self::inspect::Inspected;
+use self::inspect::Read;
 use self::sift::Sifter;
 use crate::anchors::{Filter, TooMany};
-use crate::finding::{ByteRange, Finding, Incomplete, Language, Skipped};
+use crate::facts::fact::Facts;
+use crate::finding::{ByteRange, Finding, Incomplete, Language, Platform, Skipped};
+use crate::project;
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::syntax::Limits;
-use crate::walk::{FileKinds, Found, KindsError, Options, Walk, WalkError};
+use crate::walk::{FileKinds, Found, KindsError, Options, Walk, WalkError, normal};
 
 /// The stack of a thread that parses and lowers: both go as deep as the file is nested, within [`Limits`].
 const STACK: usize = 64 << 20;
@@ -77,6 +80,8 @@ pub struct Scanned {
     pub files_seen: usize,
     /// Files that passed the filter; exactly these were parsed.
     pub files_candidate: usize,
+    /// Files that were read because of another one.
+    pub files_linked: usize,
     /// The files with findings, with the texts in them that must not be shown.
     pub sources: BTreeMap<String, (Arc<SourceFile>, Vec<ByteRange>)>,
     /// Remarks for the user that change nothing: a file read in a guessed encoding.
@@ -146,27 +151,28 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
         ..Scanned::default()
     };
     scanned.errors.extend(unreadable);
-    for inspected in inspect_all(candidates, settings, catalog, &kinds)? {
-        scanned.add(inspected);
-    }
+    inspect_all(candidates, settings, catalog, &kinds, &mut scanned)?;
     scanned.sort();
     Ok(scanned)
 }
 
-/// Parses and understands the candidates, in the order of their paths.
+/// Parses and understands the candidates, in the order of their paths, and what they lead to.
 fn inspect_all(
     mut candidates: Vec<Candidate>,
     settings: &Settings,
     catalog: &Catalog,
     kinds: &FileKinds,
-) -> Result<Vec<Inspected>, Error> {
+    scanned: &mut Scanned,
+) -> Result<(), Error> {
     candidates.sort_by(|one, other| one.reported.cmp(&other.reported));
     if candidates.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     // Here, since what threads allocate beside the first one costs a system call for every page.
-    for platform in candidates.iter().filter_map(|candidate| candidate.language.platform()).collect::<BTreeSet<_>>() {
-        catalog.libraries(platform).read();
+    let platforms: BTreeSet<Platform> =
+        candidates.iter().filter_map(|candidate| candidate.language.platform()).collect();
+    for platform in &platforms {
+        catalog.libraries(*platform).read();
     }
     let threads = match settings.threads {
         // Not rayon's own answer: it would start a pool of threads only to be asked.
@@ -179,12 +185,88 @@ fn inspect_all(
         .thread_name(|number| format!("parse-{number}"))
         .build()?;
     let contexts = Contexts::new(kinds, &settings.paths);
-    Ok(pool.install(|| {
-        candidates
+    let scope = Scope::new(&settings.paths);
+    pool.install(|| {
+        let inspected: Vec<_> = candidates
             .into_par_iter()
             .map(|candidate| inspect::inspect(&candidate, contexts.of(&candidate.path), settings, catalog, kinds))
-            .collect()
-    }))
+            .collect();
+        let mut read = Vec::new();
+        for (inspected, code) in inspected {
+            scanned.add(inspected);
+            read.extend(code);
+        }
+        for platform in platforms {
+            let (of_platform, others) =
+                read.into_iter().partition(|read: &Read| read.source.language.platform() == Some(platform));
+            read = others;
+            link(platform, of_platform, settings, catalog, kinds, &contexts, &scope, scanned);
+        }
+    });
+    Ok(())
+}
+
+/// Links the code of one platform with what it leads to, and runs it.
+#[allow(clippy::too_many_arguments, reason = "what a scan is made of, handed on once")]
+fn link(
+    platform: Platform,
+    read: Vec<Read>,
+    settings: &Settings,
+    catalog: &Catalog,
+    kinds: &FileKinds,
+    contexts: &Contexts<'_>,
+    scope: &Scope,
+    scanned: &mut Scanned,
+) {
+    let mut alone: BTreeMap<PathBuf, Facts> = BTreeMap::new();
+    let mut candidates = Vec::new();
+    for mut code in read {
+        let Some((program, facts)) = code.alone.take() else { continue };
+        code.source.module = program.into_module();
+        alone.insert(code.source.path.clone(), facts);
+        candidates.push(project::Candidate { source: code.source, is_active: code.is_active });
+    }
+    let libraries =
+        catalog.libraries(platform).libraries().iter().flat_map(|library| library.packages.clone()).collect();
+    let reader = |path: &Path| {
+        let language = kinds.language_of(path)?;
+        inspect::linked(path, language, contexts.of(path), settings)
+    };
+    let linking = project::link(platform, candidates, kinds, &scope.folders, libraries, scanned.files_seen, &reader);
+    scanned.files_linked += linking.files_linked;
+    scanned.notices.extend(linking.notices);
+    let inspected: Vec<Inspected> = linking
+        .programs
+        .par_iter()
+        .map(|linked| {
+            let facts = linked.sources.first().and_then(|source| alone.get(&source.path));
+            inspect::run(linked, facts.filter(|_| linked.sources.len() == 1), catalog)
+        })
+        .collect();
+    for mut inspected in inspected {
+        inspected.findings.retain(|finding| scope.reports(&finding.path));
+        scanned.add(inspected);
+    }
+}
+
+/// What may be reported: what was named. Other files are read for the meaning alone.
+struct Scope {
+    /// The named folders, absolute.
+    folders: Vec<PathBuf>,
+    /// The named files, absolute.
+    files: Vec<PathBuf>,
+}
+
+impl Scope {
+    fn new(paths: &[PathBuf]) -> Self {
+        let (folders, files) = paths.iter().map(|path| normal(path)).partition(|path| path.is_dir());
+        Self { folders, files }
+    }
+
+    fn reports(&self, reported: &str) -> bool {
+        let path = normal(Path::new(reported));
+        self.files.contains(&path) || self.folders.iter().any(|folder| path.starts_with(folder))
+    }
 }
 
 impl Scanned {
@@ -200,7 +282,7 @@ impl Scanned {
         self.files_candidate -= inspected.skipped.len().min(self.files_candidate);
         self.skipped.extend(inspected.skipped);
         self.notices.extend(inspected.notices);
-        if let Some((file, secrets)) = inspected.source {
+        for (file, secrets) in inspected.sources {
             self.sources.insert(file.path().to_owned(), (file, secrets));
         }
     }

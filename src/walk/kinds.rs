@@ -219,6 +219,27 @@ impl FileKinds {
         by_name.map_or(by_extension, |(_, language)| Named::Language(*language))
     }
 
+    /// The language of a file that another one leads to, by its name.
+    pub fn language_of(&self, path: &Path) -> Option<Language> {
+        match self.language(path.file_name()?) {
+            Named::Language(language) => Some(language),
+            _ => None,
+        }
+    }
+
+    /// The language of a code file, by its name.
+    pub fn code_language(&self, name: &OsStr) -> Option<Language> {
+        match self.language(name) {
+            Named::Language(language) if language.family() == Family::Code => Some(language),
+            _ => None,
+        }
+    }
+
+    /// Whether a folder of this name holds what others wrote, what a build makes or the data of version control.
+    pub fn is_left_out(&self, name: &OsStr) -> bool {
+        self.folder(name).is_some()
+    }
+
     /// Whether a file is source code in a language that no rule reads.
     pub fn is_uncovered(&self, path: &Path) -> bool {
         let extension = path.extension().map(|extension| extension.as_encoded_bytes().to_ascii_lowercase());

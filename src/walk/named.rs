@@ -158,6 +158,15 @@ fn repository_of(path: &Path) -> &Path {
     path.parent().map_or(path, |folder| repository_root(folder).unwrap_or(folder))
 }
 
+/// The path that reports give for a file that is not walked but linked: relative to the working directory.
+pub fn reported_path(path: &Path) -> String {
+    let relative = match std::env::current_dir().and_then(|working| working.canonicalize()) {
+        Ok(working) => difference(path, &working),
+        Err(_) => path.to_owned(),
+    };
+    reported(&relative, Path::new(""))
+}
+
 /// The path to open something by: relative to the base, so that what is found below it is reported relative too.
 fn openable(path: &Path, base: &Path, absolute_base: &Path) -> PathBuf {
     let relative = relative(path, base, absolute_base);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::scope::Scope;
 use super::value::{ScopeId, Shape, Value};
-use super::{DEEPEST_CALL, MOST_STEPS, Machine, parameter};
+use super::{DEEPEST_CALL, Machine, parameter};
 use crate::facts::fact::Origin;
 use crate::facts::ir::{
     Argument, ClassId, ExpressionId, ExpressionKind, FunctionId, Name, Pattern, Spread, StatementKind,
@@ -321,6 +321,17 @@ impl Machine<'_> {
                     Shape::List => self.call_library(&[format!("list.{name}"), any], site),
                     Shape::Map => self.call_library(&[format!("map.{name}"), any], site),
                     Shape::View(..) => self.call_library(&[format!("view.{name}"), any], site),
+                    Shape::Module(..) => {
+                        let member = self.member(receiver, name, site.range);
+                        match member {
+                            Value::Unknown(_) => self.call_library(&[any], site),
+                            known => {
+                                let results: Vec<Value> =
+                                    known.options().iter().map(|option| self.call_value(option, site)).collect();
+                                Value::choice(results)
+                            }
+                        }
+                    }
                     Shape::Signed | Shape::Promise => self.call_library(&[format!("string.{name}"), any], site),
                 }
             }
@@ -383,6 +394,7 @@ impl Machine<'_> {
 
     /// Enters a function with a body; one without may be declared to send a request.
     fn enter_or_declare(&mut self, id: FunctionId, scope: ScopeId, this: Option<Value>, site: &Site<'_>) -> Value {
+        self.facts.calls.insert((self.module.function(id).range, site.range));
         if !self.is_abstract(id) {
             return self.enter(id, scope, this, Some(site.arguments));
         }
@@ -422,7 +434,7 @@ impl Machine<'_> {
         if arguments.is_some() {
             let origin = if self.active.contains(&id) {
                 Some(Origin::Recursion)
-            } else if self.active.len() >= DEEPEST_CALL || self.steps > MOST_STEPS {
+            } else if self.active.len() >= DEEPEST_CALL || !self.has_budget() {
                 Some(Origin::Budget)
             } else {
                 None
@@ -432,7 +444,7 @@ impl Machine<'_> {
             }
         }
         let outer_scope = std::mem::replace(&mut self.scope, scope);
-        self.scope = self.new_scope(Scope::function(Some(scope)));
+        self.scope = self.new_scope(Scope::function(scope));
         let outer_this = std::mem::replace(&mut self.this, this);
         self.active.push(id);
         self.returned.push(Vec::new());

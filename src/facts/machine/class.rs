@@ -23,6 +23,10 @@ impl Machine<'_> {
         let object = self.new_object(Shape::Instance(id, scope), class.range);
         self.class_objects.insert(id, object);
         self.scope = scope;
+        // What it extends may stand in a file that nobody has asked for yet.
+        for base in &class.bases {
+            self.type_by_name(base);
+        }
         for inner in &class.classes {
             if let Some(name) = &module.class(*inner).name {
                 self.declare(name, Value::Class(*inner, scope));
@@ -45,7 +49,9 @@ impl Machine<'_> {
         self.execute(&class.body);
         self.this = this;
         self.scope = outer;
-        self.pending.push_back(Pending::Class(id, scope));
+        if self.is_entry() || !self.active.is_empty() {
+            self.pending.push_back(Pending::Class(id, scope));
+        }
         self.declared_requests(id);
         scope
     }
@@ -73,7 +79,7 @@ impl Machine<'_> {
         }
     }
 
-    fn standing_instance(&mut self, id: ClassId, scope: ScopeId) -> ObjectId {
+    pub(super) fn standing_instance(&mut self, id: ClassId, scope: ScopeId) -> ObjectId {
         if let Some(instance) = self.instances.get(&id) {
             return *instance;
         }
@@ -173,7 +179,7 @@ impl Machine<'_> {
                 return found;
             }
             // JavaScript and Python inherit constructors.
-            let Some(base) = self.module.class(class).bases.iter().find_map(|base| self.class_named(base)) else {
+            let Some(base) = self.module.class(class).bases.iter().find_map(|base| self.base_class(class, base)) else {
                 break;
             };
             class = base;
@@ -181,12 +187,13 @@ impl Machine<'_> {
         Vec::new()
     }
 
-    /// A class of the file by its last name.
-    fn class_named(&self, written: &str) -> Option<ClassId> {
+    /// A base of a class by its last name: a class of the same file, or one that the file imports.
+    fn base_class(&self, of: ClassId, written: &str) -> Option<ClassId> {
         let last = written.rsplit('.').next().unwrap_or(written);
-        (0..self.module.classes.len())
-            .map(|position| ClassId(u32::try_from(position).unwrap_or(u32::MAX)))
-            .find(|id| self.module.class(*id).name.as_deref() == Some(last))
+        let unit = self.unit_of_class(of);
+        let (first, end) = self.program.unit(unit).classes;
+        let own = (first..end).map(ClassId).find(|id| self.module.class(*id).name.as_deref() == Some(last));
+        own.or_else(|| self.imported_class(unit, written))
     }
 
     /// The class and those of its bases that stand in the file, nearest first.
@@ -195,7 +202,7 @@ impl Machine<'_> {
         let mut next = 0;
         while next < all.len() && all.len() < 16 {
             for base in &self.module.class(all[next]).bases {
-                if let Some(base) = self.class_named(base)
+                if let Some(base) = self.base_class(all[next], base)
                     && !all.contains(&base)
                 {
                     all.push(base);

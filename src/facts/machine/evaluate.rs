@@ -335,6 +335,9 @@ impl Machine<'_> {
         } else {
             format!("{path}.{name}")
         };
+        if let Some(value) = self.linked_symbol(&full) {
+            return value;
+        }
         // A look-up is described by the object whose members are looked up.
         let exact = self.index.member(&full).filter(|member| member.operation.is_none());
         let known = exact.or_else(|| self.index.member(path)).cloned();
@@ -382,6 +385,11 @@ impl Machine<'_> {
                 }
                 if let Some(found) = self.inherited_member(class, name, range) {
                     return found;
+                }
+            }
+            Shape::Module(unit, path) => {
+                if let Some(value) = self.member_of_module(unit, &path, name) {
+                    return value;
                 }
             }
             Shape::Typed(type_name) => {

@@ -119,9 +119,13 @@ impl Machine<'_> {
             StatementKind::Class(id) => {
                 self.define_class(*id);
             }
-            StatementKind::Import(_) | StatementKind::Reexport { .. } => {}
-            StatementKind::Export { value, .. } => {
-                self.evaluate(*value);
+            StatementKind::Import(_) => {}
+            StatementKind::Reexport { name, module, imported } => {
+                self.reexport(name.as_deref(), module, imported.as_deref(), statement.range);
+            }
+            StatementKind::Export { name, value } => {
+                let value = self.evaluate(*value);
+                self.export(name, value, statement.range);
             }
         }
         Flow::Next
@@ -287,15 +291,22 @@ impl Machine<'_> {
         };
         let value = match imported {
             Imported::Wildcard => {
-                self.wildcards.push(module.into());
+                self.import_all(module);
                 return;
             }
-            Imported::Effect => return,
-            Imported::Module | Imported::Default => self.module_value(module, range),
-            Imported::Name(name) => {
-                let whole = self.module_value(module, range);
-                if &**name == "default" { whole } else { self.member(&whole, name, range) }
+            Imported::Effect => {
+                self.module_value(module, range);
+                return;
             }
+            Imported::Module => self.module_value(module, range),
+            Imported::Default => self.default_export(module, range),
+            Imported::Name(name) => match self.linked_member(module, name, range) {
+                Some(value) => value,
+                None => {
+                    let whole = self.module_value(module, range);
+                    if &**name == "default" { whole } else { self.member(&whole, name, range) }
+                }
+            },
         };
         if let Some(local) = local {
             self.declare(local, value);
@@ -304,6 +315,9 @@ impl Machine<'_> {
 
     /// What an import of a module gives: a name for what libraries export, something unknown for files of the project.
     pub(super) fn module_value(&mut self, module: &str, range: ByteRange) -> Value {
+        if let Some(value) = self.linked_module(module) {
+            return value;
+        }
         let own = match self.platform() {
             Platform::Node => module.starts_with('.') || module.starts_with('/'),
             Platform::Python => module.starts_with('.'),
@@ -315,7 +329,9 @@ impl Machine<'_> {
     /// Puts a function in line to be run on its own.
     pub(super) fn function_value(&mut self, id: crate::facts::ir::FunctionId) -> Value {
         let this = self.this.clone();
-        self.pending.push_back(Pending::Function(id, self.scope, this.clone()));
+        if self.is_entry() || !self.active.is_empty() {
+            self.pending.push_back(Pending::Function(id, self.scope, this.clone()));
+        }
         Value::Function(id, self.scope, this.map(std::rc::Rc::new))
     }
 

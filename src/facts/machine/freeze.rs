@@ -179,7 +179,12 @@ impl Machine<'_> {
                     let entries = object.entries.clone();
                     let site = object.range;
                     if !self.object(id).used && self.is_form(&entries) {
-                        self.record_form(id, &endpoints);
+                        let unit = self.program.place(site).map(|(unit, _)| unit);
+                        let near = |text: &&Text| {
+                            text.range().and_then(|range| self.program.place(range)).map(|(unit, _)| unit) == unit
+                        };
+                        let near: Vec<Text> = endpoints.iter().filter(near).cloned().collect();
+                        self.record_form(id, &near);
                     }
                     let names = ["iss", "sub", "aud", "exp"];
                     let known = entries
@@ -288,7 +293,7 @@ impl Machine<'_> {
                         }
                     }
                     // The members of an instance are not what it sends.
-                    Shape::Instance(..) => {}
+                    Shape::Instance(..) | Shape::Module(..) => {}
                     _ => {
                         into.fields.extend(object.entries.iter().cloned());
                         for (_, value) in &object.entries {
@@ -404,7 +409,7 @@ impl Machine<'_> {
             }
             Value::Object(id) => {
                 let object = self.object(*id);
-                if matches!(object.shape, Shape::Signed | Shape::Instance(..)) {
+                if matches!(object.shape, Shape::Signed | Shape::Instance(..) | Shape::Module(..)) {
                     return;
                 }
                 let slots = [Slot::Url, Slot::Base, Slot::Host, Slot::Path, Slot::RequestLine, Slot::Content];

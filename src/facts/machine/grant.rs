@@ -97,7 +97,12 @@ impl Machine<'_> {
         match value.cloned() {
             Some(value) => self.presence_in(&value, path),
             // `f(*arguments)`, `f(**options)`.
-            None => arguments.rest.iter().map(|rest| self.presence_in(rest, path).min(Presence::Open)).max().unwrap_or(Presence::Absent),
+            None => arguments
+                .rest
+                .iter()
+                .map(|rest| self.presence_in(rest, path).min(Presence::Open))
+                .max()
+                .unwrap_or(Presence::Absent),
         }
     }
 

@@ -1,12 +1,13 @@
-//! An abstract machine that runs the intermediate form of one file and writes down what it sends and signs.
+//! An abstract machine that runs the intermediate form of a program and writes down what it sends and signs.
 //!
-//! It runs every function once with unknown arguments, and functions of the file where they are called, so that a
-//! value is followed through constants, fields, parameters and returns. Objects live on a heap; what a call of a
+//! It runs every function of the entry files once with unknown arguments, and functions of the program where they are
+//! called, so that a value is followed through constants, fields, parameters and returns, and through imports of other
+//! files, which run when they are first imported. Objects live on a heap; what a call of a
 //! library does to them is said by the rule files alone. It owns evaluation and nothing else: it opens no file, and
 //! what a request means is decided by `detect`.
 //!
 //! Everything is bounded: calls nest at most `DEEPEST_CALL` deep, and after `MOST_STEPS` steps calls are no longer
-//! entered, while every function is still run once. So the answer depends on the file alone.
+//! entered, while every function is still run once. So the answer depends on the files alone.
 
 mod call;
 mod class;
@@ -17,6 +18,7 @@ mod field_text;
 mod freeze;
 mod grant;
 mod library;
+mod linked;
 mod operation;
 mod scope;
 mod sources;
@@ -30,11 +32,13 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
+pub use self::linked::{CONTENT, Links};
 use self::scope::Scope;
 use self::value::{Object, ObjectId, ScopeId, Shape, Value};
 use super::fact::{Facts, Origin};
 use super::ir::{ClassId, FunctionId, Module};
-use crate::finding::{ByteRange, Language, Platform};
+use super::program::{Program, UnitId};
+use crate::finding::{ByteRange, Platform};
 use crate::rules::{CompiledRule, Index};
 
 /// How deep calls of the file's own functions are entered.
@@ -43,17 +47,27 @@ const DEEPEST_CALL: usize = 8;
 /// After how many evaluated expressions calls are no longer entered.
 const MOST_STEPS: usize = 400_000;
 
-/// Runs a module. The rules say which texts are worth remembering when an unknown function is handed them.
-pub fn run(module: &Module, index: &Index, rules: &[CompiledRule]) -> Facts {
+/// After how many evaluated expressions of the whole program calls are no longer entered.
+const MOST_STEPS_IN_ALL: usize = 6_000_000;
+
+/// Runs a program. The entries are the units whose functions are all run, others run as far as they are imported and
+/// called. The rules say which texts are worth remembering when an unknown function is handed them.
+pub fn run(program: &Program, entries: &[UnitId], links: &Links, index: &Index, rules: &[CompiledRule]) -> Facts {
     let mut machine = Machine {
-        module,
+        module: &program.arena,
+        program,
+        entries,
+        links,
         index,
         rules,
         heap: Vec::new(),
-        scopes: vec![Scope::function(None)],
+        scopes: vec![Scope::root(UnitId(0))],
         scope: ScopeId(0),
+        roots: vec![None; program.units.len()],
+        namespaces: vec![None; program.units.len()],
+        stars: BTreeMap::new(),
         this: None,
-        wildcards: Vec::new(),
+        wildcards: BTreeMap::new(),
         class_objects: BTreeMap::new(),
         instances: BTreeMap::new(),
         declared: BTreeMap::new(),
@@ -63,6 +77,7 @@ pub fn run(module: &Module, index: &Index, rules: &[CompiledRule]) -> Facts {
         returned: Vec::new(),
         depth: 0,
         steps: 0,
+        steps_in_all: 0,
         rounds: 1,
         leaves: 0,
         set_aside: 0,
@@ -79,15 +94,25 @@ enum Pending {
 }
 
 struct Machine<'a> {
+    /// All expressions, functions and classes of the program.
     module: &'a Module,
+    program: &'a Program,
+    entries: &'a [UnitId],
+    links: &'a Links,
     index: &'a Index,
     rules: &'a [CompiledRule],
     heap: Vec<Object>,
     scopes: Vec<Scope>,
     scope: ScopeId,
     this: Option<Value>,
-    /// Java's and Python's wildcard imports.
-    wildcards: Vec<Rc<str>>,
+    /// The scope of each unit's top level, once it runs.
+    roots: Vec<Option<ScopeId>>,
+    /// What an importer of each unit gets: for Node the object that holds `exports`, for Python the module.
+    namespaces: Vec<Option<ObjectId>>,
+    /// Units of which a unit imports all names.
+    stars: BTreeMap<UnitId, Vec<UnitId>>,
+    /// Java's and Python's wildcard imports, by unit.
+    wildcards: BTreeMap<UnitId, Vec<Rc<str>>>,
     class_objects: BTreeMap<ClassId, ObjectId>,
     /// The one instance that stands for all of a class when its methods are run on their own.
     instances: BTreeMap<ClassId, ObjectId>,
@@ -102,7 +127,10 @@ struct Machine<'a> {
     returned: Vec<Vec<Value>>,
     /// How many branches deep the machine is.
     depth: usize,
+    /// How many expressions of the current entry were evaluated.
     steps: usize,
+    /// How many were before.
+    steps_in_all: usize,
     /// How often the innermost loop body is run, over all loops around it.
     rounds: usize,
     /// How many `break`s and `continue`s were met.
@@ -114,19 +142,18 @@ struct Machine<'a> {
 
 impl Machine<'_> {
     fn run(&mut self) {
-        if self.platform() == Platform::Node {
-            // CommonJS hands every module these two.
-            let exports = self.new_object(Shape::Map, ByteRange::default());
-            let holder = self.new_object(Shape::Map, ByteRange::default());
-            self.put_entry(holder, Value::text("exports", ByteRange::default()), Value::Object(exports));
-            self.declare("exports", Value::Object(exports));
-            self.declare("module", Value::Object(holder));
+        for unit in self.entries {
+            self.steps_in_all += std::mem::take(&mut self.steps);
+            self.load(*unit);
         }
-        let module = self.module;
-        self.returned.push(Vec::new());
-        self.execute(&module.body);
-        self.returned.pop();
+        let mut unit = None;
         while let Some(pending) = self.pending.pop_front() {
+            let (Pending::Function(_, scope, _) | Pending::Class(_, scope)) = &pending;
+            let next = Some(self.scopes[scope.0].unit());
+            if next != unit {
+                self.steps_in_all += std::mem::take(&mut self.steps);
+                unit = next;
+            }
             match pending {
                 Pending::Function(function, scope, this) => self.run_alone(function, scope, this),
                 Pending::Class(class, scope) => self.run_class(class, scope),
@@ -168,12 +195,17 @@ impl Machine<'_> {
         self.module.language.platform().unwrap_or(Platform::Node)
     }
 
+    /// Whether calls are still entered.
+    fn has_budget(&self) -> bool {
+        self.steps <= MOST_STEPS && self.steps_in_all + self.steps <= MOST_STEPS_IN_ALL
+    }
+
     fn is_java(&self) -> bool {
-        self.module.language == Language::Java
+        self.platform() == Platform::Java
     }
 
     fn is_python(&self) -> bool {
-        self.module.language == Language::Python
+        self.platform() == Platform::Python
     }
 
     /// A value by its full name, under the name that the rule files use.
@@ -191,6 +223,10 @@ impl Machine<'_> {
             Value::Class(class, scope) => {
                 if let Some(id) = self.instances.get(&class) {
                     return Value::Object(*id);
+                }
+                // A class of another file: nobody else makes the instance that stands for all.
+                if self.unit_of_class(class) != self.unit() && !self.module.class(class).is_interface {
+                    return Value::Object(self.standing_instance(class, scope));
                 }
                 let scope = self.class_scope(class, scope);
                 let id = self.new_object(Shape::Instance(class, scope), ByteRange::default());

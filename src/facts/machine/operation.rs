@@ -114,6 +114,9 @@ impl Machine<'_> {
             Operation::Configuration => self.configured(Origin::Configuration, &input(0), input(1), range),
             Operation::ReadFile => {
                 let path = self.display(&input(0));
+                if let Some(content) = self.linked_file(&path) {
+                    return content;
+                }
                 Value::unknown(Origin::File(path), range, Vec::new())
             }
             Operation::Map => {

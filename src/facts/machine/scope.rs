@@ -6,9 +6,10 @@ use std::rc::Rc;
 use super::Machine;
 use super::value::{ScopeId, Value};
 use crate::facts::ir::ClassId;
+use crate::facts::program::UnitId;
 
 /// Names and what they stand for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Scope {
     names: BTreeMap<Rc<str>, Value>,
     parent: Option<ScopeId>,
@@ -16,11 +17,18 @@ pub(super) struct Scope {
     is_function: bool,
     /// The class whose body this is.
     class: Option<ClassId>,
+    /// The unit that it belongs to.
+    unit: UnitId,
 }
 
 impl Scope {
-    pub(super) fn function(parent: Option<ScopeId>) -> Self {
-        Self { parent, is_function: true, ..Self::default() }
+    /// The top level of a unit.
+    pub(super) fn root(unit: UnitId) -> Self {
+        Self { is_function: true, unit, ..Self::default() }
+    }
+
+    pub(super) fn function(parent: ScopeId) -> Self {
+        Self { parent: Some(parent), is_function: true, ..Self::default() }
     }
 
     pub(super) fn block(parent: ScopeId) -> Self {
@@ -30,13 +38,32 @@ impl Scope {
     pub(super) fn class(parent: ScopeId, class: ClassId) -> Self {
         Self { parent: Some(parent), class: Some(class), ..Self::default() }
     }
+
+    /// The unit that it belongs to.
+    pub(super) fn unit(&self) -> UnitId {
+        self.unit
+    }
+
+    /// What a name stands for in this scope alone.
+    pub(super) fn name(&self, name: &str) -> Option<&Value> {
+        self.names.get(name)
+    }
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { names: BTreeMap::new(), parent: None, is_function: false, class: None, unit: UnitId(0) }
+    }
 }
 
 /// What the names of the current function stand for at one moment.
 pub(super) struct View(Vec<(ScopeId, BTreeMap<Rc<str>, Value>)>);
 
 impl Machine<'_> {
-    pub(super) fn new_scope(&mut self, scope: Scope) -> ScopeId {
+    pub(super) fn new_scope(&mut self, mut scope: Scope) -> ScopeId {
+        if let Some(parent) = scope.parent {
+            scope.unit = self.scopes[parent.0].unit;
+        }
         self.scopes.push(scope);
         ScopeId(self.scopes.len() - 1)
     }
@@ -86,13 +113,17 @@ impl Machine<'_> {
     }
 
     /// A name that nothing in the file declares: a wildcard import's, the language's, or the platform's.
-    fn look_outside(&self, name: &str) -> Value {
+    fn look_outside(&mut self, name: &str) -> Value {
+        if let Some(value) = self.linked_name(name) {
+            return value;
+        }
         let known = |prefix: &str| {
             let full = format!("{prefix}.{name}");
             let full = self.index.canonical(&full).unwrap_or(full);
             self.index.knows(&full).then(|| Value::Symbol(Rc::from(full)))
         };
-        if let Some(found) = self.wildcards.iter().find_map(|prefix| known(prefix)) {
+        let wildcards = self.wildcards.get(&self.unit());
+        if let Some(found) = wildcards.into_iter().flatten().find_map(|prefix| known(prefix)) {
             return found;
         }
         if self.is_java()

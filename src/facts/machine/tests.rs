@@ -9,7 +9,16 @@ fn facts(language: Language, text: &str) -> Facts {
     let catalog = Catalog::load(&[]).expect("the rules that ship load");
     let tree = syntax::parse(text, language, &Limits::default()).expect("it parses");
     let module = crate::facts::lower(&tree, text, language);
-    super::run(&module, catalog.libraries(language.platform().unwrap()), catalog.rules())
+    {
+        let program = crate::facts::program::Program::of(module, text.len());
+        super::run(
+            &program,
+            &[crate::facts::program::UnitId(0)],
+            &super::Links::default(),
+            catalog.libraries(language.platform().unwrap()),
+            catalog.rules(),
+        )
+    }
 }
 
 /// The requests that a known client sends, one line each: client, URL, fields.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::facts::fact::Origin;
 use crate::facts::ir::{ClassId, FunctionId};
+use crate::facts::program::UnitId;
 use crate::finding::ByteRange;
 use crate::rules::schema::Slot;
 
@@ -142,6 +143,8 @@ pub(super) enum Shape {
     Signed,
     /// The function that settles a promise; what it is given is its content.
     Promise,
+    /// A module of the program, with the path that it was imported by.
+    Module(UnitId, Rc<str>),
 }
 
 impl PartialEq for Value {

@@ -1,0 +1,362 @@
+//! Which files belong together: imports followed from file to file, and the files that use what a candidate hands out.
+//!
+//! It works backwards from what is asked. A candidate in which something was found, or that holds an endpoint, leads to the
+//! files that it imports; what it hands out is looked for by name in its package, and whoever imports it belongs to it
+//! too. What is linked is run as one program by the machine. It reads files only through the function it is given, and
+//! decides nothing about what is found.
+
+mod imports;
+mod mentions;
+mod resolve;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use self::imports::{Imports, Wanted};
+use self::mentions::Mentions;
+use self::resolve::{Resolved, Resolver};
+use crate::facts::ir::Module;
+use crate::facts::machine::Links;
+use crate::facts::program::{Program, UnitId};
+use crate::finding::{Context, Language, Platform};
+use crate::source::SourceFile;
+use crate::walk::FileKinds;
+
+/// How many imports are followed one after another.
+const DEEPEST_IMPORT: usize = 4;
+
+/// How many files one entry may lead to, and how many bytes of text.
+const MOST_FILES: usize = 48;
+const MOST_BYTES: usize = 768 << 10;
+
+/// How often importers of importers are looked for, where these hand on what they import.
+const ROUNDS: usize = 3;
+
+/// How many files one program may have.
+const LARGEST_PROGRAM: usize = 400;
+
+/// A file of code that was read and lowered.
+#[derive(Debug)]
+pub struct Source {
+    /// Absolute, without `.` and `..`.
+    pub path: PathBuf,
+    /// What it is written in.
+    pub language: Language,
+    /// Its text. Its path is the one that reports give.
+    pub file: Arc<SourceFile>,
+    /// Its tree; nothing for a data file.
+    pub tree: Option<tree_sitter::Tree>,
+    /// Its intermediate form.
+    pub module: Module,
+    /// Whether it is test code.
+    pub context: Context,
+}
+
+/// A candidate, and what is known of it before anything is linked.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The file.
+    pub source: Source,
+    /// Whether something in it asks for other files: something was found, or it holds an endpoint.
+    pub is_active: bool,
+}
+
+/// Files that are run together.
+#[derive(Debug)]
+pub struct Linked {
+    /// The program.
+    pub program: Program,
+    /// Where its imports lead.
+    pub links: Links,
+    /// The units whose functions are all run.
+    pub entries: Vec<UnitId>,
+    /// The file of each unit: its text, tree and context. The module has moved into the program.
+    pub sources: Vec<Source>,
+}
+
+/// What was linked.
+#[derive(Debug, Default)]
+pub struct Linking {
+    /// The programs, in the order of their first files. A candidate that nothing belongs to is a program of its own.
+    pub programs: Vec<Linked>,
+    /// How many files were read because of another one.
+    pub files_linked: usize,
+    /// Remarks for the user.
+    pub notices: Vec<String>,
+}
+
+/// Links candidates of one platform with what belongs to them.
+///
+/// `read` reads and lowers a file that is no candidate; `seen` is how many files the scan has read, which bounds how
+/// many more are read.
+pub fn link(
+    platform: Platform,
+    candidates: Vec<Candidate>,
+    kinds: &FileKinds,
+    folders: &[PathBuf],
+    libraries: Vec<String>,
+    seen: usize,
+    read: &(dyn Fn(&Path) -> Option<Source> + Sync),
+) -> Linking {
+    let mut graph = Graph {
+        platform,
+        resolver: Resolver::new(kinds, folders.to_vec(), libraries),
+        read,
+        nodes: Vec::new(),
+        by_path: BTreeMap::new(),
+        files_linked: 0,
+    };
+    for candidate in candidates {
+        let node = graph.add(candidate.source);
+        graph.nodes[node].is_candidate = true;
+        graph.nodes[node].is_entry = true;
+        graph.nodes[node].is_active = candidate.is_active;
+    }
+    let active: Vec<usize> = (0..graph.nodes.len()).filter(|node| graph.nodes[*node].is_active).collect();
+    for node in &active {
+        graph.follow(*node);
+    }
+    let mut mentions = Mentions::new(kinds, seen);
+    let mut handing: Vec<usize> =
+        active.into_iter().filter(|node| graph.nodes[*node].source.context == Context::Source).collect();
+    for _ in 0..ROUNDS {
+        handing = graph.importers(&handing, &mut mentions);
+        if handing.is_empty() {
+            break;
+        }
+    }
+    let notices = mentions.notices();
+    let files_linked = graph.files_linked;
+    Linking { programs: graph.programs(), files_linked, notices }
+}
+
+/// The files and where their imports lead.
+struct Graph<'a> {
+    platform: Platform,
+    resolver: Resolver<'a>,
+    read: &'a (dyn Fn(&Path) -> Option<Source> + Sync),
+    nodes: Vec<Node>,
+    /// What was read; nothing for what could not be.
+    by_path: BTreeMap<PathBuf, Option<usize>>,
+    files_linked: usize,
+}
+
+struct Node {
+    source: Source,
+    /// Where its imports lead: what the machine asks for, and the file.
+    modules: Vec<(String, usize)>,
+    /// The data files that it names.
+    files: Vec<(Box<str>, usize)>,
+    is_expanded: bool,
+    is_candidate: bool,
+    is_active: bool,
+    is_entry: bool,
+    /// Whether it hands on what it imports.
+    hands_on: bool,
+}
+
+impl Graph<'_> {
+    fn add(&mut self, source: Source) -> usize {
+        let node = self.nodes.len();
+        self.by_path.insert(source.path.clone(), Some(node));
+        self.nodes.push(Node {
+            source,
+            modules: Vec::new(),
+            files: Vec::new(),
+            is_expanded: false,
+            is_candidate: false,
+            is_active: false,
+            is_entry: false,
+            hands_on: false,
+        });
+        node
+    }
+
+    /// The node of a file, read if it was not yet.
+    fn node(&mut self, path: &Path) -> Option<usize> {
+        if let Some(known) = self.by_path.get(path) {
+            return *known;
+        }
+        match (self.read)(path) {
+            Some(source) => {
+                self.files_linked += 1;
+                Some(self.add(source))
+            }
+            None => {
+                self.by_path.insert(path.to_owned(), None);
+                None
+            }
+        }
+    }
+
+    /// Follows the imports of a file, as far as one entry may lead.
+    fn follow(&mut self, entry: usize) {
+        let mut queue = VecDeque::from([(entry, 0)]);
+        let mut seen = BTreeSet::from([entry]);
+        let mut bytes = 0;
+        while let Some((node, depth)) = queue.pop_front() {
+            self.expand(node);
+            if depth >= DEEPEST_IMPORT {
+                continue;
+            }
+            let next: Vec<usize> = self.nodes[node].modules.iter().map(|(_, to)| *to).collect();
+            for to in next {
+                if seen.insert(to) {
+                    bytes += self.nodes[to].source.file.text().len();
+                    if seen.len() > MOST_FILES || bytes > MOST_BYTES {
+                        return;
+                    }
+                    queue.push_back((to, depth + 1));
+                }
+            }
+        }
+    }
+
+    /// Finds out where the imports of a file lead, and reads what they lead to.
+    fn expand(&mut self, node: usize) {
+        if self.nodes[node].is_expanded {
+            return;
+        }
+        self.nodes[node].is_expanded = true;
+        let source = &self.nodes[node].source;
+        if source.tree.is_none() {
+            return;
+        }
+        let imports = Imports::of(&source.module, &source.module.body);
+        let wanted: Vec<Wanted> = imports.modules.iter().cloned().collect();
+        let package = source.module.package.as_deref().unwrap_or_default().to_owned();
+        let (path, file) = (source.path.clone(), Arc::clone(&source.file));
+        let resolved = self.resolver.resolve(self.platform, &path, &package, file.text(), &wanted);
+        self.nodes[node].hands_on = imports.modules.iter().any(|wanted| wanted.is_reexport)
+            || path.file_name().is_some_and(|name| name == "__init__.py");
+        for Resolved { specifier, path: target } in resolved {
+            if let Some(to) = self.node(&target) {
+                self.nodes[node].modules.push((specifier, to));
+            }
+        }
+        for written in imports.data {
+            if let Some(target) = self.resolver.data(&path, &written)
+                && let Some(to) = self.node(&target)
+            {
+                self.nodes[node].files.push((written, to));
+            }
+        }
+    }
+
+    /// Reads the files of the package that mention what some files hand out, and links those that import them. Gives the
+    /// ones that hand it on.
+    fn importers(&mut self, handing: &[usize], mentions: &mut Mentions<'_>) -> Vec<usize> {
+        let mut by_root: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
+        for node in handing {
+            by_root.entry(self.resolver.root(&self.nodes[*node].source.path)).or_default().push(*node);
+        }
+        let mut found = Vec::new();
+        for (root, nodes) in by_root {
+            let wanted: Vec<&Path> = nodes.iter().map(|node| self.nodes[*node].source.path.as_path()).collect();
+            for path in mentions.search(self.platform, &root, &wanted) {
+                let Some(node) = self.node(&path) else { continue };
+                if self.nodes[node].is_active || nodes.contains(&node) {
+                    continue;
+                }
+                self.expand(node);
+                let leads = self.nodes[node].modules.iter().any(|(_, to)| nodes.contains(to));
+                if leads && !found.contains(&node) {
+                    self.nodes[node].is_entry = true;
+                    self.nodes[node].is_active = true;
+                    self.follow(node);
+                    found.push(node);
+                }
+            }
+        }
+        found.retain(|node| self.nodes[*node].hands_on);
+        found
+    }
+
+    /// The files as programs: what leads to one another is one.
+    fn programs(self) -> Vec<Linked> {
+        let count = self.nodes.len();
+        let mut set: Vec<usize> = (0..count).collect();
+        for node in 0..count {
+            // What no entry was followed from is linked to nothing.
+            if !self.nodes[node].is_expanded {
+                continue;
+            }
+            let targets = self.nodes[node].modules.iter().map(|(_, to)| *to);
+            for to in targets.chain(self.nodes[node].files.iter().map(|(_, to)| *to)).collect::<Vec<_>>() {
+                let (one, other) = (root_of(&mut set, node), root_of(&mut set, to));
+                set[one.max(other)] = one.min(other);
+            }
+        }
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for node in 0..count {
+            let root = root_of(&mut set, node);
+            members.entry(root).or_default().push(node);
+        }
+        let mut nodes: Vec<Option<Node>> = self.nodes.into_iter().map(Some).collect();
+        let mut programs = Vec::new();
+        for mut group in members.into_values() {
+            let entry = |node: &usize| nodes[*node].as_ref().is_some_and(|node| node.is_entry);
+            if !group.iter().any(entry) {
+                continue;
+            }
+            let path = |node: &usize| nodes[*node].as_ref().map(|node| node.source.path.clone());
+            group.sort_by_key(|node| (!entry(node), path(node)));
+            group.truncate(LARGEST_PROGRAM);
+            programs.push(program(self.platform, &group, &mut nodes));
+        }
+        programs.sort_by(|one, other| one.sources[0].path.cmp(&other.sources[0].path));
+        programs
+    }
+}
+
+fn root_of(set: &mut [usize], mut node: usize) -> usize {
+    while set[node] != node {
+        set[node] = set[set[node]];
+        node = set[node];
+    }
+    node
+}
+
+fn program(platform: Platform, group: &[usize], nodes: &mut [Option<Node>]) -> Linked {
+    let unit = |node: usize| {
+        let position = group.iter().position(|member| *member == node)?;
+        u32::try_from(position).ok().map(UnitId)
+    };
+    let mut links = Links::default();
+    let mut entries = Vec::new();
+    let mut sources = Vec::new();
+    let mut modules = Vec::new();
+    for (member, position) in group.iter().zip(0..) {
+        let Some(mut node) = nodes[*member].take() else { continue };
+        let from = UnitId(position);
+        if node.is_entry {
+            entries.push(from);
+        }
+        for (specifier, to) in &node.modules {
+            match (unit(*to), platform) {
+                (Some(to), Platform::Java) => links.add_class(specifier, to),
+                (Some(to), _) => links.add_module(from, specifier, to),
+                (None, _) => {}
+            }
+        }
+        if platform == Platform::Java && group.len() > 1 {
+            let package = node.source.module.package.clone().unwrap_or_default();
+            for class in node.source.module.classes.iter().filter(|class| class.outer.is_none()) {
+                if let Some(name) = &class.name {
+                    let full = if package.is_empty() { name.to_string() } else { format!("{package}.{name}") };
+                    links.add_class(&full, from);
+                }
+            }
+        }
+        for (written, to) in &node.files {
+            if let Some(to) = unit(*to) {
+                links.add_file(from, written, to);
+            }
+        }
+        let module = std::mem::replace(&mut node.source.module, Module::new(node.source.language));
+        modules.push((module, node.source.file.text().len()));
+        sources.push(node.source);
+    }
+    Linked { program: Program::link(modules), links, entries, sources }
+}
