@@ -1,4 +1,6 @@
-//! Who calls the function that makes an exchange: the wrappers around it, and how many use them.
+//! Who calls the function that makes an exchange: the wrapper's users, and how many there are.
+//!
+//! A function that only its own file calls is a part of the wrapper: then those who call the callers count.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +13,7 @@ const FARTHEST: usize = 4;
 
 /// The calls that lead to a place, nearest first.
 pub(super) fn of(subject: &Subject<'_>, facts: &Facts, site: ByteRange) -> Vec<ByteRange> {
+    let own = subject.program.place(site).map(|(unit, _)| unit);
     let mut functions: BTreeSet<ByteRange> = enclosing(subject, site).collect();
     let mut calls: Vec<ByteRange> = Vec::new();
     let mut new = functions.clone();
@@ -26,8 +29,10 @@ pub(super) fn of(subject: &Subject<'_>, facts: &Facts, site: ByteRange) -> Vec<B
         found.dedup();
         new =
             found.iter().flat_map(|call| enclosing(subject, *call)).filter(|range| functions.insert(*range)).collect();
+        let is_elsewhere = |call: &ByteRange| subject.program.place(*call).map(|(unit, _)| unit) != own;
+        let reached = found.iter().any(is_elsewhere);
         calls.extend(found);
-        if new.is_empty() {
+        if new.is_empty() || reached {
             break;
         }
     }

@@ -200,6 +200,9 @@ fn evidence(subject: &Subject<'_>, rule: &CompiledRule, flow: &Flow, callers: &[
     all.retain(|(range, ..)| *range != flow.site && range.end > range.start);
     all.sort();
     all.dedup_by_key(|(range, role, _)| (*range, *role));
+    // Objects that all requests share are built everywhere; what builds this request stands beside it.
+    let unit = |range: ByteRange| subject.program.place(range).map(|(unit, _)| unit);
+    all.retain(|(range, role, _)| *role != Role::Exchange || unit(*range) == unit(flow.site));
     let mut counts: Vec<(Role, usize)> = Vec::new();
     all.retain(|(_, role, _)| match counts.iter_mut().find(|(known, _)| known == role) {
         Some((_, count)) => {

@@ -12,6 +12,9 @@ use crate::finding::ByteRange;
 use crate::rules::pattern::Answer;
 use crate::rules::schema::Slot;
 
+/// What an item of a list or map is called whose key is not known.
+const ANY_ITEM: &str = "item";
+
 /// How many values are looked into for one fact.
 const MOST_VISITS: usize = 400;
 
@@ -404,6 +407,10 @@ impl Machine<'_> {
                 into.push(Text { parts: vec![fact::Part::Literal(digits.to_string(), *range)] });
             }
             Value::Choice(options) => options.iter().for_each(|option| self.texts_inside(option, into, visits)),
+            // A member that was not found: of the map it was looked for in only what has its name can be meant.
+            Value::Unknown(hole) if matches!(&hole.origin, Origin::Member(name) if name != ANY_ITEM) => {
+                hole.ingredients.iter().for_each(|ingredient| self.texts_named(ingredient, hole.origin.name(), into, visits));
+            }
             Value::Unknown(hole) if !matches!(hole.origin, Origin::Response(_)) => {
                 hole.ingredients.iter().for_each(|ingredient| self.texts_inside(ingredient, into, visits));
             }
@@ -425,6 +432,41 @@ impl Machine<'_> {
                     hole.ingredients.iter().for_each(|ingredient| self.texts_inside(ingredient, into, visits));
                 }
             }
+            _ => {}
+        }
+    }
+
+    /// The texts that a value holds under a name, however deep.
+    fn texts_named(&self, value: &Value, name: &str, into: &mut Vec<Text>, visits: &mut usize) {
+        *visits += 1;
+        if *visits > MOST_VISITS / 4 || into.len() > 64 {
+            return;
+        }
+        match value {
+            Value::Choice(options) => options.iter().for_each(|option| self.texts_named(option, name, into, visits)),
+            Value::Unknown(hole) if !matches!(hole.origin, Origin::Response(_)) => {
+                hole.ingredients.iter().for_each(|ingredient| self.texts_named(ingredient, name, into, visits));
+            }
+            Value::Object(id) if !matches!(self.object(*id).shape, Shape::Signed) => {
+                let object = self.object(*id);
+                // What was put in without a name, or what the object was before.
+                object.items.iter().for_each(|item| self.texts_named(item, name, into, visits));
+                for (key, value) in &object.entries {
+                    match key.as_literal() {
+                        Some(key) if key == name => self.texts_inside(value, into, visits),
+                        Some(_) => {
+                            if !matches!(value, Value::Text(_)) {
+                                self.texts_named(value, name, into, visits);
+                            }
+                        }
+                        None => self.texts_inside(value, into, visits),
+                    }
+                }
+                if let Some(hole) = &object.hole {
+                    hole.ingredients.iter().for_each(|ingredient| self.texts_named(ingredient, name, into, visits));
+                }
+            }
+            Value::Text(_) => self.texts_inside(value, into, visits),
             _ => {}
         }
     }

@@ -30,7 +30,10 @@ impl Resolver<'_> {
             module == known || module.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('.'))
         });
         let mut bases: Vec<PathBuf> = Vec::new();
-        for folder in file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)) {
+        // A folder with an `__init__.py` is a package: modules are named from the folder above it.
+        let folders = || file.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+        let is_package = |folder: &&Path| folder.join("__init__.py").is_file();
+        for folder in folders().filter(|folder| !is_package(folder)).chain(folders().filter(is_package)) {
             bases.push(folder.to_owned());
             // A folder with the name of a library somewhere above is most likely something else.
             if is_library {
