@@ -10,6 +10,9 @@ use crate::project::Source;
 use crate::rules::pattern::Answer;
 use crate::rules::{Catalog, CompiledRule};
 
+/// What is said of the call that sends, where another asks for it.
+const SENDS: &str = "sends the request";
+
 /// How many places of one role a flow names. The first ones say enough.
 const MOST_OF_A_ROLE: usize = 8;
 
@@ -202,7 +205,7 @@ fn evidence(subject: &Subject<'_>, rule: &CompiledRule, flow: &Flow, callers: &[
     all.dedup_by_key(|(range, role, _)| (*range, *role));
     // Objects that all requests share are built everywhere; what builds this request stands beside it.
     let unit = |range: ByteRange| subject.program.place(range).map(|(unit, _)| unit);
-    all.retain(|(range, role, _)| *role != Role::Exchange || unit(*range) == unit(flow.site));
+    all.retain(|(range, role, note)| *role != Role::Exchange || note == SENDS || unit(*range) == unit(flow.site));
     let mut counts: Vec<(Role, usize)> = Vec::new();
     all.retain(|(_, role, _)| match counts.iter_mut().find(|(known, _)| known == role) {
         Some((_, count)) => {
@@ -249,6 +252,9 @@ fn of_request(rule: &CompiledRule, request: &Request, all: &mut Vec<(ByteRange, 
         {
             all.push((*range, Role::Endpoint, "the endpoint".to_owned()));
         }
+    }
+    if let Some(sender) = request.sender {
+        all.push((sender, Role::Exchange, SENDS.to_owned()));
     }
     for range in &request.trail {
         all.push((*range, Role::Exchange, "builds the request".to_owned()));

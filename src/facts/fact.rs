@@ -67,8 +67,10 @@ pub struct Read {
 /// A request that is sent.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The call that sends it.
+    /// The call that asks for it: the one that sends it, or that hands its parts to a function of another file which does.
     pub site: ByteRange,
+    /// The call that sends it, where that is another.
+    pub sender: Option<ByteRange>,
     /// What is called, as written.
     pub callee: String,
     /// The library whose call it is; nothing for an unknown function that is handed the parts of a request.

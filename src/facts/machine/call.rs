@@ -396,7 +396,10 @@ impl Machine<'_> {
     fn enter_or_declare(&mut self, id: FunctionId, scope: ScopeId, this: Option<Value>, site: &Site<'_>) -> Value {
         self.facts.calls.insert((self.module.function(id).range, site.range));
         if !self.is_abstract(id) {
-            return self.enter(id, scope, this, Some(site.arguments));
+            self.sites.push(site.range);
+            let result = self.enter(id, scope, this, Some(site.arguments));
+            self.sites.pop();
+            return result;
         }
         if let Some(result) = self.call_declared(id, site) {
             return result;

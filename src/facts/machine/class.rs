@@ -147,7 +147,9 @@ impl Machine<'_> {
             .or(constructors.first());
         match fitting {
             Some(constructor) => {
+                self.sites.push(range);
                 self.enter(*constructor, scope, Some(Value::Object(instance)), Some(arguments));
+                self.sites.pop();
             }
             // A record or a data class: its fields in order.
             None => {

@@ -56,11 +56,13 @@ impl Machine<'_> {
         trail.extend(gathered.trail);
         trail.sort();
         trail.dedup();
-        let symbol = symbol_at(self.module, sender.range);
+        let site = self.asked_for(sender.range, &fields, &urls);
+        let symbol = symbol_at(self.module, site);
         let method = self.object(id).slots.get(&Slot::Method).and_then(Value::as_literal);
         self.facts.requests.push(Request {
             method,
-            site: sender.range,
+            site,
+            sender: (site != sender.range).then_some(sender.range),
             callee: sender.callee,
             library: sender.library,
             sent: sender.sent,
@@ -70,6 +72,27 @@ impl Machine<'_> {
             trail,
             symbol,
         });
+    }
+
+    /// The call that asks for a request: the one that sends it, or, where a function of another file sends whatever it is
+    /// given, the call that gives it the form or the address.
+    fn asked_for(&self, sent: ByteRange, fields: &[Field], urls: &[Text]) -> ByteRange {
+        let unit = |range: ByteRange| self.program.place(range).map(|(unit, _)| unit);
+        let wanted = |name: &str| {
+            let forms = self.rules.iter().flat_map(|rule| &rule.requests).flat_map(|wanted| &wanted.form);
+            forms.into_iter().any(|field| field == name)
+        };
+        let named = fields.iter().filter(|field| field.name.literal().is_some_and(|name| wanted(&name)));
+        let mut places = named
+            .filter_map(|field| field.name.range())
+            .chain(urls.iter().filter(|url| self.is_wanted_url(url)).filter_map(Text::range));
+        let here = unit(sent);
+        let Some(place) = places.next() else { return sent };
+        if unit(place) == here || places.any(|place| unit(place) == here) {
+            return sent;
+        }
+        let asked = self.sites.iter().rev().find(|site| unit(**site) == unit(place));
+        asked.copied().unwrap_or(sent)
     }
 
     /// Writes down a call of an unknown function, if what it is given looks like the parts of a request.
@@ -109,6 +132,7 @@ impl Machine<'_> {
         let symbol = symbol_at(self.module, site.range);
         self.facts.requests.push(Request {
             site: site.range,
+            sender: None,
             callee: site.callee.clone(),
             library: None,
             method: None,
@@ -252,6 +276,7 @@ impl Machine<'_> {
         let symbol = symbol_at(self.module, site);
         self.facts.requests.push(Request {
             site,
+            sender: None,
             callee: String::new(),
             library: None,
             method: None,
@@ -409,7 +434,9 @@ impl Machine<'_> {
             Value::Choice(options) => options.iter().for_each(|option| self.texts_inside(option, into, visits)),
             // A member that was not found: of the map it was looked for in only what has its name can be meant.
             Value::Unknown(hole) if matches!(&hole.origin, Origin::Member(name) if name != ANY_ITEM) => {
-                hole.ingredients.iter().for_each(|ingredient| self.texts_named(ingredient, hole.origin.name(), into, visits));
+                hole.ingredients
+                    .iter()
+                    .for_each(|ingredient| self.texts_named(ingredient, hole.origin.name(), into, visits));
             }
             Value::Unknown(hole) if !matches!(hole.origin, Origin::Response(_)) => {
                 hole.ingredients.iter().for_each(|ingredient| self.texts_inside(ingredient, into, visits));

@@ -82,6 +82,7 @@ impl Machine<'_> {
         let outer_this = self.this.take();
         // A module is no call of whoever imports it, and runs whatever branch the import stands in.
         let outer_active = mem::take(&mut self.active);
+        let outer_sites = mem::take(&mut self.sites);
         let outer_depth = mem::take(&mut self.depth);
         let outer_rounds = mem::replace(&mut self.rounds, 1);
         if self.platform() == Platform::Node {
@@ -100,6 +101,7 @@ impl Machine<'_> {
         self.rounds = outer_rounds;
         self.depth = outer_depth;
         self.active = outer_active;
+        self.sites = outer_sites;
         self.this = outer_this;
         self.scope = outer_scope;
         scope

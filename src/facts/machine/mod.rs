@@ -74,6 +74,7 @@ pub fn run(program: &Program, entries: &[UnitId], links: &Links, index: &Index, 
         pending: VecDeque::new(),
         started: BTreeSet::new(),
         active: Vec::new(),
+        sites: Vec::new(),
         returned: Vec::new(),
         depth: 0,
         steps: 0,
@@ -123,6 +124,8 @@ struct Machine<'a> {
     started: BTreeSet<(FunctionId, Option<ClassId>)>,
     /// The functions that are being run.
     active: Vec<FunctionId>,
+    /// The calls that entered them, outermost first.
+    sites: Vec<ByteRange>,
     /// What each of them has returned so far.
     returned: Vec<Vec<Value>>,
     /// How many branches deep the machine is.
