@@ -3,18 +3,21 @@
 //! It owns the verdicts and the joining. It reads no file and decides nothing about what counts: thresholds,
 //! suppressions and the exit code belong to `gate`.
 
+mod credential;
 mod describe;
 mod flow;
 mod verdict;
 
 use crate::facts::fact::Facts;
 use crate::facts::ir::Module;
-use crate::finding::{ByteRange, Context, Finding, Language, Platform};
+use crate::finding::{ByteRange, Context, Finding, Incomplete, Language, Platform};
 use crate::rules::{Catalog, CompiledRule};
 use crate::source::SourceFile;
 use crate::syntax;
 
 use self::flow::Flow;
+
+pub use self::credential::{KeyFile, key_file};
 
 /// One file, read and understood.
 pub struct Subject<'a> {
@@ -35,6 +38,27 @@ pub struct Detected {
     pub findings: Vec<Finding>,
     /// Literals that stand where a secret belongs.
     pub secrets: Vec<ByteRange>,
+    /// What could not be read whole.
+    pub errors: Vec<Incomplete>,
+    /// Whether the file carries the old credential: key files beside it belong to it.
+    pub carries_credential: bool,
+    /// The paths of key files that it names, as it writes them.
+    pub key_files: Vec<String>,
+}
+
+impl Detected {
+    /// Puts what another search of the same file found behind what is known.
+    fn add(&mut self, other: Self) {
+        let before = self.findings.iter().map(|finding| finding.change_set).max().unwrap_or(0);
+        self.findings.extend(other.findings.into_iter().map(|mut finding| {
+            finding.change_set += before;
+            finding
+        }));
+        self.secrets.extend(other.secrets);
+        self.errors.extend(other.errors);
+        self.carries_credential |= other.carries_credential;
+        self.key_files.extend(other.key_files);
+    }
 }
 
 /// Runs all rules over the facts of a file.
@@ -66,8 +90,8 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
 
 /// Runs all rules over a configuration file, a manifest or a script.
 pub fn document(file: &SourceFile, language: Language, context: Context, catalog: &Catalog) -> Detected {
-    let detected = Detected::default();
-    let _ = (file, language, context, catalog);
+    let mut detected = Detected::default();
+    detected.add(credential::detect(file, language, context, catalog));
     detected
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use super::credential::{CredentialKind, DocumentKinds};
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
 use super::schema::{
@@ -20,6 +21,8 @@ pub struct Catalog {
     rules: Vec<CompiledRule>,
     metascopes: BTreeMap<String, Metascope>,
     files: Files,
+    credentials: Vec<CredentialKind>,
+    documents: DocumentKinds,
     node: Index,
     java: Index,
     python: Index,
@@ -128,6 +131,21 @@ impl Catalog {
     /// Which files are read.
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// The rule with an id.
+    pub fn rule(&self, id: &str) -> Option<&CompiledRule> {
+        self.rules.iter().find(|rule| rule.rule.id == id)
+    }
+
+    /// The kinds of credential files and configurations, in the order of the rule files.
+    pub fn credentials(&self) -> &[CredentialKind] {
+        &self.credentials
+    }
+
+    /// What is told of documents as such.
+    pub fn documents(&self) -> &DocumentKinds {
+        &self.documents
     }
 
     /// What the libraries of a platform do.
@@ -273,6 +291,8 @@ struct Loading {
     rules: BTreeMap<String, CompiledRule>,
     metascopes: BTreeMap<String, Metascope>,
     files: Option<Files>,
+    credentials: Vec<CredentialKind>,
+    documents: DocumentKinds,
     indexes: BTreeMap<Platform, Index>,
 }
 
@@ -302,13 +322,16 @@ impl Loading {
     }
 
     fn take(&mut self, name: &str, text: &str, mut file: RuleFile) -> Result<(), Error> {
-        if file.rule.is_none() && file.library.is_none() && file.metascopes.is_empty() && file.files.is_none() {
-            return Err(Error::at(
-                name,
-                text,
-                "",
-                "it has none of [rule], [library], [[metascope]] and [files], so it says nothing".to_owned(),
-            ));
+        let says_nothing = file.rule.is_none()
+            && file.library.is_none()
+            && file.metascopes.is_empty()
+            && file.files.is_none()
+            && file.credentials.is_empty()
+            && file.documents.is_none();
+        if says_nothing {
+            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [documents] and [files], so it \
+                           says nothing";
+            return Err(Error::at(name, text, "", message.to_owned()));
         }
         if let Some(rule) = file.rule.take() {
             let compiled = compile(rule).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
@@ -319,6 +342,15 @@ impl Loading {
         }
         if let Some(files) = file.files.take() {
             self.files = Some(files);
+        }
+        for credential in file.credentials.drain(..) {
+            let kind =
+                CredentialKind::new(credential).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
+            self.credentials.push(kind);
+        }
+        if let Some(documents) = file.documents.take() {
+            self.documents =
+                DocumentKinds::new(documents).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
         }
         let Some(library) = file.library.take() else {
             if !(file.types.is_empty()
@@ -353,6 +385,8 @@ impl Loading {
             rules: self.rules.into_values().collect(),
             metascopes: self.metascopes,
             files,
+            credentials: self.credentials,
+            documents: self.documents,
             node: self.indexes.remove(&Platform::Node).unwrap_or_default(),
             java: self.indexes.remove(&Platform::Java).unwrap_or_default(),
             python: self.indexes.remove(&Platform::Python).unwrap_or_default(),
@@ -363,7 +397,7 @@ impl Loading {
 /// Compiles the patterns of a rule; the error is the text that is wrong and why.
 fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
     let Matches { request, assertion, .. } = &rule.matches;
-    if request.is_empty() && assertion.is_empty() {
+    if request.is_empty() && assertion.is_empty() && !rule.platforms.is_empty() {
         return Err(("[rule".to_owned(), format!("rule {} matches nothing", rule.id)));
     }
     let mut requests = Vec::new();

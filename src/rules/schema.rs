@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::credential::{Credential, Documents};
 use crate::finding::{Platform, Severity};
 
 /// A file under `rules/`: one rule, one library, the products or the file kinds. Which one it is follows from the
@@ -43,6 +44,11 @@ pub struct RuleFile {
     pub metascopes: Vec<Metascope>,
     /// Which files are read, and which are left out.
     pub files: Option<Files>,
+    /// Kinds of credential files and configurations.
+    #[serde(default, rename = "credential")]
+    pub credentials: Vec<Credential>,
+    /// What is told of documents as such.
+    pub documents: Option<Documents>,
 }
 
 /// A rule: what it matches over the facts, and what it says.
@@ -64,8 +70,8 @@ pub struct Rule {
     pub help: String,
     /// Markdown for `explain`: what it finds, why it matters, before and after, what to do by hand.
     pub explain: String,
-    /// What it matches: any one of these.
-    #[serde(rename = "match")]
+    /// What it matches in code: any one of these. Nothing for a rule about configuration, manifests or scripts.
+    #[serde(default, rename = "match")]
     pub matches: Matches,
 }
 
@@ -99,6 +105,9 @@ pub struct Matches {
     pub secret_fields: Vec<String>,
     /// What precedes a metascope in the name of a claim: `/s/`.
     pub metascope_prefix: Option<String>,
+    /// Private keys of the old credential, in a document or in a file of their own.
+    #[serde(default)]
+    pub key_material: bool,
 }
 
 /// A request, by its URL, its form fields, or both.

@@ -24,6 +24,8 @@ pub struct Inspected {
     pub skipped: Vec<Skipped>,
     /// Remarks.
     pub notices: Vec<String>,
+    /// The paths of key files that it names, where it carries the old credential.
+    pub carries: Option<Vec<String>>,
     /// The file and its secrets, where it has findings.
     pub source: Option<(Arc<SourceFile>, Vec<ByteRange>)>,
 }
@@ -141,7 +143,8 @@ fn understand_document(candidate: &Candidate, context: Context, bytes: &[u8], ca
     };
     let detected = detect::document(&file, candidate.language, context, catalog);
     let source = (!detected.findings.is_empty()).then(|| (Arc::new(file), detected.secrets));
-    Inspected { findings: detected.findings, source, ..Inspected::default() }
+    let carries = detected.carries_credential.then_some(detected.key_files);
+    Inspected { findings: detected.findings, errors: detected.errors, carries, source, ..Inspected::default() }
 }
 
 /// A file that no rule reads, but that holds something of the old flow.

@@ -6,6 +6,7 @@
 
 mod context;
 mod inspect;
+mod keys;
 mod sift;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +21,10 @@ use thiserror::Error;
 
 use self::context::Contexts;
 pub use self::inspect::Inspected;
+use self::keys::{CarrierPath, KeyPath};
 use self::sift::Sifter;
 use crate::anchors::{Filter, TooMany};
-use crate::finding::{ByteRange, Finding, Incomplete, Language, Skipped};
+use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::syntax::Limits;
@@ -109,7 +111,7 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
     let kinds = Arc::new(FileKinds::new(catalog.files())?);
     let filter = Filter::new(catalog)?;
     let walk = Walk::new(&settings.paths, settings.walk, Arc::clone(&kinds))?;
-    let collected = Mutex::new((Vec::new(), Vec::new()));
+    let collected = Mutex::new((Vec::new(), Vec::new(), Vec::new()));
     let listing = walk.run(settings.threads, || {
         let mut sifter = Sifter::new(&filter, settings.limits.size);
         let mut uncounted = 0;
@@ -118,6 +120,11 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
             uncounted += 1;
             if uncounted == COUNTED_AT_ONCE {
                 progress.seen.fetch_add(mem::take(&mut uncounted), Ordering::Relaxed);
+            }
+            if found.language.family() == Family::Key {
+                let key = KeyPath { path: found.path.to_owned(), reported: found.reported(), language: found.language };
+                collected.lock().unwrap_or_else(PoisonError::into_inner).2.push(key);
+                return;
             }
             match sifter.is_candidate(found.path, found.language.family()) {
                 Ok(false) => {}
@@ -137,7 +144,7 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
             }
         }
     });
-    let (candidates, unreadable) = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (candidates, unreadable, keys) = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut scanned = Scanned {
         skipped: listing.skipped,
         errors: listing.incomplete,
@@ -146,8 +153,19 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
         ..Scanned::default()
     };
     scanned.errors.extend(unreadable);
-    for inspected in inspect_all(candidates, settings, catalog, &kinds)? {
+    let contexts = Contexts::new(&kinds, &settings.paths);
+    let mut carriers = Vec::new();
+    for (candidate, mut inspected) in inspect_all(candidates, settings, catalog, &kinds, &contexts)? {
+        if let Some(names) = inspected.carries.take() {
+            carriers.push(CarrierPath { path: candidate.path, reported: candidate.reported, names });
+        }
         scanned.add(inspected);
+    }
+    if !carriers.is_empty() {
+        for inspected in keys::inspect(&carriers, keys, &scanned.findings, &contexts, catalog) {
+            scanned.files_candidate += usize::from(!inspected.findings.is_empty());
+            scanned.add_linked(inspected);
+        }
     }
     scanned.sort();
     Ok(scanned)
@@ -159,7 +177,8 @@ fn inspect_all(
     settings: &Settings,
     catalog: &Catalog,
     kinds: &FileKinds,
-) -> Result<Vec<Inspected>, Error> {
+    contexts: &Contexts<'_>,
+) -> Result<Vec<(Candidate, Inspected)>, Error> {
     candidates.sort_by(|one, other| one.reported.cmp(&other.reported));
     if candidates.is_empty() {
         return Ok(Vec::new());
@@ -178,16 +197,28 @@ fn inspect_all(
         .stack_size(STACK)
         .thread_name(|number| format!("parse-{number}"))
         .build()?;
-    let contexts = Contexts::new(kinds, &settings.paths);
     Ok(pool.install(|| {
         candidates
             .into_par_iter()
-            .map(|candidate| inspect::inspect(&candidate, contexts.of(&candidate.path), settings, catalog, kinds))
+            .map(|candidate| {
+                let context = contexts.of(&candidate.path);
+                let inspected = inspect::inspect(&candidate, context, settings, catalog, kinds);
+                (candidate, inspected)
+            })
             .collect()
     }))
 }
 
 impl Scanned {
+    /// Adds what was found because of another file: its change sets are numbered already.
+    fn add_linked(&mut self, inspected: Inspected) {
+        self.findings.extend(inspected.findings);
+        self.errors.extend(inspected.errors);
+        if let Some((file, secrets)) = inspected.source {
+            self.sources.insert(file.path().to_owned(), (file, secrets));
+        }
+    }
+
     fn add(&mut self, inspected: Inspected) {
         // Change sets are counted within a file; here they get numbers of their own.
         let before = self.findings.iter().map(|finding| finding.change_set).max().unwrap_or(0);
