@@ -37,7 +37,9 @@
 pub mod anchors;
 pub mod cli;
 pub mod config;
+pub mod credentials;
 pub mod detect;
+pub mod document;
 pub mod facts;
 pub mod finding;
 pub mod gate;

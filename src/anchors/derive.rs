@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Platform;
+use crate::rules::credential::CredentialKind;
 use crate::rules::pattern::{TextPattern, UrlPattern};
 use crate::rules::schema::{Library, LibraryKind};
 use crate::rules::{AssertionPattern, Catalog, CompiledRule, RequestPattern};
@@ -81,7 +82,15 @@ fn is_retired(library: &Library) -> bool {
 
 /// What gives a configuration file, a manifest or a script away.
 pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
-    strong(catalog)
+    let mut groups = strong(catalog);
+    groups.extend(of_credentials(catalog));
+    groups
+}
+
+/// What the kinds of credential files and configurations need.
+fn of_credentials(catalog: &Catalog) -> impl Iterator<Item = Group> {
+    let groups = catalog.credentials().iter().filter_map(CredentialKind::anchors);
+    groups.map(|group| group.into_iter().map(|member| member.into_iter().collect()).collect())
 }
 
 fn one(literal: &str) -> Member {

@@ -4,16 +4,19 @@
 //! suppressions and the exit code belong to `gate`.
 
 mod callers;
+mod credential;
 mod describe;
 mod flow;
 mod verdict;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
-use crate::facts::fact::Facts;
+use crate::facts::fact::{Facts, Text};
 use crate::facts::ir::ExpressionKind;
+use crate::facts::machine::Links;
 use crate::facts::program::Program;
-use crate::finding::{ByteRange, Context, Finding, Language, Platform};
+use crate::finding::{ByteRange, Confidence, Context, Finding, Incomplete, Language, Platform};
 use crate::project::Source;
 use crate::rules::pattern::{Answer, Piece};
 use crate::rules::{Catalog, CompiledRule};
@@ -22,12 +25,18 @@ use crate::syntax;
 
 use self::flow::Flow;
 
+pub use self::credential::{KeyFile, key_file};
+
 /// The files of a program, read and understood.
 pub struct Subject<'a> {
     /// The program.
     pub program: &'a Program,
+    /// Where its imports lead.
+    pub links: &'a Links,
     /// The file of each of its units.
     pub sources: &'a [Source],
+    /// The files that carry the old credential, absolute.
+    pub carriers: &'a BTreeSet<PathBuf>,
 }
 
 impl<'a> Subject<'a> {
@@ -54,12 +63,34 @@ pub struct Detected {
     pub findings: Vec<Finding>,
     /// Literals that stand where a secret belongs.
     pub secrets: Vec<ByteRange>,
+    /// What could not be read whole.
+    pub errors: Vec<Incomplete>,
+    /// Whether the file carries the old credential: key files beside it belong to it.
+    pub carries_credential: bool,
+    /// The paths of key files that it names, as it writes them.
+    pub key_files: Vec<String>,
+}
+
+impl Detected {
+    /// Puts what another search of the same file found behind what is known.
+    fn add(&mut self, other: Self) {
+        let before = self.findings.iter().map(|finding| finding.change_set).max().unwrap_or(0);
+        self.findings.extend(other.findings.into_iter().map(|mut finding| {
+            finding.change_set += before;
+            finding
+        }));
+        self.secrets.extend(other.secrets);
+        self.errors.extend(other.errors);
+        self.carries_credential |= other.carries_credential;
+        self.key_files.extend(other.key_files);
+    }
 }
 
 /// Runs all rules over the facts of a program.
 pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> DetectedInProgram {
     let Some(platform) = subject.program.arena.language.platform() else { return DetectedInProgram::default() };
     let mut flows = flows(facts, catalog, platform);
+    flows.retain_mut(|(_, flow)| decide(subject, flow));
     flows.sort_by_key(|(_, flow)| (flow.site, flow.confidence));
     let sets = flow::change_sets(flows.iter().map(|(_, flow)| flow));
     let mut detected = DetectedInProgram::default();
@@ -76,6 +107,26 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
         ranges.dedup();
     }
     detected
+}
+
+/// Lets the file decide that an SDK is given the path of: whether it holds the old credential or the new one. False
+/// where it is the new one.
+fn decide(subject: &Subject<'_>, flow: &mut Flow) -> bool {
+    let Some(grant) = flow.grant.as_ref().filter(|grant| !grant.decided) else { return true };
+    let Some((unit, _)) = subject.program.place(flow.site) else { return true };
+    let named = grant.file.texts.iter().filter_map(Text::literal);
+    let files: Vec<&Path> = named
+        .filter_map(|path| subject.links.file(unit, &path))
+        .filter_map(|file| Some(subject.sources.get(file.0 as usize)?.path.as_path()))
+        .collect();
+    if files.is_empty() {
+        return true;
+    }
+    if files.iter().any(|file| subject.carriers.contains(*file)) {
+        flow.confidence = Confidence::Certain;
+        return true;
+    }
+    false
 }
 
 /// Whether a file asks for other files: something was found in it, or it holds an endpoint that others may use.
@@ -116,8 +167,8 @@ fn flows<'catalog>(
 
 /// Runs all rules over a configuration file, a manifest or a script.
 pub fn document(file: &SourceFile, language: Language, context: Context, catalog: &Catalog) -> Detected {
-    let detected = Detected::default();
-    let _ = (file, language, context, catalog);
+    let mut detected = Detected::default();
+    detected.add(credential::detect(file, language, context, catalog));
     detected
 }
 

@@ -1,30 +1,49 @@
 //! Data files that code reads or imports, lowered like code: what they hold is the value of one name.
 
-use super::ir::{ExpressionKind, Module, Pattern, Statement, StatementKind};
+use super::ir::{Element, Entry, ExpressionId, ExpressionKind, Module, Pattern, Statement, StatementKind};
 use super::machine::CONTENT;
-use super::{node, program};
+use crate::document::{self, Conventions, Document, Format, Kind};
 use crate::finding::{ByteRange, Language};
-use crate::syntax::{self, Limits};
 
-/// Lowers a data file; nothing where its format is not read, or it is broken.
-pub fn lower(text: &str, language: Language, limits: &Limits) -> Option<Module> {
-    match language {
-        Language::Json => json(text, limits),
-        _ => None,
-    }
-}
+/// How many entries a data file may have.
+const MOST_ENTRIES: usize = 4_000;
 
-/// JSON is an expression of JavaScript. The parenthesis that makes a statement of it is taken out of the ranges again.
-fn json(text: &str, limits: &Limits) -> Option<Module> {
-    let statement = format!("({text}\n)");
-    let tree = syntax::parse(&statement, Language::JavaScript, limits).ok()?;
-    let mut module = node::lower(&tree, &statement, Language::Json);
-    program::move_back(&mut module, 1);
-    let Statement { kind: StatementKind::Expression(value), range } = module.body.0.pop()? else { return None };
-    if !matches!(module.expression(value).kind, ExpressionKind::Map(_) | ExpressionKind::List(_)) {
+/// Lowers a data file; nothing where its format is not read, or it holds nothing.
+pub fn lower(text: &str, language: Language, conventions: &Conventions) -> Option<Module> {
+    let format = Format::of(language, text)?;
+    let document = document::read(text, format, conventions);
+    if document.entries().len() > MOST_ENTRIES {
         return None;
     }
+    let mut module = Module::new(language);
+    let top = document.entries().iter().position(|entry| entry.parent.is_none())?;
+    let value = value(&document, top, &mut module);
     let pattern = Pattern::Name { name: CONTENT.into(), range: ByteRange::default(), declared: None };
+    let range = ByteRange::new(0, text.len());
     module.body.0 = vec![Statement { kind: StatementKind::Declare { pattern, value: Some(value) }, range }];
     Some(module)
+}
+
+fn value(document: &Document, position: usize, module: &mut Module) -> ExpressionId {
+    let entry = &document.entries()[position];
+    let kind = match entry.kind {
+        Kind::Scalar => ExpressionKind::Text(entry.text.as_str().into()),
+        Kind::Null => ExpressionKind::Null,
+        Kind::Reference => ExpressionKind::Opaque(Vec::new()),
+        Kind::List => {
+            let items = document.children(position).iter().map(|child| Element::Item(value(document, *child, module)));
+            ExpressionKind::List(items.collect())
+        }
+        Kind::Map | Kind::Block => {
+            let mut entries = Vec::new();
+            for child in document.children(position) {
+                let named = &document.entries()[*child];
+                let Some(name) = named.key_text() else { continue };
+                let key = module.push(ExpressionKind::Text(name.into()), named.key);
+                entries.push(Entry::Keyed { key, value: value(document, *child, module) });
+            }
+            ExpressionKind::Map(entries)
+        }
+    };
+    module.push(kind, entry.value)
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::program::UnitId;
 use crate::finding::ByteRange;
 use crate::rules::pattern::Piece;
 
@@ -20,6 +21,8 @@ pub struct Facts {
     pub grants: Vec<Grant>,
     /// Calls of the program's own functions: the function's place and the call's.
     pub calls: BTreeSet<(ByteRange, ByteRange)>,
+    /// Data files whose content was read, each with the file that reads it; as units.
+    pub data: BTreeSet<(UnitId, UnitId)>,
     /// Where a member of the answer to a request is read: the request's place, the member and its place.
     pub reads: Vec<Read>,
 }

@@ -120,15 +120,6 @@ impl Program {
     }
 }
 
-/// Moves all ranges of a module towards the beginning.
-pub(super) fn move_back(module: &mut Module, bytes: usize) {
-    let mut relocation = Relocation { expressions: 0, functions: 0, classes: 0, bytes: 0usize.wrapping_sub(bytes) };
-    relocation.block(&mut module.body);
-    module.expressions.iter_mut().for_each(|expression| relocation.of_expression(expression));
-    module.functions.iter_mut().for_each(|function| relocation.of_function(function));
-    module.classes.iter_mut().for_each(|class| relocation.of_class(class));
-}
-
 /// How far the ids and ranges of a file move when it joins a program.
 struct Relocation {
     expressions: u32,
@@ -141,8 +132,8 @@ impl Relocation {
     fn range(&self, range: &mut ByteRange) {
         // The default range stands for no place.
         if *range != ByteRange::default() {
-            range.start = range.start.wrapping_add(self.bytes);
-            range.end = range.end.wrapping_add(self.bytes);
+            range.start += self.bytes;
+            range.end += self.bytes;
         }
     }
 

@@ -129,7 +129,7 @@ fn import_name(platform: Platform, path: &Path) -> Option<String> {
 }
 
 /// The nearest folder above a file that has a manifest, or the root.
-fn package(path: &Path, root: &Path) -> PathBuf {
+pub(super) fn package(path: &Path, root: &Path) -> PathBuf {
     let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
     let found = folders.into_iter().find(|folder| MANIFESTS.iter().any(|name| folder.join(name).is_file()));
     found.unwrap_or(root).to_owned()

@@ -33,6 +33,9 @@ const MOST_BYTES: usize = 768 << 10;
 /// How often importers of importers are looked for, where these hand on what they import.
 const ROUNDS: usize = 3;
 
+/// How many configuration files one program may look into.
+const MOST_SETTINGS: usize = 16;
+
 /// How many files one program may have.
 const LARGEST_PROGRAM: usize = 400;
 
@@ -86,23 +89,34 @@ pub struct Linking {
     pub notices: Vec<String>,
 }
 
-/// Links candidates of one platform with what belongs to them.
-///
-/// `read` reads and lowers a file that is no candidate; `seen` is how many files the scan has read, which bounds how
-/// many more are read.
+/// What the files are surrounded by.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// What names say about files and folders.
+    pub kinds: &'a FileKinds,
+    /// The named folders, absolute.
+    pub folders: Vec<PathBuf>,
+    /// Names of packages that are libraries, as far as the rules know them.
+    pub libraries: Vec<String>,
+    /// Configuration files that hold something of the old flow, absolute.
+    pub documents: Vec<PathBuf>,
+    /// How many files the scan has read, which bounds how many more are.
+    pub seen: usize,
+}
+
+/// Links candidates of one platform with what belongs to them. `read` reads and lowers a file that is no candidate.
 pub fn link(
     platform: Platform,
     candidates: Vec<Candidate>,
-    kinds: &FileKinds,
-    folders: &[PathBuf],
-    libraries: Vec<String>,
-    seen: usize,
+    surroundings: Surroundings<'_>,
     read: &(dyn Fn(&Path) -> Option<Source> + Sync),
 ) -> Linking {
+    let Surroundings { kinds, folders, libraries, documents, seen } = surroundings;
     let mut graph = Graph {
         platform,
-        resolver: Resolver::new(kinds, folders.to_vec(), libraries),
+        resolver: Resolver::new(kinds, folders, libraries),
         read,
+        documents,
         nodes: Vec::new(),
         by_path: BTreeMap::new(),
         files_linked: 0,
@@ -136,6 +150,7 @@ struct Graph<'a> {
     platform: Platform,
     resolver: Resolver<'a>,
     read: &'a (dyn Fn(&Path) -> Option<Source> + Sync),
+    documents: Vec<PathBuf>,
     nodes: Vec<Node>,
     /// What was read; nothing for what could not be.
     by_path: BTreeMap<PathBuf, Option<usize>>,
@@ -293,7 +308,8 @@ impl Graph<'_> {
             let root = root_of(&mut set, node);
             members.entry(root).or_default().push(node);
         }
-        let mut nodes: Vec<Option<Node>> = self.nodes.into_iter().map(Some).collect();
+        let Self { platform, resolver, read, documents, nodes, .. } = self;
+        let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
         let mut programs = Vec::new();
         for mut group in members.into_values() {
             let entry = |node: &usize| nodes[*node].as_ref().is_some_and(|node| node.is_entry);
@@ -303,7 +319,16 @@ impl Graph<'_> {
             let path = |node: &usize| nodes[*node].as_ref().map(|node| node.source.path.clone());
             group.sort_by_key(|node| (!entry(node), path(node)));
             group.truncate(LARGEST_PROGRAM);
-            programs.push(program(self.platform, &group, &mut nodes));
+            let active: Vec<PathBuf> = group
+                .iter()
+                .filter_map(|node| nodes[*node].as_ref())
+                .filter(|node| node.is_active && node.is_entry)
+                .map(|node| node.source.path.clone())
+                .collect();
+            // Configuration is read anew for every program: it joins none of them.
+            let settings = settings_for(&active, &resolver, &documents);
+            let settings: Vec<Source> = settings.iter().filter_map(|path| read(path)).collect();
+            programs.push(program(platform, &group, &mut nodes, settings));
         }
         programs.sort_by(|one, other| one.sources[0].path.cmp(&other.sources[0].path));
         programs
@@ -318,7 +343,24 @@ fn root_of(set: &mut [usize], mut node: usize) -> usize {
     node
 }
 
-fn program(platform: Platform, group: &[usize], nodes: &mut [Option<Node>]) -> Linked {
+/// The configuration that code may look up by a key: what holds something of the old flow in the same package, or in a
+/// folder above the code, and the environment files there.
+fn settings_for(active: &[PathBuf], resolver: &Resolver<'_>, documents: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    for file in active {
+        let root = resolver.root(file);
+        let package = mentions::package(file, &root);
+        let near = |document: &&PathBuf| {
+            document.starts_with(&root)
+                && (document.starts_with(&package) || document.parent().is_some_and(|folder| file.starts_with(folder)))
+        };
+        found.extend(documents.iter().filter(near).cloned());
+        found.extend(resolver.environment_files(file));
+    }
+    found.into_iter().take(MOST_SETTINGS).collect()
+}
+
+fn program(platform: Platform, group: &[usize], nodes: &mut [Option<Node>], settings: Vec<Source>) -> Linked {
     let unit = |node: usize| {
         let position = group.iter().position(|member| *member == node)?;
         u32::try_from(position).ok().map(UnitId)
@@ -357,6 +399,14 @@ fn program(platform: Platform, group: &[usize], nodes: &mut [Option<Node>]) -> L
         let module = std::mem::replace(&mut node.source.module, Module::new(node.source.language));
         modules.push((module, node.source.file.text().len()));
         sources.push(node.source);
+    }
+    for (mut source, position) in settings.into_iter().zip(modules.len()..) {
+        if let Ok(position) = u32::try_from(position) {
+            links.add_settings(UnitId(position));
+        }
+        let module = std::mem::replace(&mut source.module, Module::new(source.language));
+        modules.push((module, source.file.text().len()));
+        sources.push(source);
     }
     Linked { program: Program::link(modules), links, entries, sources }
 }

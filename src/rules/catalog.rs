@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use super::credential::{CredentialKind, DocumentKinds};
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
 use super::schema::{
-    AnnotationModel, Call, Files, Library, LibraryKind, Matches, Member, Metascope, Rule, RuleFile, Type, TypeKind,
+    AnnotationModel, Call, Files, Library, LibraryKind, Matches, Member, Metascope, Rule, RuleFile, SettingModel, Type,
+    TypeKind,
 };
+use crate::document::Conventions;
 use crate::finding::Platform;
 
 /// How many aliases are followed one after another: a circle of them must end.
@@ -20,6 +23,8 @@ pub struct Catalog {
     rules: Vec<CompiledRule>,
     metascopes: BTreeMap<String, Metascope>,
     files: Files,
+    credentials: Vec<CredentialKind>,
+    documents: DocumentKinds,
     node: Index,
     java: Index,
     python: Index,
@@ -89,6 +94,7 @@ struct Models {
     types: BTreeMap<String, Type>,
     members: BTreeMap<String, Member>,
     annotations: BTreeMap<String, Vec<(usize, AnnotationModel)>>,
+    settings: BTreeMap<String, SettingModel>,
     type_libraries: BTreeMap<String, usize>,
     aliases: BTreeMap<String, String>,
 }
@@ -128,6 +134,27 @@ impl Catalog {
     /// Which files are read.
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// The rule with an id.
+    pub fn rule(&self, id: &str) -> Option<&CompiledRule> {
+        self.rules.iter().find(|rule| rule.rule.id == id)
+    }
+
+    /// The kinds of credential files and configurations, in the order of the rule files.
+    pub fn credentials(&self) -> &[CredentialKind] {
+        &self.credentials
+    }
+
+    /// What is told of documents as such.
+    pub fn documents(&self) -> &DocumentKinds {
+        &self.documents
+    }
+
+    /// How documents write names and values that are entries themselves.
+    pub fn conventions(&self) -> Conventions {
+        let documents = &self.documents.documents;
+        Conventions { names: documents.names.clone(), values: documents.values.clone() }
     }
 
     /// What the libraries of a platform do.
@@ -218,6 +245,11 @@ impl Index {
         self.models().annotations.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// What an annotation of this full name says of where a value comes from.
+    pub fn setting(&self, name: &str) -> Option<&SettingModel> {
+        self.models().settings.get(name)
+    }
+
     /// Whether a full name is one that some rule file speaks of, as a type, a call or an annotation.
     pub fn knows(&self, name: &str) -> bool {
         let below = |keys: Option<&str>| {
@@ -227,6 +259,7 @@ impl Index {
         self.models().types.contains_key(name)
             || self.models().aliases.contains_key(name)
             || self.models().annotations.contains_key(name)
+            || self.models().settings.contains_key(name)
             || below(from(self.models().calls.range(name.to_owned()..).next().map(|(key, _)| (key, ()))).as_deref())
     }
 
@@ -257,7 +290,7 @@ impl Index {
 impl Models {
     /// Adds what one file says of the library at a position.
     fn add(&mut self, position: usize, file: RuleFile) {
-        let RuleFile { types, calls, members, annotations, alias, .. } = file;
+        let RuleFile { types, calls, members, annotations, settings, alias, .. } = file;
         self.type_libraries.extend(types.iter().map(|known| (known.name.clone(), position)));
         self.types.extend(types.into_iter().map(|known| (known.name.clone(), known)));
         self.aliases.extend(alias);
@@ -269,6 +302,11 @@ impl Models {
         for annotation in annotations {
             for name in annotation.of.as_slice() {
                 self.annotations.entry(name.clone()).or_default().push((position, annotation.clone()));
+            }
+        }
+        for setting in settings {
+            for name in setting.of.as_slice() {
+                self.settings.insert(name.clone(), setting.clone());
             }
         }
         for call in calls {
@@ -289,6 +327,8 @@ struct Loading {
     rules: BTreeMap<String, CompiledRule>,
     metascopes: BTreeMap<String, Metascope>,
     files: Option<Files>,
+    credentials: Vec<CredentialKind>,
+    documents: DocumentKinds,
     indexes: BTreeMap<Platform, Index>,
 }
 
@@ -323,13 +363,16 @@ impl Loading {
     }
 
     fn take(&mut self, name: &str, text: &str, mut file: RuleFile) -> Result<(), Error> {
-        if file.rule.is_none() && file.library.is_none() && file.metascopes.is_empty() && file.files.is_none() {
-            return Err(Error::at(
-                name,
-                text,
-                "",
-                "it has none of [rule], [library], [[metascope]] and [files], so it says nothing".to_owned(),
-            ));
+        let says_nothing = file.rule.is_none()
+            && file.library.is_none()
+            && file.metascopes.is_empty()
+            && file.files.is_none()
+            && file.credentials.is_empty()
+            && file.documents.is_none();
+        if says_nothing {
+            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [documents] and [files], so it \
+                           says nothing";
+            return Err(Error::at(name, text, "", message.to_owned()));
         }
         if let Some(rule) = file.rule.take() {
             let compiled = compile(rule).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
@@ -340,6 +383,15 @@ impl Loading {
         }
         if let Some(files) = file.files.take() {
             self.files = Some(files);
+        }
+        for credential in file.credentials.drain(..) {
+            let kind =
+                CredentialKind::new(credential).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
+            self.credentials.push(kind);
+        }
+        if let Some(documents) = file.documents.take() {
+            self.documents =
+                DocumentKinds::new(documents).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
         }
         let Some(library) = file.library.take() else {
             if !(file.types.is_empty()
@@ -379,6 +431,8 @@ impl Loading {
             rules: self.rules.into_values().collect(),
             metascopes: self.metascopes,
             files,
+            credentials: self.credentials,
+            documents: self.documents,
             node: self.indexes.remove(&Platform::Node).unwrap_or_default(),
             java: self.indexes.remove(&Platform::Java).unwrap_or_default(),
             python: self.indexes.remove(&Platform::Python).unwrap_or_default(),
@@ -389,7 +443,7 @@ impl Loading {
 /// Compiles the patterns of a rule; the error is the text that is wrong and why.
 fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
     let Matches { request, assertion, .. } = &rule.matches;
-    if request.is_empty() && assertion.is_empty() && !rule.matches.grants {
+    if request.is_empty() && assertion.is_empty() && !rule.matches.grants && !rule.platforms.is_empty() {
         return Err(("[rule".to_owned(), format!("rule {} matches nothing", rule.id)));
     }
     let mut requests = Vec::new();

@@ -5,6 +5,7 @@
 //! against code.
 
 mod catalog;
+pub mod credential;
 pub mod load;
 pub mod pattern;
 pub mod schema;

@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::credential::{Credential, Documents};
 use crate::finding::{Platform, Severity};
 
 /// A file under `rules/`: one rule, one library, the products or the file kinds. Which one it is follows from the
@@ -34,6 +35,9 @@ pub struct RuleFile {
     /// With `library`: annotations that describe a request.
     #[serde(default, rename = "annotation")]
     pub annotations: Vec<AnnotationModel>,
+    /// With `library`: annotations that say which setting a value comes from.
+    #[serde(default, rename = "setting")]
+    pub settings: Vec<SettingModel>,
     /// With `library`: other names of the same thing, `"requests.sessions.Session" = "requests.Session"`. They hold for
     /// whatever follows the name too.
     #[serde(default)]
@@ -43,6 +47,11 @@ pub struct RuleFile {
     pub metascopes: Vec<Metascope>,
     /// Which files are read, and which are left out.
     pub files: Option<Files>,
+    /// Kinds of credential files and configurations.
+    #[serde(default, rename = "credential")]
+    pub credentials: Vec<Credential>,
+    /// What is told of documents as such.
+    pub documents: Option<Documents>,
 }
 
 /// A rule: what it matches over the facts, and what it says.
@@ -64,8 +73,8 @@ pub struct Rule {
     pub help: String,
     /// Markdown for `explain`: what it finds, why it matters, before and after, what to do by hand.
     pub explain: String,
-    /// What it matches: any one of these.
-    #[serde(rename = "match")]
+    /// What it matches in code: any one of these. Nothing for a rule about configuration, manifests or scripts.
+    #[serde(default, rename = "match")]
     pub matches: Matches,
 }
 
@@ -104,6 +113,9 @@ pub struct Matches {
     pub client_field: Option<String>,
     /// What precedes a metascope in the name of a claim: `/s/`.
     pub metascope_prefix: Option<String>,
+    /// Private keys of the old credential, in a document or in a file of their own.
+    #[serde(default)]
+    pub key_material: bool,
 }
 
 /// A request, by its URL, its form fields, or both.
@@ -349,6 +361,20 @@ pub struct AnnotationModel {
     /// Whether a method that carries it sends a request when it is called.
     #[serde(default)]
     pub sends: bool,
+}
+
+/// An annotation that says which setting a field or parameter gets its value from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettingModel {
+    /// Its full names.
+    pub of: OneOrMany<String>,
+    /// The key, as a text in which `${key:default}` stands for a setting, or as the key itself.
+    pub key: Option<OneOrMany<Source>>,
+    /// What it is where nothing sets it.
+    pub default: Option<OneOrMany<Source>>,
+    /// On a type: what the keys of all its fields begin with.
+    pub prefix: Option<OneOrMany<Source>>,
 }
 
 /// What an annotation stands on.

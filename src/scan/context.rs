@@ -23,14 +23,24 @@ impl<'a> Contexts<'a> {
     /// The context of a file.
     pub(super) fn of(&self, path: &Path) -> Context {
         let absolute = normal(path);
-        let root = repository_root(&absolute)
-            .map(Path::to_owned)
-            .or_else(|| self.folders.iter().find(|folder| absolute.starts_with(folder)).cloned())
-            .or_else(|| std::env::current_dir().ok().filter(|working| absolute.starts_with(working)));
+        let root = self.known_root(&absolute);
         let below = match &root {
             Some(root) => absolute.strip_prefix(root).unwrap_or(&absolute),
             None => absolute.file_name().map_or(absolute.as_path(), Path::new),
         };
         if self.kinds.is_test(&below.to_string_lossy().replace('\\', "/")) { Context::Test } else { Context::Source }
+    }
+
+    /// The root of the repository that an absolute path lies in, else the folder that was named, else its own.
+    pub(super) fn root_of(&self, absolute: &Path) -> PathBuf {
+        let folder = || absolute.parent().unwrap_or(absolute).to_owned();
+        self.known_root(absolute).unwrap_or_else(folder)
+    }
+
+    fn known_root(&self, absolute: &Path) -> Option<PathBuf> {
+        repository_root(absolute)
+            .map(Path::to_owned)
+            .or_else(|| self.folders.iter().find(|folder| absolute.starts_with(folder)).cloned())
+            .or_else(|| std::env::current_dir().ok().filter(|working| absolute.starts_with(working)))
     }
 }

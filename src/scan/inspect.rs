@@ -1,8 +1,9 @@
 //! One candidate: from its bytes to its findings. Whatever happens in it costs this file alone.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Candidate, Settings};
@@ -29,6 +30,10 @@ pub struct Inspected {
     pub skipped: Vec<Skipped>,
     /// Remarks.
     pub notices: Vec<String>,
+    /// Configuration files whose content the code looks into, each with the file that does.
+    pub reads: Vec<(String, String)>,
+    /// The paths of key files that it names, where it carries the old credential.
+    pub carries: Option<Vec<String>>,
     /// The files with findings, and their secrets.
     pub sources: Vec<(Arc<SourceFile>, Vec<ByteRange>)>,
 }
@@ -98,7 +103,13 @@ fn bytes(candidate: &Candidate, settings: &Settings) -> Result<Vec<u8>, Box<Insp
 }
 
 /// Reads a file that another one leads to. What cannot be read leaves what asked for it as it was.
-pub(super) fn linked(path: &Path, language: Language, context: Context, settings: &Settings) -> Option<Source> {
+pub(super) fn linked(
+    path: &Path,
+    language: Language,
+    context: Context,
+    settings: &Settings,
+    catalog: &Catalog,
+) -> Option<Source> {
     let size = usize::try_from(fs::metadata(path).ok()?.len()).ok()?;
     settings.limits.check_size(size).ok()?;
     let bytes = fs::read(path).ok()?;
@@ -110,7 +121,7 @@ pub(super) fn linked(path: &Path, language: Language, context: Context, settings
                 let module = facts::lower(&tree, file.text(), language);
                 (Some(tree), module)
             }
-            _ => (None, facts::data::lower(file.text(), language, &settings.limits)?),
+            _ => (None, facts::data::lower(file.text(), language, &catalog.conventions())?),
         };
         Some(Source { path: path.to_owned(), language, file: Arc::new(file), tree, module, context })
     });
@@ -186,7 +197,12 @@ fn understand(
 }
 
 /// Runs the files of a program and finds what they do. A panic in it costs these files alone.
-pub(super) fn run(linked: &Linked, alone: Option<&Facts>, catalog: &Catalog) -> Inspected {
+pub(super) fn run(
+    linked: &Linked,
+    alone: Option<&Facts>,
+    carriers: &BTreeSet<PathBuf>,
+    catalog: &Catalog,
+) -> Inspected {
     let path = linked.sources.first().map_or("", |source| source.file.path());
     guarded(path, || {
         let Some(platform) = linked.program.arena.language.platform() else { return Inspected::default() };
@@ -200,7 +216,8 @@ pub(super) fn run(linked: &Linked, alone: Option<&Facts>, catalog: &Catalog) -> 
                 &together
             }
         };
-        let subject = Subject { program: &linked.program, sources: &linked.sources };
+        let Linked { program, links, sources, .. } = linked;
+        let subject = Subject { program, links, sources, carriers };
         let mut detected = detect::detect(&subject, facts, catalog);
         let is_shown = |path: &str| detected.findings.iter().any(|finding| finding.path == path);
         let shown = linked.sources.iter().filter(|source| is_shown(source.file.path()));
@@ -210,7 +227,9 @@ pub(super) fn run(linked: &Linked, alone: Option<&Facts>, catalog: &Catalog) -> 
                 (Arc::clone(&source.file), secrets)
             })
             .collect();
-        Inspected { findings: detected.findings, sources, ..Inspected::default() }
+        let path = |unit: UnitId| linked.sources.get(unit.0 as usize).map(|source| source.file.path().to_owned());
+        let reads = facts.data.iter().filter_map(|(file, reader)| Some((path(*file)?, path(*reader)?))).collect();
+        Inspected { findings: detected.findings, sources, reads, ..Inspected::default() }
     })
 }
 
@@ -223,7 +242,8 @@ fn understand_document(candidate: &Candidate, context: Context, bytes: &[u8], ca
     };
     let detected = detect::document(&file, candidate.language, context, catalog);
     let sources = if detected.findings.is_empty() { Vec::new() } else { vec![(Arc::new(file), detected.secrets)] };
-    Inspected { findings: detected.findings, sources, ..Inspected::default() }
+    let carries = detected.carries_credential.then_some(detected.key_files);
+    Inspected { findings: detected.findings, errors: detected.errors, carries, sources, ..Inspected::default() }
 }
 
 /// A file that no rule reads, but that holds something of the old flow.

@@ -1,38 +1,34 @@
 //! The walk through the rooms: paths in, findings out.
 //!
-//! It joins walk, anchors, syntax, facts and detect, in two steps: the walk reads and filters every file in the threads
-//! that list folders, and the few candidates are parsed on a pool of their own. It decides nothing about what counts
-//! and prints nothing.
+//! It joins walk, anchors, syntax, facts, project and detect, in two steps: the walk reads and filters every file in the
+//! threads that list folders, and the few candidates are understood on a pool of their own (`session`). It decides nothing
+//! about what counts and prints nothing.
 
 mod context;
 mod inspect;
+mod keys;
+mod session;
 mod sift;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::mem;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use miette::Diagnostic;
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use thiserror::Error;
 
-use self::context::Contexts;
 pub use self::inspect::Inspected;
-use self::inspect::Read;
+use self::keys::KeyPath;
+use self::session::Session;
 use self::sift::Sifter;
 use crate::anchors::{Filter, TooMany};
-use crate::facts::fact::Facts;
-use crate::finding::{ByteRange, Finding, Incomplete, Language, Platform, Skipped};
-use crate::project;
+use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::syntax::Limits;
-use crate::walk::{FileKinds, Found, KindsError, Options, Walk, WalkError, normal};
-
-/// The stack of a thread that parses and lowers: both go as deep as the file is nested, within [`Limits`].
-const STACK: usize = 64 << 20;
+use crate::walk::{FileKinds, Found, KindsError, Options, Walk, WalkError};
 
 /// How many files a thread reads before it says so: a counter that all threads share is slow.
 const COUNTED_AT_ONCE: usize = 64;
@@ -114,7 +110,7 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
     let kinds = Arc::new(FileKinds::new(catalog.files())?);
     let filter = Filter::new(catalog)?;
     let walk = Walk::new(&settings.paths, settings.walk, Arc::clone(&kinds))?;
-    let collected = Mutex::new((Vec::new(), Vec::new()));
+    let collected = Mutex::new((Vec::new(), Vec::new(), Vec::new()));
     let listing = walk.run(settings.threads, || {
         let mut sifter = Sifter::new(&filter, settings.limits.size);
         let mut uncounted = 0;
@@ -123,6 +119,11 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
             uncounted += 1;
             if uncounted == COUNTED_AT_ONCE {
                 progress.seen.fetch_add(mem::take(&mut uncounted), Ordering::Relaxed);
+            }
+            if found.language.family() == Family::Key {
+                let key = KeyPath { path: found.path.to_owned(), reported: found.reported(), language: found.language };
+                collected.lock().unwrap_or_else(PoisonError::into_inner).2.push(key);
+                return;
             }
             match sifter.is_candidate(found.path, found.language.family()) {
                 Ok(false) => {}
@@ -142,7 +143,7 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
             }
         }
     });
-    let (candidates, unreadable) = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (candidates, unreadable, keys) = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut scanned = Scanned {
         skipped: listing.skipped,
         errors: listing.incomplete,
@@ -151,125 +152,21 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
         ..Scanned::default()
     };
     scanned.errors.extend(unreadable);
-    inspect_all(candidates, settings, catalog, &kinds, &mut scanned)?;
+    Session::new(settings, catalog, &kinds).run(candidates, keys, &mut scanned)?;
     scanned.sort();
     Ok(scanned)
 }
 
-/// Parses and understands the candidates, in the order of their paths, and what they lead to.
-fn inspect_all(
-    mut candidates: Vec<Candidate>,
-    settings: &Settings,
-    catalog: &Catalog,
-    kinds: &FileKinds,
-    scanned: &mut Scanned,
-) -> Result<(), Error> {
-    candidates.sort_by(|one, other| one.reported.cmp(&other.reported));
-    if candidates.is_empty() {
-        return Ok(());
-    }
-    // Here, since what threads allocate beside the first one costs a system call for every page.
-    let platforms: BTreeSet<Platform> =
-        candidates.iter().filter_map(|candidate| candidate.language.platform()).collect();
-    for platform in &platforms {
-        catalog.libraries(*platform).read();
-    }
-    let threads = match settings.threads {
-        // Not rayon's own answer: it would start a pool of threads only to be asked.
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.min(candidates.len()))
-        .stack_size(STACK)
-        .thread_name(|number| format!("parse-{number}"))
-        .build()?;
-    let contexts = Contexts::new(kinds, &settings.paths);
-    let scope = Scope::new(&settings.paths);
-    pool.install(|| {
-        let inspected: Vec<_> = candidates
-            .into_par_iter()
-            .map(|candidate| inspect::inspect(&candidate, contexts.of(&candidate.path), settings, catalog, kinds))
-            .collect();
-        let mut read = Vec::new();
-        for (inspected, code) in inspected {
-            scanned.add(inspected);
-            read.extend(code);
-        }
-        for platform in platforms {
-            let (of_platform, others) =
-                read.into_iter().partition(|read: &Read| read.source.language.platform() == Some(platform));
-            read = others;
-            link(platform, of_platform, settings, catalog, kinds, &contexts, &scope, scanned);
-        }
-    });
-    Ok(())
-}
-
-/// Links the code of one platform with what it leads to, and runs it.
-#[allow(clippy::too_many_arguments, reason = "what a scan is made of, handed on once")]
-fn link(
-    platform: Platform,
-    read: Vec<Read>,
-    settings: &Settings,
-    catalog: &Catalog,
-    kinds: &FileKinds,
-    contexts: &Contexts<'_>,
-    scope: &Scope,
-    scanned: &mut Scanned,
-) {
-    let mut alone: BTreeMap<PathBuf, Facts> = BTreeMap::new();
-    let mut candidates = Vec::new();
-    for mut code in read {
-        let Some((program, facts)) = code.alone.take() else { continue };
-        code.source.module = program.into_module();
-        alone.insert(code.source.path.clone(), facts);
-        candidates.push(project::Candidate { source: code.source, is_active: code.is_active });
-    }
-    let libraries =
-        catalog.libraries(platform).libraries().iter().flat_map(|library| library.packages.clone()).collect();
-    let reader = |path: &Path| {
-        let language = kinds.language_of(path)?;
-        inspect::linked(path, language, contexts.of(path), settings)
-    };
-    let linking = project::link(platform, candidates, kinds, &scope.folders, libraries, scanned.files_seen, &reader);
-    scanned.files_linked += linking.files_linked;
-    scanned.notices.extend(linking.notices);
-    let inspected: Vec<Inspected> = linking
-        .programs
-        .par_iter()
-        .map(|linked| {
-            let facts = linked.sources.first().and_then(|source| alone.get(&source.path));
-            inspect::run(linked, facts.filter(|_| linked.sources.len() == 1), catalog)
-        })
-        .collect();
-    for mut inspected in inspected {
-        inspected.findings.retain(|finding| scope.reports(&finding.path));
-        scanned.add(inspected);
-    }
-}
-
-/// What may be reported: what was named. Other files are read for the meaning alone.
-struct Scope {
-    /// The named folders, absolute.
-    folders: Vec<PathBuf>,
-    /// The named files, absolute.
-    files: Vec<PathBuf>,
-}
-
-impl Scope {
-    fn new(paths: &[PathBuf]) -> Self {
-        let (folders, files) = paths.iter().map(|path| normal(path)).partition(|path| path.is_dir());
-        Self { folders, files }
-    }
-
-    fn reports(&self, reported: &str) -> bool {
-        let path = normal(Path::new(reported));
-        self.files.contains(&path) || self.folders.iter().any(|folder| path.starts_with(folder))
-    }
-}
-
 impl Scanned {
+    /// Adds what was found because of another file: its change sets are numbered already.
+    fn add_linked(&mut self, inspected: Inspected) {
+        self.findings.extend(inspected.findings);
+        self.errors.extend(inspected.errors);
+        for (file, secrets) in inspected.sources {
+            self.sources.insert(file.path().to_owned(), (file, secrets));
+        }
+    }
+
     fn add(&mut self, inspected: Inspected) {
         // Change sets are counted within a file; here they get numbers of their own.
         let before = self.findings.iter().map(|finding| finding.change_set).max().unwrap_or(0);

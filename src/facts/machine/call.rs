@@ -499,7 +499,10 @@ impl Machine<'_> {
                     }
                 }
                 (Spread::None, None) => {
-                    let hole = parameter(name, range);
+                    let hole = match self.injected(&declared.annotations, &[], name, range) {
+                        Some(value) => value,
+                        None => parameter(name, range),
+                    };
                     match declared.default {
                         Some(default) => {
                             let fallback = self.evaluate(default);

@@ -117,8 +117,13 @@ impl Machine<'_> {
             let value = match field.value {
                 Some(value) => self.evaluate(value),
                 None => {
-                    let hole = Value::unknown(Origin::Member(field.name.to_string()), field.range, Vec::new());
-                    self.of_declared_type(field.declared.as_deref(), hole)
+                    match self.injected(&field.annotations, &module.class(id).annotations, &field.name, field.range) {
+                        Some(value) => value,
+                        None => {
+                            let hole = Value::unknown(Origin::Member(field.name.to_string()), field.range, Vec::new());
+                            self.of_declared_type(field.declared.as_deref(), hole)
+                        }
+                    }
                 }
             };
             self.put_entry(instance, Value::text(&field.name, field.range), value);

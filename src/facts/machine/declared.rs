@@ -97,7 +97,7 @@ impl Machine<'_> {
     }
 
     /// An annotation's text with `${key:default}` filled in: the default where there is one, else the setting.
-    fn with_settings(&mut self, value: Value) -> Value {
+    pub(super) fn with_settings(&mut self, value: Value) -> Value {
         let Value::Text(parts) = &value else { return value };
         let [Part::Literal(text, range)] = &parts[..] else { return value };
         if !text.contains("${") {
@@ -108,10 +108,11 @@ impl Machine<'_> {
         while let Some((before, after)) = rest.split_once("${") {
             let Some((setting, tail)) = after.split_once('}') else { break };
             pieces.push(Value::text(before, *range));
-            pieces.push(match setting.split_once(':') {
-                Some((_, default)) => Value::text(default, *range),
-                None => Value::unknown(Origin::Configuration(setting.to_owned()), *range, Vec::new()),
-            });
+            let (key, default) = match setting.split_once(':') {
+                Some((key, default)) => (key, Value::text(default, *range)),
+                None => (setting, Value::Null),
+            };
+            pieces.push(self.configured(Origin::Configuration, &Value::text(key, *range), default, *range));
             rest = tail;
         }
         pieces.push(Value::text(rest, *range));

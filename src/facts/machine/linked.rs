@@ -25,6 +25,8 @@ pub struct Links {
     classes: BTreeMap<Box<str>, UnitId>,
     /// Files that a unit reads, by the path as it writes it.
     files: BTreeMap<UnitId, BTreeMap<Box<str>, UnitId>>,
+    /// Configuration files that nobody names in code: what is looked up by a key may stand there.
+    settings: Vec<UnitId>,
 }
 
 impl Links {
@@ -43,9 +45,20 @@ impl Links {
         self.files.entry(from).or_default().insert(path.into(), to);
     }
 
-    /// Whether nothing leads anywhere.
-    pub fn is_empty(&self) -> bool {
-        self.modules.is_empty() && self.classes.is_empty() && self.files.is_empty()
+    /// Says that a unit holds configuration for all others.
+    pub fn add_settings(&mut self, unit: UnitId) {
+        self.settings.push(unit);
+    }
+
+    /// The unit that holds the content of a file that a unit reads.
+    pub fn file(&self, from: UnitId, path: &str) -> Option<UnitId> {
+        self.files.get(&from)?.get(path).copied()
+    }
+
+    /// The units that hold data: configuration and what code reads.
+    pub(super) fn data(&self) -> impl Iterator<Item = UnitId> + '_ {
+        let files = self.files.values().flat_map(|files| files.values());
+        files.chain(&self.settings).copied()
     }
 
     fn module(&self, from: UnitId, specifier: &str) -> Option<UnitId> {
@@ -115,8 +128,9 @@ impl Machine<'_> {
                 let unit = self.links.module(self.unit(), specifier)?;
                 let scope = self.load(unit);
                 // A JSON file is what it holds.
-                if let Some(content) = self.scopes[scope.0].name(CONTENT) {
-                    return Some(content.clone());
+                if let Some(content) = self.scopes[scope.0].name(CONTENT).cloned() {
+                    self.facts.data.insert((unit, self.unit()));
+                    return Some(content);
                 }
                 self.namespaces[unit.0 as usize].and_then(|holder| self.entry(holder, "exports"))
             }
@@ -298,9 +312,14 @@ impl Machine<'_> {
 
     /// What a file of the program holds, where code reads it by a path that is written out.
     pub(super) fn linked_file(&mut self, path: &str) -> Option<Value> {
-        let unit = self.links.files.get(&self.unit())?.get(path).copied()?;
-        self.load(unit);
-        let scope = self.roots[unit.0 as usize]?;
+        let unit = self.links.file(self.unit(), path)?;
+        self.facts.data.insert((unit, self.unit()));
+        self.content(unit)
+    }
+
+    /// What a data file holds.
+    pub(super) fn content(&mut self, unit: UnitId) -> Option<Value> {
+        let scope = self.load(unit);
         self.scopes[scope.0].name(CONTENT).cloned()
     }
 

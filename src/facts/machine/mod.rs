@@ -21,6 +21,7 @@ mod library;
 mod linked;
 mod operation;
 mod scope;
+mod settings;
 mod sources;
 mod store;
 #[cfg(test)]
@@ -65,6 +66,7 @@ pub fn run(program: &Program, entries: &[UnitId], links: &Links, index: &Index, 
         scope: ScopeId(0),
         roots: vec![None; program.units.len()],
         namespaces: vec![None; program.units.len()],
+        settings: None,
         stars: BTreeMap::new(),
         this: None,
         wildcards: BTreeMap::new(),
@@ -110,6 +112,8 @@ struct Machine<'a> {
     roots: Vec<Option<ScopeId>>,
     /// What an importer of each unit gets: for Node the object that holds `exports`, for Python the module.
     namespaces: Vec<Option<ObjectId>>,
+    /// What the configuration files of the program hold, once it is asked for.
+    settings: Option<settings::Settings>,
     /// Units of which a unit imports all names.
     stars: BTreeMap<UnitId, Vec<UnitId>>,
     /// Java's and Python's wildcard imports, by unit.

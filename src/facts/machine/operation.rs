@@ -275,11 +275,6 @@ impl Machine<'_> {
         Value::Object(id)
     }
 
-    fn configured(&mut self, origin: fn(String) -> Origin, name: &Value, default: Value, range: ByteRange) -> Value {
-        let hole = Value::unknown(origin(self.display(name)), range, Vec::new());
-        self.or_else(hole.clone(), if default == Value::Null { hole } else { default })
-    }
-
     /// A short text for a reader, unknown parts as `{name}`.
     pub(super) fn display(&mut self, value: &Value) -> String {
         let parts = self.parts_of(value.options().first().unwrap_or(&Value::Null));

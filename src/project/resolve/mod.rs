@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::imports::Wanted;
-use crate::finding::Platform;
+use crate::finding::{Language, Platform};
 use crate::walk::{FileKinds, repository_root};
 
 /// Where one import leads.
@@ -99,6 +99,22 @@ impl<'a> Resolver<'a> {
             }
         }
         None
+    }
+
+    /// The environment files beside a file and in the folders above it.
+    pub(super) fn environment_files(&self, file: &Path) -> Vec<PathBuf> {
+        let root = self.root(file);
+        let folders = file.ancestors().skip(1).take_while(|folder| folder.starts_with(&root));
+        let mut found = Vec::new();
+        for folder in folders {
+            for name in self.listing(folder).iter() {
+                let path = folder.join(name);
+                if name.contains("env") && self.kinds.language_of(&path) == Some(Language::Dotenv) && path.is_file() {
+                    found.push(path);
+                }
+            }
+        }
+        found
     }
 
     /// Whether a file is the repository's own: below its root, and in no vendored or generated folder.

@@ -1,0 +1,12 @@
+//! The old credential in configuration files: which documents carry it, which key files belong to it.
+//!
+//! It owns the matching of the kinds that the rule files describe against [`crate::document`], what key material looks like
+//! ([`material`]), and the relation between credentials and key files ([`relate()`]). It opens no file and words no
+//! finding.
+
+pub mod material;
+mod recognise;
+mod relate;
+
+pub use recognise::{Found, OldEntry, recognise};
+pub use relate::{Carrier, KeyFile, Related, Relation, relate};

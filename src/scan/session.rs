@@ -1,0 +1,194 @@
+//! What happens to the candidates: they are parsed and understood, linked with what they lead to, and related.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use super::context::Contexts;
+use super::inspect::{self, Inspected, Read};
+use super::keys::{self, CarrierPath, KeyPath};
+use super::{Candidate, Error, Scanned, Settings};
+use crate::facts::fact::Facts;
+use crate::finding::{Family, Platform};
+use crate::project;
+use crate::rules::Catalog;
+use crate::walk::{FileKinds, normal};
+
+/// The stack of a thread that parses and lowers: both go as deep as the file is nested, within the limits.
+const STACK: usize = 64 << 20;
+
+/// What all steps of one scan share.
+pub(super) struct Session<'a> {
+    settings: &'a Settings,
+    catalog: &'a Catalog,
+    kinds: &'a FileKinds,
+    contexts: Contexts<'a>,
+    scope: Scope,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(settings: &'a Settings, catalog: &'a Catalog, kinds: &'a FileKinds) -> Self {
+        let contexts = Contexts::new(kinds, &settings.paths);
+        Self { settings, catalog, kinds, contexts, scope: Scope::new(&settings.paths) }
+    }
+
+    /// Understands the candidates, in the order of their paths, and what they lead to.
+    pub(super) fn run(
+        &self,
+        mut candidates: Vec<Candidate>,
+        keys: Vec<KeyPath>,
+        scanned: &mut Scanned,
+    ) -> Result<(), Error> {
+        candidates.sort_by(|one, other| one.reported.cmp(&other.reported));
+        if candidates.is_empty() {
+            return Ok(());
+        }
+        // Here, since what threads allocate beside the first one costs a system call for every page.
+        let platforms: BTreeSet<Platform> =
+            candidates.iter().filter_map(|candidate| candidate.language.platform()).collect();
+        for platform in &platforms {
+            self.catalog.libraries(*platform).read();
+        }
+        self.pool(candidates.len())?.install(|| {
+            let documents = self.documents(&candidates);
+            let (read, carriers) = self.inspect(candidates, scanned);
+            let carrying = carriers.iter().map(|carrier| normal(&carrier.path)).collect();
+            self.link(read, &documents, &carrying, scanned);
+            if !carriers.is_empty() {
+                for inspected in keys::inspect(&carriers, keys, &scanned.findings, &self.contexts, self.catalog) {
+                    scanned.files_candidate += usize::from(!inspected.findings.is_empty());
+                    scanned.add_linked(inspected);
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// The configuration files among the candidates: what code looks up by a key may stand there.
+    fn documents(&self, candidates: &[Candidate]) -> Vec<PathBuf> {
+        let documents = candidates.iter().filter(|candidate| candidate.language.family() == Family::Document);
+        documents.map(|candidate| normal(&candidate.path)).collect()
+    }
+
+    fn pool(&self, candidates: usize) -> Result<rayon::ThreadPool, Error> {
+        let threads = match self.settings.threads {
+            // Not rayon's own answer: it would start a pool of threads only to be asked.
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.min(candidates))
+            .stack_size(STACK)
+            .thread_name(|number| format!("parse-{number}"))
+            .build()?;
+        Ok(pool)
+    }
+
+    /// Every candidate on its own: the code that was read, and the files that carry the credential.
+    fn inspect(&self, candidates: Vec<Candidate>, scanned: &mut Scanned) -> (Vec<Read>, Vec<CarrierPath>) {
+        let inspected: Vec<_> = candidates
+            .into_par_iter()
+            .map(|candidate| {
+                let context = self.contexts.of(&candidate.path);
+                let inspected = inspect::inspect(&candidate, context, self.settings, self.catalog, self.kinds);
+                (candidate, inspected)
+            })
+            .collect();
+        let (mut read, mut carriers) = (Vec::new(), Vec::new());
+        for (candidate, (mut inspected, code)) in inspected {
+            if let Some(names) = inspected.carries.take() {
+                carriers.push(CarrierPath { path: candidate.path, reported: candidate.reported, names });
+            }
+            scanned.add(inspected);
+            read.extend(code);
+        }
+        (read, carriers)
+    }
+
+    /// Links code with what it leads to, platform by platform, and runs it.
+    fn link(&self, read: Vec<Read>, documents: &[PathBuf], carriers: &BTreeSet<PathBuf>, scanned: &mut Scanned) {
+        let mut by_platform: BTreeMap<Platform, Vec<Read>> = BTreeMap::new();
+        for code in read {
+            if let Some(platform) = code.source.language.platform() {
+                by_platform.entry(platform).or_default().push(code);
+            }
+        }
+        for (platform, read) in by_platform {
+            self.link_platform(platform, read, documents, carriers, scanned);
+        }
+    }
+
+    fn link_platform(
+        &self,
+        platform: Platform,
+        read: Vec<Read>,
+        documents: &[PathBuf],
+        carriers: &BTreeSet<PathBuf>,
+        scanned: &mut Scanned,
+    ) {
+        let mut alone: BTreeMap<PathBuf, Facts> = BTreeMap::new();
+        let mut candidates = Vec::new();
+        for mut code in read {
+            let Some((program, facts)) = code.alone.take() else { continue };
+            code.source.module = program.into_module();
+            alone.insert(code.source.path.clone(), facts);
+            candidates.push(project::Candidate { source: code.source, is_active: code.is_active });
+        }
+        let libraries = self.catalog.libraries(platform).libraries();
+        let surroundings = project::Surroundings {
+            kinds: self.kinds,
+            folders: self.scope.folders.clone(),
+            libraries: libraries.iter().flat_map(|library| library.packages.clone()).collect(),
+            documents: documents.to_vec(),
+            seen: scanned.files_seen,
+        };
+        let read = |path: &Path| {
+            let language = self.kinds.language_of(path)?;
+            inspect::linked(path, language, self.contexts.of(path), self.settings, self.catalog)
+        };
+        let linking = project::link(platform, candidates, surroundings, &read);
+        scanned.files_linked += linking.files_linked;
+        scanned.notices.extend(linking.notices);
+        let inspected: Vec<Inspected> = linking
+            .programs
+            .par_iter()
+            .map(|linked| {
+                let facts = linked.sources.first().and_then(|source| alone.get(&source.path));
+                inspect::run(linked, facts.filter(|_| linked.sources.len() == 1), carriers, self.catalog)
+            })
+            .collect();
+        for mut inspected in inspected {
+            inspected.findings.retain(|finding| self.scope.reports(&finding.path));
+            for (file, reader) in std::mem::take(&mut inspected.reads) {
+                for finding in scanned.findings.iter_mut().filter(|finding| finding.path == file) {
+                    if !finding.details.read_by.contains(&reader) {
+                        finding.details.read_by.push(reader.clone());
+                        finding.details.read_by.sort();
+                    }
+                }
+            }
+            scanned.add(inspected);
+        }
+    }
+}
+
+/// What may be reported: what was named. Other files are read for the meaning alone.
+struct Scope {
+    /// The named folders, absolute.
+    folders: Vec<PathBuf>,
+    /// The named files, absolute.
+    files: Vec<PathBuf>,
+}
+
+impl Scope {
+    fn new(paths: &[PathBuf]) -> Self {
+        let (folders, files) = paths.iter().map(|path| normal(path)).partition(|path| path.is_dir());
+        Self { folders, files }
+    }
+
+    fn reports(&self, reported: &str) -> bool {
+        let path = normal(Path::new(reported));
+        self.files.contains(&path) || self.folders.iter().any(|folder| path.starts_with(folder))
+    }
+}
