@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::rules::pattern::{TextPattern, UrlPattern};
 use crate::finding::Platform;
+use crate::rules::pattern::{TextPattern, UrlPattern};
 use crate::rules::schema::{Library, LibraryKind, Type};
 use crate::rules::{AssertionPattern, Catalog, CompiledRule, RequestPattern};
 
@@ -71,10 +71,15 @@ fn publisher(package: &str, platform: Platform) -> Option<String> {
 /// What a file holds that makes the call, besides the package: every part of a path that is written out. What is called
 /// on an object of a type is there by its last name alone.
 fn parts<'name>(name: &'name str, packages: &Member, types: &[Type]) -> Vec<&'name str> {
-    let package = packages.iter().filter(|package| name.starts_with(package.as_str())).max_by_key(|package| package.len());
+    let package =
+        packages.iter().filter(|package| name.starts_with(package.as_str())).max_by_key(|package| package.len());
     let of_object = types.iter().any(|known| name.strip_prefix(&known.name).is_some_and(|rest| rest.starts_with('.')));
     let parts = name[package.map_or(0, String::len)..].split(['.', '/']).filter(|part| part.len() >= SHORTEST);
-    if of_object { parts.last().into_iter().collect() } else { parts.collect() }
+    let mut parts: Vec<&str> = parts.collect();
+    if of_object {
+        parts.drain(..parts.len().saturating_sub(1));
+    }
+    parts
 }
 
 /// The groups of a rule, any of which lets a file through.

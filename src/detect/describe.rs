@@ -259,7 +259,9 @@ fn of_assertion(assertion: &Assertion, tied: bool, all: &mut Vec<(ByteRange, Rol
 
 fn of_grant(grant: &Grant, all: &mut Vec<(ByteRange, Role, String)>) {
     all.extend(grant.trail.iter().map(|range| (*range, Role::Config, "what the SDK is given".to_owned())));
-    all.extend(grant.parts.iter().map(|range| (*range, Role::Exchange, "goes on with what the SDK was given".to_owned())));
+    all.extend(
+        grant.parts.iter().map(|range| (*range, Role::Exchange, "goes on with what the SDK was given".to_owned())),
+    );
     of_key(&grant.key, all);
 }
 

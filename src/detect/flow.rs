@@ -224,9 +224,8 @@ pub(super) fn tie_assertions(catalog: &Catalog, flows: &mut [(&CompiledRule, Flo
     let mut untied: Vec<Assertion> =
         assertions.into_values().filter(|assertion| !tied.contains(&assertion.site) && wanted(assertion)).collect();
     // An exchange whose assertion comes from somewhere unseen takes the one of the file, if there is but one.
-    let carries = |flow: &Flow| {
-        flow.request.is_some() || flow.grant.as_ref().is_some_and(|grant| grant.assertions.is_some())
-    };
+    let carries =
+        |flow: &Flow| flow.request.is_some() || flow.grant.as_ref().is_some_and(|grant| grant.assertions.is_some());
     let mut open = flows.iter_mut().map(|(_, flow)| flow).filter(|flow| carries(flow) && flow.assertions.is_empty());
     let signed: Vec<usize> =
         untied.iter().enumerate().filter(|(_, assertion)| assertion.signed).map(|(position, _)| position).collect();

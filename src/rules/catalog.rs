@@ -357,7 +357,8 @@ impl Loading {
             return Err(Error::at(name, text, "[library]", message));
         }
         if library.kind == LibraryKind::Sdk && library.sdk.is_none() {
-            let message = format!("SDK {} has no [library.sdk] table, so nobody is told what replaces it", library.name);
+            let message =
+                format!("SDK {} has no [library.sdk] table, so nobody is told what replaces it", library.name);
             return Err(Error::at(name, text, "[library]", message));
         }
         self.take_library(library, Description::Read(Box::new(file)));

@@ -155,3 +155,96 @@ impl Machine<'_> {
         value.options().iter().map(of).max().unwrap_or(Presence::Absent)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Language;
+    use crate::rules::Catalog;
+    use crate::syntax::{self, Limits};
+
+    /// The grants of a small program, each with its text, in the order of their places.
+    fn grants(language: Language, text: &str) -> Vec<(String, Grant)> {
+        let catalog = Catalog::load(&[]).expect("the rules that ship load");
+        let tree = syntax::parse(text, language, &Limits::default()).expect("it parses");
+        let module = crate::facts::lower(&tree, text, language);
+        let facts = super::super::run(&module, catalog.libraries(language.platform().unwrap()), catalog.rules());
+        let mut grants: Vec<(String, Grant)> =
+            facts.grants.into_iter().map(|grant| (text[grant.site.start..grant.site.end].to_owned(), grant)).collect();
+        grants.sort_by_key(|(_, grant)| grant.site);
+        grants
+    }
+
+    fn forms(language: Language, text: &str) -> Vec<Form> {
+        grants(language, text).into_iter().map(|(_, grant)| grant.form).collect()
+    }
+
+    #[test]
+    fn a_condition_asks_for_a_value() {
+        let load =
+            |arguments: &str| forms(Language::Python, &format!("import cjapy\ncjapy.importConfigFile({arguments})\n"));
+        assert_eq!(load("'c.json', 'jwt'"), [Form::Old]);
+        assert_eq!(load("'c.json', auth_type='oauthV2'"), [Form::New]);
+        assert_eq!(load("'c.json'"), [Form::Open]);
+        assert_eq!(load("'c.json', auth_type=kind"), [Form::Open]);
+        assert_eq!(load("'c.json', auth_type=None"), [Form::Open]);
+    }
+
+    #[test]
+    fn what_is_spread_over_a_call_is_looked_into() {
+        let configure = |lines: &str| forms(Language::Python, &format!("import aepp\n{lines}\n"));
+        assert_eq!(configure("aepp.configure(**{'org_id': 'x', 'path_to_key': 'k'})"), [Form::Old]);
+        assert_eq!(configure("aepp.configure(**{'org_id': 'x', 'scopes': 's'})"), [Form::New]);
+        assert_eq!(configure("aepp.configure(**settings)"), [Form::Open]);
+        assert_eq!(configure("aepp.configure('x', None, 's', 'i')"), [Form::New]);
+    }
+
+    #[test]
+    fn an_object_that_is_put_together_in_steps_is_known() {
+        let set = |lines: &str| {
+            let text = format!("const ims = require('@adobe/aio-lib-ims')\n{lines}\nims.context.set('c', config)");
+            forms(Language::JavaScript, &text)
+        };
+        assert_eq!(set("const config = {client_id: 'x'}; config['meta_scopes'] = ['s']"), [Form::Old]);
+        assert_eq!(set("const base = {private_key: k}; const config = {...base, client_id: 'x'}"), [Form::Old]);
+        assert_eq!(set("const config = Object.assign({}, {client_id: 'x'}, {private_key: k})"), [Form::Old]);
+        assert_eq!(set("const config = {client_id: 'x', client_secrets: ['y'], scopes: ['z']}"), [Form::New]);
+        assert_eq!(set("const config = load()"), [Form::Open]);
+    }
+
+    #[test]
+    fn the_calls_of_one_builder_have_one_place() {
+        let text = "import com.adobe.aio.auth.JwtContext; class A { void f(java.security.PrivateKey key) {
+             JwtContext.builder().clientSecret(\"s3cret\").addMetascope(\"/s/ent_user_sdk\").privateKey(key).build(); } }";
+        let grants = grants(Language::Java, text);
+        assert!(grants.iter().all(|(place, grant)| place == "JwtContext.builder()" && grant.form == Form::Old));
+        let scopes: Vec<String> =
+            grants.iter().flat_map(|(_, grant)| &grant.metascopes).map(|text| text.display()).collect();
+        assert_eq!(scopes, ["/s/ent_user_sdk"]);
+        let secrets: Vec<&str> =
+            grants.iter().flat_map(|(_, grant)| &grant.secrets).map(|range| &text[range.start..range.end]).collect();
+        assert_eq!(secrets, ["\"s3cret\""]);
+    }
+
+    #[test]
+    fn a_builder_from_elsewhere_is_placed_by_its_first_call() {
+        let text = "import com.adobe.aio.workspace.Workspace; class A { void f(Workspace.Builder b, Object key) {
+             b.addMetascope(\"/s/ent_user_sdk\"); b.privateKey(key); } }";
+        let places: Vec<String> = grants(Language::Java, text).into_iter().map(|(place, _)| place).collect();
+        assert_eq!(places, ["b.addMetascope(\"/s/ent_user_sdk\")", "b.addMetascope(\"/s/ent_user_sdk\")"]);
+    }
+
+    #[test]
+    fn the_assertion_that_the_caller_signs_is_carried() {
+        let text = "const jwt = require('jsonwebtoken'); const {Ims} = require('@adobe/aio-lib-ims');
+             new Ims().exchangeJwtToken('id', 'secret', jwt.sign({iss: 'x@AdobeOrg'}, key, {algorithm: 'RS256'}))";
+        let grants = grants(Language::JavaScript, text);
+        let carried: Vec<&str> = grants
+            .iter()
+            .flat_map(|(_, grant)| grant.assertions.iter().flatten())
+            .map(|range| &text[range.start..range.end])
+            .collect();
+        assert_eq!(carried.len(), 1);
+        assert!(carried[0].starts_with("jwt.sign("), "{carried:?}");
+    }
+}
