@@ -179,7 +179,7 @@ fn cuts(literal: &[u8]) -> Vec<usize> {
     }
 }
 
-/// Every HTTP client and every signing library that the rule files describe is met in a fixture, and named by it.
+/// Every HTTP client, signing library and SDK that the rule files describe is met in a fixture, and named by it.
 #[test]
 fn every_library_has_a_fixture() {
     let catalog = Catalog::load(&[]).unwrap();
@@ -209,6 +209,49 @@ fn every_library_has_a_fixture() {
         }
     }
     assert!(missing.is_empty(), "no fixture meets {}", missing.join(", "));
+}
+
+/// Of every SDK that has a new form there is a fixture that uses it, in which nothing is found at any confidence.
+#[test]
+fn every_sdk_with_a_new_form_has_a_fixture_of_it() {
+    let catalog = Catalog::load(&[]).unwrap();
+    let mut missing = Vec::new();
+    for platform in [Platform::Node, Platform::Java, Platform::Python] {
+        for library in catalog.libraries(platform).libraries() {
+            let Some(sdk) = &library.sdk else { continue };
+            if sdk.since.is_none() {
+                continue;
+            }
+            let languages: &[&str] = match platform {
+                Platform::Node => &["javascript", "typescript"],
+                Platform::Java => &["java"],
+                Platform::Python => &["python"],
+            };
+            let folders = languages.iter().flat_map(|language| folders(&Path::new("fixtures").join(language)));
+            let is_new_form = |path: &PathBuf| {
+                let text = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+                text.contains("ok:")
+                    && !text.contains("expect:")
+                    && library.packages.iter().any(|package| text.contains(package.as_str()))
+                    && silent(path, &catalog)
+            };
+            if !folders.flat_map(|folder| files(&folder)).any(|path| is_new_form(&path)) {
+                missing.push(library.name.clone());
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no fixture shows the new form of {}", missing.join(", "));
+}
+
+/// Whether nothing is found in a file, at any confidence.
+fn silent(path: &Path, catalog: &Catalog) -> bool {
+    let settings = Settings {
+        paths: vec![path.to_owned()],
+        walk: Options { no_ignore: true, hidden: true, ..Options::default() },
+        threads: 1,
+        ..Settings::default()
+    };
+    scan(&settings, catalog, &Progress::default()).unwrap().findings.is_empty()
 }
 
 /// The spans of the report lie where an editor would look for them.

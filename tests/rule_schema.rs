@@ -47,6 +47,10 @@ fn both_refuse_the_same_mistakes() {
         "[[call]]\nof = \"x\"\noperation = \"guess\"\n",
         "[[call]]\nsends = \"new\"\n",
         "[[annotation]]\nof = \"x\"\non = \"field\"\n",
+        "[[call]]\nof = \"x\"\n[call.grant]\nneeds = [\"first\"]\n",
+        "[[call]]\nof = \"x\"\n[call.grant]\notherwise = \"old\"\n",
+        "[[call]]\nof = \"x\"\n[call.grant]\nkey = \"0\"\n",
+        "[library.sdk]\nmanifest = [\"x\"]\n",
     ];
     let validator = validator();
     let folder = tempfile::tempdir().unwrap();

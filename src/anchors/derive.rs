@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::finding::Platform;
 use crate::rules::credential::CredentialKind;
 use crate::rules::pattern::{TextPattern, UrlPattern};
-use crate::rules::schema::{Library, LibraryKind};
+use crate::rules::schema::{Library, LibraryKind, Type};
 use crate::rules::{AssertionPattern, Catalog, CompiledRule, RequestPattern};
 
 /// Any of these literals.
@@ -22,19 +22,36 @@ pub(super) type Group = BTreeSet<Member>;
 /// The shortest text that is worth looking for on its own.
 const SHORTEST: usize = 3;
 
-/// The groups of the SDKs: the name of the package, and of a call that has another name than it.
+/// The shortest name of a publisher that is worth looking for.
+const SHORTEST_NAME: usize = 5;
+
+/// The longest name of two words that ordinary code uses for its own things, such as `getToken`.
+const LONGEST_ORDINARY: usize = 12;
+
+/// The groups of the SDKs: the name of the package, and what the name of a call is made of below it.
+///
+/// The publisher's name is a member of its own: every file that holds the package holds it too, and the search has one
+/// literal to look for instead of one for each package.
 pub(super) fn of_sdks(catalog: &Catalog) -> BTreeSet<Group> {
+    sdk_groups(catalog, |_| true)
+}
+
+/// The same for choosing what the search begins with: of the names of calls those that no ordinary code uses.
+pub(super) fn keys_of_sdks(catalog: &Catalog) -> BTreeSet<Group> {
+    sdk_groups(catalog, |part| part.chars().skip(1).any(|c| !c.is_ascii_lowercase()) && part.len() > LONGEST_ORDINARY)
+}
+
+fn sdk_groups(catalog: &Catalog, is_wanted: impl Fn(&str) -> bool) -> BTreeSet<Group> {
     let mut groups = BTreeSet::new();
     for platform in [Platform::Node, Platform::Java, Platform::Python] {
-        for (library, calls) in catalog.libraries(platform).sdks() {
+        for (library, types, calls) in catalog.libraries(platform).sdks() {
             let packages: Member = library.packages.iter().cloned().collect();
-            for call in calls {
-                let names: Member = call.of.as_slice().iter().filter_map(|name| last_name(name, &packages)).collect();
-                // A call that is told apart by what it is given needs one of those names too, unless it is handed over whole.
-                let mut group = Group::from([packages.clone()]);
-                if names.len() == call.of.as_slice().len() {
-                    group.insert(names);
-                }
+            let publishers: Option<Member> = packages.iter().map(|package| publisher(package, platform)).collect();
+            let mut common = Group::from([packages.clone()]);
+            common.extend(publishers.filter(|publishers| !publishers.is_empty()));
+            for name in calls.iter().flat_map(|call| call.of.as_slice()) {
+                let mut group = common.clone();
+                group.extend(parts(name, &packages, types).into_iter().filter(|part| is_wanted(part)).map(one));
                 groups.insert(group);
             }
         }
@@ -42,13 +59,28 @@ pub(super) fn of_sdks(catalog: &Catalog) -> BTreeSet<Group> {
     groups
 }
 
-/// The last name of a call, where it is not the package itself.
-fn last_name(name: &str, packages: &Member) -> Option<String> {
+/// Who publishes a package: `@adobe/…`, `com.adobe.…`, `adobe.…`. A short name is no name to look for.
+fn publisher(package: &str, platform: Platform) -> Option<String> {
+    let name = match platform {
+        Platform::Node => package.strip_prefix('@')?.split_once('/')?.0,
+        Platform::Java => package.split('.').nth(1)?,
+        Platform::Python => package.split_once('.')?.0,
+    };
+    (name.len() >= SHORTEST_NAME).then(|| name.to_owned())
+}
+
+/// What a file holds that makes the call, besides the package: every part of a path that is written out. What is called
+/// on an object of a type is there by its last name alone.
+fn parts<'name>(name: &'name str, packages: &Member, types: &[Type]) -> Vec<&'name str> {
     let package =
         packages.iter().filter(|package| name.starts_with(package.as_str())).max_by_key(|package| package.len());
-    let rest = package.map_or(name, |package| &name[package.len()..]);
-    let last = rest.rsplit('.').next().filter(|last| last.len() >= SHORTEST)?;
-    Some(last.to_owned())
+    let of_object = types.iter().any(|known| name.strip_prefix(&known.name).is_some_and(|rest| rest.starts_with('.')));
+    let parts = name[package.map_or(0, String::len)..].split(['.', '/']).filter(|part| part.len() >= SHORTEST);
+    let mut parts: Vec<&str> = parts.collect();
+    if of_object {
+        parts.drain(..parts.len().saturating_sub(1));
+    }
+    parts
 }
 
 /// The groups of a rule, any of which lets a file through.
@@ -77,7 +109,7 @@ pub(super) fn strong(catalog: &Catalog) -> BTreeSet<Group> {
 
 /// Whether an SDK has no new form: its very name belongs to the old flow.
 fn is_retired(library: &Library) -> bool {
-    library.sdk.as_ref().is_some_and(|sdk| sdk.since.is_none())
+    library.sdk.as_ref().is_some_and(|sdk| sdk.since.is_none() && !sdk.inventory)
 }
 
 /// What gives a configuration file, a manifest or a script away.

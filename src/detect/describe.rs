@@ -192,7 +192,7 @@ fn evidence(subject: &Subject<'_>, rule: &CompiledRule, flow: &Flow, callers: &[
         of_grant(grant, &mut all);
     }
     for assertion in &flow.assertions {
-        of_assertion(assertion, flow.request.is_some(), &mut all);
+        of_assertion(assertion, flow.request.is_some() || flow.grant.is_some(), &mut all);
     }
     for read in &flow.reads {
         all.push((read.range, Role::TokenUse, format!("`{}` of the answer is read", read.name)));
@@ -281,6 +281,9 @@ fn of_assertion(assertion: &Assertion, tied: bool, all: &mut Vec<(ByteRange, Rol
 
 fn of_grant(grant: &Grant, all: &mut Vec<(ByteRange, Role, String)>) {
     all.extend(grant.trail.iter().map(|range| (*range, Role::Config, "what the SDK is given".to_owned())));
+    all.extend(
+        grant.parts.iter().map(|range| (*range, Role::Exchange, "goes on with what the SDK was given".to_owned())),
+    );
     of_key(&grant.key, all);
 }
 

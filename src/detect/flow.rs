@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::verdict;
-use crate::facts::fact::{Assertion, Facts, Grant, Read, Request};
+use crate::facts::fact::{Assertion, Facts, Form, Grant, Read, Request};
 use crate::finding::{ByteRange, Confidence};
 use crate::rules::{Catalog, CompiledRule};
 
@@ -71,38 +71,69 @@ pub(super) fn exchanges(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
         .collect()
 }
 
-/// The calls of SDKs whose exchange is the rule's. One site is one exchange, however often it was reached.
+/// The calls of SDKs whose exchange is the rule's. One site is one exchange, however often it was reached, and a call
+/// that only goes on with what another gave the SDK is a part of that one.
 pub(super) fn grants(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
     let mut sites: BTreeMap<ByteRange, Grant> = BTreeMap::new();
     for grant in facts.grants.iter().filter(|grant| rule.rule.matches.grants && grant.rule == rule.rule.id) {
         match sites.get_mut(&grant.site) {
-            Some(known) => {
-                known.decided |= grant.decided;
-                known.metascopes.extend(grant.metascopes.iter().cloned());
-                known.trail.extend(grant.trail.iter().copied());
-                known.secrets.extend(grant.secrets.iter().copied());
-                known.key.texts.extend(grant.key.texts.iter().cloned());
-                known.key.literals.extend(grant.key.literals.iter().copied());
-                known.client_id.texts.extend(grant.client_id.texts.iter().cloned());
-                known.file.texts.extend(grant.file.texts.iter().cloned());
-            }
+            Some(known) => join(known, grant),
             None => {
                 sites.insert(grant.site, grant.clone());
             }
         }
     }
-    let confidence = |grant: &Grant| if grant.decided { Confidence::Certain } else { Confidence::Possible };
-    sites
-        .into_values()
+    let (parts, mut wholes): (Vec<Grant>, Vec<Grant>) = sites.into_values().partition(|grant| grant.part);
+    let mut alone = Vec::new();
+    for part in parts {
+        let mut belongs = false;
+        for whole in wholes.iter_mut().filter(|whole| whole.library == part.library && may_share(whole, &part)) {
+            whole.parts.push(part.site);
+            belongs = true;
+        }
+        if !belongs {
+            alone.push(part);
+        }
+    }
+    let mut found: Vec<Grant> = wholes.into_iter().chain(alone).filter(|grant| grant.form != Form::New).collect();
+    found.sort_by_key(|grant| grant.site);
+    found
+        .into_iter()
         .map(|grant| Flow {
             site: grant.site,
-            confidence: confidence(&grant),
+            confidence: if grant.form == Form::Old { Confidence::Certain } else { Confidence::Possible },
             request: None,
             reads: facts.reads.iter().filter(|read| read.request == grant.site).cloned().collect(),
             grant: Some(grant),
             assertions: Vec::new(),
         })
         .collect()
+}
+
+/// Joins what is known of one call.
+fn join(known: &mut Grant, more: &Grant) {
+    known.form = known.form.max(more.form);
+    known.part &= more.part;
+    known.metascopes.extend(more.metascopes.iter().cloned());
+    known.trail.extend(more.trail.iter().copied());
+    known.secrets.extend(more.secrets.iter().copied());
+    known.key.texts.extend(more.key.texts.iter().cloned());
+    known.key.literals.extend(more.key.literals.iter().copied());
+    known.client_id.texts.extend(more.client_id.texts.iter().cloned());
+    known.file.texts.extend(more.file.texts.iter().cloned());
+    known.name.texts.extend(more.name.texts.iter().cloned());
+    if let Some(assertions) = &more.assertions {
+        known.assertions.get_or_insert_default().extend(assertions);
+    }
+}
+
+/// Whether two calls may speak of one credential: their names are the same, or one of them is not known.
+fn may_share(one: &Grant, two: &Grant) -> bool {
+    let names = |grant: &Grant| -> Option<Vec<String>> { grant.name.texts.iter().map(|text| text.literal()).collect() };
+    match (names(one), names(two)) {
+        (Some(one), Some(two)) if !one.is_empty() && !two.is_empty() => one.iter().any(|name| two.contains(name)),
+        _ => true,
+    }
 }
 
 /// Whether a call of an unknown function only handles what another call sends.
@@ -171,12 +202,13 @@ pub(super) fn tie_assertions(catalog: &Catalog, flows: &mut [(&CompiledRule, Flo
     }
     let mut tied: Vec<ByteRange> = Vec::new();
     for (rule, flow) in flows.iter_mut() {
-        let Some(request) = &flow.request else { continue };
-        let carried: Vec<ByteRange> = request
-            .fields
-            .iter()
+        let fields = flow.request.iter().flat_map(|request| &request.fields);
+        let granted = flow.grant.iter().flat_map(|grant| &grant.assertions).flatten();
+        let carried: Vec<ByteRange> = fields
             .filter(|field| field.name.literal() == rule.rule.matches.assertion_field)
-            .flat_map(|field| field.value.assertions.iter().copied())
+            .flat_map(|field| &field.value.assertions)
+            .chain(granted)
+            .copied()
             .collect();
         for site in carried {
             if let Some(assertion) = assertions.get(&site)
@@ -192,8 +224,9 @@ pub(super) fn tie_assertions(catalog: &Catalog, flows: &mut [(&CompiledRule, Flo
     let mut untied: Vec<Assertion> =
         assertions.into_values().filter(|assertion| !tied.contains(&assertion.site) && wanted(assertion)).collect();
     // An exchange whose assertion comes from somewhere unseen takes the one of the file, if there is but one.
-    let mut open =
-        flows.iter_mut().map(|(_, flow)| flow).filter(|flow| flow.request.is_some() && flow.assertions.is_empty());
+    let carries =
+        |flow: &Flow| flow.request.is_some() || flow.grant.as_ref().is_some_and(|grant| grant.assertions.is_some());
+    let mut open = flows.iter_mut().map(|(_, flow)| flow).filter(|flow| carries(flow) && flow.assertions.is_empty());
     let signed: Vec<usize> =
         untied.iter().enumerate().filter(|(_, assertion)| assertion.signed).map(|(position, _)| position).collect();
     if let ([only], Some(flow)) = (signed.as_slice(), open.next()) {
@@ -231,7 +264,7 @@ pub(super) fn change_sets<'a>(flows: impl Iterator<Item = &'a Flow>) -> Vec<usiz
     for (number, flow) in flows.enumerate() {
         let mut parts: Vec<ByteRange> = flow.assertions.iter().map(|assertion| assertion.site).collect();
         parts.extend(flow.request.iter().flat_map(|request| request.trail.iter().copied()));
-        parts.extend(flow.grant.iter().flat_map(|grant| grant.trail.iter().copied()));
+        parts.extend(flow.grant.iter().flat_map(|grant| grant.trail.iter().chain(&grant.parts).copied()));
         parts.push(flow.site);
         let mut members = vec![number];
         sets.retain_mut(|(known, ranges)| {

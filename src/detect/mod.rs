@@ -12,7 +12,7 @@ mod verdict;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::facts::fact::{Facts, Text};
+use crate::facts::fact::{Facts, Form, Text};
 use crate::facts::ir::ExpressionKind;
 use crate::facts::machine::Links;
 use crate::facts::program::Program;
@@ -112,7 +112,7 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
 /// Lets the file decide that an SDK is given the path of: whether it holds the old credential or the new one. False
 /// where it is the new one.
 fn decide(subject: &Subject<'_>, flow: &mut Flow) -> bool {
-    let Some(grant) = flow.grant.as_ref().filter(|grant| !grant.decided) else { return true };
+    let Some(grant) = flow.grant.as_ref().filter(|grant| grant.form == Form::Open) else { return true };
     let Some((unit, _)) = subject.program.place(flow.site) else { return true };
     let named = grant.file.texts.iter().filter_map(Text::literal);
     let files: Vec<&Path> = named

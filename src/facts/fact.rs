@@ -27,7 +27,18 @@ pub struct Facts {
     pub reads: Vec<Read>,
 }
 
-/// A call that makes an SDK exchange the old credential for a token.
+/// Which of its two forms a call has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// It is given the new credential.
+    New,
+    /// Its arguments leave it open.
+    Open,
+    /// It is given the old credential.
+    Old,
+}
+
+/// A call of an SDK that makes the exchange, or would with the old credential.
 #[derive(Debug, Clone)]
 pub struct Grant {
     /// The call.
@@ -38,8 +49,14 @@ pub struct Grant {
     pub library: String,
     /// The rule whose finding it is.
     pub rule: String,
-    /// Whether the arguments show the old form. Otherwise they leave it open.
-    pub decided: bool,
+    /// Which form its arguments show.
+    pub form: Form,
+    /// Whether it only goes on with what another call gave the SDK.
+    pub part: bool,
+    /// The name under which the SDK keeps the credential.
+    pub name: Value,
+    /// The assertions that it is given, by their places; nothing where the SDK signs them itself.
+    pub assertions: Option<Vec<ByteRange>>,
     /// The client id.
     pub client_id: Value,
     /// The texts that the metascopes are made of.
@@ -52,6 +69,8 @@ pub struct Grant {
     pub file: Value,
     /// The statements that built what it is given, in order.
     pub trail: Vec<ByteRange>,
+    /// The calls that go on with what it gives the SDK.
+    pub parts: Vec<ByteRange>,
     /// The function it stands in, as [`Request::symbol`].
     pub symbol: String,
 }

@@ -204,12 +204,12 @@ impl Index {
         &self.libraries
     }
 
-    /// The SDKs of the platform, each with its calls that make the exchange.
-    pub fn sdks(&self) -> impl Iterator<Item = (&Library, Vec<&Call>)> {
+    /// The SDKs of the platform, each with its types and its calls that make the exchange.
+    pub fn sdks(&self) -> impl Iterator<Item = (&Library, &[Type], Vec<&Call>)> {
         self.described.iter().filter_map(|(position, description)| match description {
             Description::Read(file) if self.libraries[*position].kind == LibraryKind::Sdk => {
                 let calls = file.calls.iter().filter(|call| call.grant.is_some()).collect();
-                Some((&self.libraries[*position], calls))
+                Some((&self.libraries[*position], file.types.as_slice(), calls))
             }
             _ => None,
         })

@@ -176,6 +176,9 @@ pub struct Sdk {
     pub since: Option<String>,
     /// The first version that no longer has the old form.
     pub removed: Option<String>,
+    /// Whether it belongs to another provider: its calls are an inventory, and nothing of it is old.
+    #[serde(default)]
+    pub inventory: bool,
 }
 
 /// What a library is for.
@@ -281,12 +284,25 @@ pub struct GrantModel {
     /// The rule whose finding it is.
     #[serde(default = "GrantModel::usual_rule")]
     pub rule: String,
-    /// It is the old form where any of these is given. Without any the call has no other form.
+    /// It is the old form where any of these holds. Without any the call has no other form.
     #[serde(default)]
-    pub needs: Vec<Source>,
-    /// It is the new form where any of these is given.
+    pub needs: Vec<Condition>,
+    /// It is the new form where any of these holds.
     #[serde(default)]
-    pub unless: Vec<Source>,
+    pub unless: Vec<Condition>,
+    /// What it is where none of `needs` holds.
+    #[serde(default)]
+    pub otherwise: Otherwise,
+    /// An object whose making is the place of the finding, such as `self`: calls of one builder are one finding.
+    pub at: Option<Source>,
+    /// It only goes on with what another call gave the SDK: where that call stands in the same file, of the same `name`
+    /// where both have one, it is a part of it, whichever form that has.
+    #[serde(default)]
+    pub part: bool,
+    /// The name under which the SDK keeps the credential.
+    pub name: Option<OneOrMany<Source>>,
+    /// The assertion, where the caller signs it himself.
+    pub assertion: Option<OneOrMany<Source>>,
     /// The client id.
     pub client_id: Option<OneOrMany<Source>>,
     /// The metascopes: a text with commas, a list, or a map of them.
@@ -303,6 +319,39 @@ pub struct GrantModel {
 impl GrantModel {
     fn usual_rule() -> String {
         "ims-jwt-sdk".to_owned()
+    }
+}
+
+/// What a call is where nothing shows the old form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Otherwise {
+    /// The new form.
+    #[default]
+    New,
+    /// A file, a setting or the version says which.
+    Open,
+}
+
+/// Something that a call is given, or given with a certain value: a source, or `SOURCE is 'text'`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Condition {
+    /// What has to be there.
+    pub source: Source,
+    /// The text that it has to be.
+    pub value: Option<String>,
+}
+
+impl TryFrom<String> for Condition {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let (source, value) = match text.strip_suffix('\'').and_then(|rest| rest.split_once(" is '")) {
+            Some((source, value)) => (source.to_owned(), Some(value.to_owned())),
+            None => (text, None),
+        };
+        Ok(Self { source: Source::try_from(source)?, value })
     }
 }
 
