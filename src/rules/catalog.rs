@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use super::guidance::Guidance;
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
 use super::schema::{
@@ -20,6 +21,7 @@ pub struct Catalog {
     rules: Vec<CompiledRule>,
     metascopes: BTreeMap<String, Metascope>,
     files: Files,
+    guidance: Guidance,
     node: Index,
     java: Index,
     python: Index,
@@ -128,6 +130,11 @@ impl Catalog {
     /// Which files are read.
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// What the audit report says beside the findings.
+    pub fn guidance(&self) -> &Guidance {
+        &self.guidance
     }
 
     /// What the libraries of a platform do.
@@ -273,6 +280,7 @@ struct Loading {
     rules: BTreeMap<String, CompiledRule>,
     metascopes: BTreeMap<String, Metascope>,
     files: Option<Files>,
+    guidance: Option<Guidance>,
     indexes: BTreeMap<Platform, Index>,
 }
 
@@ -302,12 +310,18 @@ impl Loading {
     }
 
     fn take(&mut self, name: &str, text: &str, mut file: RuleFile) -> Result<(), Error> {
-        if file.rule.is_none() && file.library.is_none() && file.metascopes.is_empty() && file.files.is_none() {
+        if let Some(guidance) = file.guidance.take() {
+            if let Some(mistake) = guidance.mistake() {
+                return Err(Error::at(name, text, "[guidance]", mistake.to_owned()));
+            }
+            self.guidance = Some(guidance);
+        } else if file.rule.is_none() && file.library.is_none() && file.metascopes.is_empty() && file.files.is_none() {
             return Err(Error::at(
                 name,
                 text,
                 "",
-                "it has none of [rule], [library], [[metascope]] and [files], so it says nothing".to_owned(),
+                "it has none of [rule], [library], [[metascope]], [files] and [guidance], so it says nothing"
+                    .to_owned(),
             ));
         }
         if let Some(rule) = file.rule.take() {
@@ -353,6 +367,7 @@ impl Loading {
             rules: self.rules.into_values().collect(),
             metascopes: self.metascopes,
             files,
+            guidance: self.guidance.unwrap_or_default(),
             node: self.indexes.remove(&Platform::Node).unwrap_or_default(),
             java: self.indexes.remove(&Platform::Java).unwrap_or_default(),
             python: self.indexes.remove(&Platform::Python).unwrap_or_default(),
