@@ -54,6 +54,9 @@ pub struct Procedure {
     pub products: Vec<String>,
     /// Whether the findings are told apart by the client id.
     pub by_client_id: bool,
+    /// Where the new credential is made and shows its scopes.
+    #[serde(default = "developer_console")]
+    pub console: String,
     /// What these findings have in common.
     pub summary: String,
     /// The steps, in order; none where nothing has to be done.
@@ -72,6 +75,11 @@ pub struct Step {
     /// Whether it cannot be undone.
     #[serde(default)]
     pub irreversible: bool,
+}
+
+/// The console of a procedure that names none.
+fn developer_console() -> String {
+    "Developer Console".to_owned()
 }
 
 impl Guidance {

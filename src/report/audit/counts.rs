@@ -32,7 +32,7 @@ impl Counts {
     }
 
     /// Counts others too.
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(in crate::report) fn merge(&mut self, other: Self) {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.notes += other.notes;

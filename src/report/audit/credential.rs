@@ -52,13 +52,15 @@ pub(in crate::report) struct Credential<'a> {
 
 /// The credentials of all repositories, in the order of the groups of a repository.
 pub(super) fn over<'a>(repositories: &[Inventory<'a>]) -> Vec<Credential<'a>> {
-    let mut credentials: BTreeMap<(bool, Option<&str>, Identity<'a>), Credential<'a>> = BTreeMap::new();
+    let mut credentials: BTreeMap<(bool, Option<&str>, Identity<'a>, Option<&str>), Credential<'a>> = BTreeMap::new();
     for inventory in repositories {
         for group in &inventory.groups {
             let Some(identity) = group.identity else { continue };
             let procedure = group.procedure;
             let is_special = procedure.is_some_and(|of| !of.is_for_the_rest());
-            let key = (is_special, procedure.map(|of| of.title.as_str()), identity);
+            // The same name of a variable in two repositories need not be the same credential.
+            let apart = matches!(identity, Identity::Supplied(_)).then_some(inventory.path);
+            let key = (is_special, procedure.map(|of| of.title.as_str()), identity, apart);
             let credential = credentials.entry(key).or_insert_with(|| Credential {
                 identity,
                 procedure,
@@ -66,7 +68,10 @@ pub(super) fn over<'a>(repositories: &[Inventory<'a>]) -> Vec<Credential<'a>> {
                 repositories: Vec::new(),
                 counts: Counts::default(),
             });
-            credential.products.extend(&group.products);
+            // What nothing tells apart may be many credentials: their products say nothing together.
+            if identity != Identity::Unknown {
+                credential.products.extend(&group.products);
+            }
             credential.repositories.push((inventory.title, group.counts.total()));
             credential.counts.merge(group.counts);
         }

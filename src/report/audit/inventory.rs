@@ -140,6 +140,11 @@ impl<'a> Group<'a> {
         Self { procedure, identity, counts, products, scopes: scopes.into_iter().collect(), entries }
     }
 
+    /// What the scopes have to be compared with.
+    pub(in crate::report) fn console(&self) -> &'a str {
+        self.procedure.map_or("Developer Console", |procedure| &procedure.console)
+    }
+
     /// The products for which no scopes are known.
     pub(in crate::report) fn without_scopes(&self) -> Vec<&'a str> {
         let known: BTreeSet<&str> = self.scopes.iter().flat_map(|of| of.products).map(String::as_str).collect();
@@ -170,7 +175,7 @@ impl Entry<'_> {
             Applicability::Manual => "by hand",
         };
         match target {
-            Some(target) => format!("{words}: {target}"),
+            Some(target) => format!("{words} \u{2192} {target}"),
             None => words.to_owned(),
         }
     }

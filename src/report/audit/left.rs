@@ -113,7 +113,7 @@ fn meaning(reason: &str) -> &'static str {
         "vendored" => "code that others wrote",
         "generated" => "made by a build or a generator",
         "minified" => "a minified bundle",
-        "hidden" => "hidden; `--hidden` reads it",
+        "hidden" => "hidden, which --hidden reads",
         "symlink_outside" => "a link that leads out of the scanned folder",
         "symlink_loop" => "a link that leads back into itself",
         _ => "",

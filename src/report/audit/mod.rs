@@ -10,13 +10,15 @@ mod facts;
 mod inventory;
 mod left;
 mod place;
+#[cfg(test)]
+pub(super) mod sample;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use self::counts::{Counts, Tally};
 pub(super) use self::credential::{Credential, Identity};
 pub(super) use self::facts::{Fact, Value};
-pub(super) use self::inventory::{Entry, Group, Inventory, Scopes};
+pub(super) use self::inventory::{Entry, Group, Inventory};
 pub(super) use self::left::{Left, Omission};
 pub(super) use self::place::Place;
 use super::prose::counted;

@@ -6,7 +6,7 @@ mod text;
 use std::io::{self, Write};
 
 use self::text::{code, codes, link, prose};
-use super::audit::{Audit, Entry, Fact, Group, Inventory, Left, Place, Tally, Value};
+use super::audit::{Audit, Counts, Entry, Fact, Group, Inventory, Left, Place, Tally, Value};
 use super::prose::counted;
 use super::{Circumstances, RuleInfo, TOOL};
 use crate::finding::Context;
@@ -27,7 +27,7 @@ pub(super) fn render(outcome: &Outcome, circumstances: &Circumstances<'_>, out: 
         summary(&audit, out)?;
         writeln!(out, "\n## Repositories")?;
         for inventory in &audit.repositories {
-            repository(inventory, &audit, out)?;
+            repository(inventory, out)?;
         }
     }
     to_do(&audit, out)?;
@@ -56,7 +56,10 @@ fn summary(audit: &Audit<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\n### Credentials\n")?;
     writeln!(out, "Before a credential is deleted, every place that uses it has to be switched, in all repositories.")?;
-    writeln!(out, "The same name of a variable or key in two repositories need not be the same credential.\n")?;
+    writeln!(
+        out,
+        "Where a variable or a key supplies the client id, its value has to be looked up where the program runs.\n"
+    )?;
     writeln!(out, "| Credential | Kind | Products | Repositories | Findings |\n|---|---|---|---|--:|")?;
     for credential in &audit.credentials {
         let (words, name) = credential.identity.words();
@@ -93,18 +96,18 @@ fn tallies(title: &str, tallies: &[Tally<'_>], name: impl Fn(&str) -> String, ou
     Ok(())
 }
 
-fn numbers(counts: super::audit::Counts) -> String {
-    let super::audit::Counts { errors, warnings, notes, safe, review, manual } = counts;
+fn numbers(counts: Counts) -> String {
+    let Counts { errors, warnings, notes, safe, review, manual } = counts;
     format!("{errors} | {warnings} | {notes} | {safe} | {review} | {manual}")
 }
 
-fn repository(inventory: &Inventory<'_>, audit: &Audit<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn repository(inventory: &Inventory<'_>, out: &mut dyn Write) -> io::Result<()> {
     let what = if inventory.is_git { "git repository" } else { "folder" };
     writeln!(out, "\n### {}\n\n{what} {}: {}", code(inventory.title), code(inventory.path), inventory.counts.words())?;
-    inventory.groups.iter().try_for_each(|group| self::group(group, audit, out))
+    inventory.groups.iter().try_for_each(|group| self::group(group, out))
 }
 
-fn group(group: &Group<'_>, audit: &Audit<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn group(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
     let title = match group.identity {
         Some(identity) => {
             let (words, name) = identity.words();
@@ -118,17 +121,18 @@ fn group(group: &Group<'_>, audit: &Audit<'_>, out: &mut dyn Write) -> io::Resul
     {
         writeln!(out, "- Kind: {}", prose(&procedure.title))?;
     }
+    let console = prose(group.console());
     for of in &group.scopes {
         let evidence = of.evidence().map_or(String::new(), |words| format!(" ({words})"));
         writeln!(
             out,
-            "- Product: {}. Suggested scopes, compare with the Developer Console: {}{evidence}",
+            "- Product: {}. Suggested scopes, compare with the {console}: {}{evidence}",
             prose(&of.products.join("; ")),
             code(&of.scopes.join(","))
         )?;
     }
     for product in group.without_scopes() {
-        writeln!(out, "- Product: {}. No scopes are known: copy them from the Developer Console", prose(product))?;
+        writeln!(out, "- Product: {}. No scopes are known: copy them from the {console}", prose(product))?;
     }
     writeln!(
         out,
@@ -136,7 +140,7 @@ fn group(group: &Group<'_>, audit: &Audit<'_>, out: &mut dyn Write) -> io::Resul
     )?;
     for entry in &group.entries {
         let Entry { finding, kind, place, .. } = entry;
-        let rule = rule_link(&finding.rule, audit.rules.iter().copied().find(|rule| rule.id == finding.rule));
+        let rule = code(&finding.rule);
         let test = if finding.context == Context::Test { ", test code" } else { "" };
         writeln!(
             out,
@@ -256,12 +260,16 @@ fn left(left: &Left<'_>, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     if !left.omissions.is_empty() {
-        writeln!(out, "\n### Left out\n")?;
+        writeln!(out, "\n### Left out")?;
     }
     for omission in &left.omissions {
-        let meaning = if omission.meaning.is_empty() { String::new() } else { format!(" ({})", omission.meaning) };
-        writeln!(out, "- {} {}{meaning}", omission.places.len(), prose(omission.reason))?;
-        places(&omission.places, "  ", out)?;
+        let meaning = if omission.meaning.is_empty() { String::new() } else { format!(": {}", omission.meaning) };
+        let count = omission.places.len();
+        writeln!(out, "\n<details><summary>{count} {}{meaning}</summary>\n", prose(omission.reason))?;
+        for place in &omission.places {
+            writeln!(out, "- {}", code(&place.label))?;
+        }
+        writeln!(out, "\n</details>")?;
     }
     Ok(())
 }
