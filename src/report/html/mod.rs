@@ -61,4 +61,6 @@ pub(super) fn render(outcome: &Outcome, circumstances: &Circumstances<'_>, out: 
 }
 
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod tests;
