@@ -1,5 +1,6 @@
 //! Findings counted.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::finding::{Applicability, Finding, Severity};
@@ -77,7 +78,7 @@ pub(super) fn tallies<'a>(findings: impl Iterator<Item = (&'a str, &'a Finding)>
         by_name.entry(name).or_default().add(finding);
     }
     let mut tallies: Vec<_> = by_name.into_iter().map(|(name, counts)| Tally { name, counts }).collect();
-    tallies.sort_by(|one, other| other.counts.total().cmp(&one.counts.total()));
+    tallies.sort_by_key(|tally| Reverse(tally.counts.total()));
     tallies
 }
 

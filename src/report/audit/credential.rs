@@ -50,9 +50,13 @@ pub(in crate::report) struct Credential<'a> {
     pub(in crate::report) counts: Counts,
 }
 
+/// What credentials are told apart by, and sorted: whether the procedure is a special one, its title, the identity, and the
+/// repository where the identity holds in that one only.
+type Key<'a> = (bool, Option<&'a str>, Identity<'a>, Option<&'a str>);
+
 /// The credentials of all repositories, in the order of the groups of a repository.
 pub(super) fn over<'a>(repositories: &[Inventory<'a>]) -> Vec<Credential<'a>> {
-    let mut credentials: BTreeMap<(bool, Option<&str>, Identity<'a>, Option<&str>), Credential<'a>> = BTreeMap::new();
+    let mut credentials: BTreeMap<Key<'a>, Credential<'a>> = BTreeMap::new();
     for inventory in repositories {
         for group in &inventory.groups {
             let Some(identity) = group.identity else { continue };

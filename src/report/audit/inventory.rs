@@ -12,6 +12,9 @@ const ELSEWHERE: &str = "scanned folder";
 /// What stands for the kind of findings that the guidance does not name.
 const OTHER: &str = "Other";
 
+/// What groups are told apart by, and sorted: whether the procedure is a special one, its place, and the credential.
+type Key<'a> = (bool, Option<usize>, Option<Identity<'a>>);
+
 /// One repository with its findings.
 #[derive(Debug)]
 pub(in crate::report) struct Inventory<'a> {
@@ -75,7 +78,7 @@ impl<'a> Inventory<'a> {
     ) -> Self {
         let (name, path) = repository.map_or((ELSEWHERE, "."), |of| (of.name.as_str(), of.path.as_str()));
         let mut counts = Counts::default();
-        let mut groups: BTreeMap<(bool, Option<usize>, Option<Identity<'a>>), Vec<&'a Finding>> = BTreeMap::new();
+        let mut groups: BTreeMap<Key<'a>, Vec<&'a Finding>> = BTreeMap::new();
         for finding in findings {
             counts.add(finding);
             let position = guidance.procedure(&finding.rule, &finding.details.products);

@@ -149,3 +149,147 @@ fn shared_names<'r>(repositories: impl Iterator<Item = &'r Repository>) -> BTree
     let mut seen = BTreeSet::new();
     repositories.map(|repository| repository.name.as_str()).filter(|name| !seen.insert(*name)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::sample::{many, outcome, with_audit};
+    use super::*;
+    use crate::rules::Catalog;
+
+    fn audited(outcome: &Outcome, look: impl FnOnce(&Audit<'_>)) {
+        let catalog = Catalog::load(&[]).unwrap();
+        with_audit(outcome, &[], catalog.guidance(), |circumstances| look(&Audit::new(outcome, circumstances)));
+    }
+
+    #[test]
+    fn findings_are_grouped_by_repository_and_credential() {
+        audited(&outcome(), |audit| {
+            let mut groups = Vec::new();
+            for inventory in &audit.repositories {
+                for group in &inventory.groups {
+                    let (words, name) = group.identity.map_or(("", None), Identity::words);
+                    groups.push((inventory.path, words, name.unwrap_or(""), group.entries.len()));
+                }
+            }
+            assert_eq!(
+                groups,
+                [
+                    ("reports", "Client id", "1f2e\u{2026}9a0b", 1),
+                    ("reports", "Client id not in the code", "", 1),
+                    ("reports", "Client id", "cm-p\u{2026}tion", 1),
+                    ("reports", "", "", 1),
+                    ("reports", "", "", 1),
+                    ("shop/api", "Client id", "1f2e\u{2026}9a0b", 2),
+                    ("shop/api", "Client id from", "ADOBE_CLIENT_ID", 1),
+                    ("shop/api", "Client id not in the code", "", 2),
+                    ("shop/web", "Client id from", "<img src=x onerror=alert(1)>", 1),
+                    ("shop/web", "Client id not in the code", "", 2),
+                ]
+            );
+        });
+    }
+
+    /// Whether a credential can be deleted is decided over all repositories.
+    #[test]
+    fn a_client_id_is_one_credential_wherever_it_stands() {
+        audited(&outcome(), |audit| {
+            let shared = &audit.credentials[0];
+            assert_eq!(shared.identity, Identity::ClientId("1f2e\u{2026}9a0b"));
+            assert_eq!(shared.repositories, [("reports", 1), ("api", 2)]);
+            assert_eq!(shared.products, BTreeSet::from(["Analytics", "Privacy Service", "User Management API"]));
+            let aem = audit.credentials.last().unwrap();
+            assert_eq!(aem.procedure.unwrap().title, "AEM service credentials");
+        });
+    }
+
+    #[test]
+    fn a_variable_of_the_same_name_may_be_another_credential() {
+        let mut outcome = many(100);
+        for finding in &mut outcome.findings {
+            finding.details.client_id = None;
+            finding.details.client_id_source = Some("CLIENT_ID".to_owned());
+        }
+        audited(&outcome, |audit| assert_eq!(audit.credentials.len(), 2));
+    }
+
+    #[test]
+    fn nothing_is_lost_and_nothing_counted_twice() {
+        for outcome in [outcome(), many(120), Outcome::default()] {
+            audited(&outcome, |audit| {
+                let total = outcome.findings.len();
+                let entries = audit.repositories.iter().flat_map(|of| &of.groups).map(|group| group.entries.len());
+                assert_eq!(entries.sum::<usize>(), total);
+                assert_eq!(audit.counts.total(), total);
+                for tallies in [&audit.by_repository, &audit.by_language, &audit.by_rule] {
+                    assert_eq!(tallies.iter().map(|tally| tally.counts.total()).sum::<usize>(), total);
+                }
+                assert_eq!(audit.procedures.iter().map(|(_, count)| count).sum::<usize>(), total);
+                let manual: usize = audit.left.manual.iter().map(|reason| reason.places.len()).sum();
+                assert_eq!(manual, audit.counts.manual);
+            });
+        }
+    }
+
+    #[test]
+    fn a_finding_with_two_products_counts_for_both() {
+        audited(&outcome(), |audit| {
+            let products: Vec<_> = audit.by_product.iter().map(|tally| (tally.name, tally.counts.total())).collect();
+            assert_eq!(
+                products,
+                [
+                    (NO_PRODUCT, 10),
+                    ("AEM as a Cloud Service", 1),
+                    ("Analytics", 1),
+                    ("Privacy Service", 1),
+                    ("User Management API", 1)
+                ]
+            );
+        });
+    }
+
+    #[test]
+    fn repositories_of_one_name_are_told_apart_by_their_paths() {
+        let repositories = ["a/one", "b/one", "two"].map(|path| Repository {
+            path: path.to_owned(),
+            name: path.rsplit('/').next().unwrap().to_owned(),
+            is_git: true,
+        });
+        assert_eq!(shared_names(repositories.iter()), BTreeSet::from(["one"]));
+    }
+
+    #[test]
+    fn kinds_come_in_order_and_places_within_them() {
+        audited(&outcome(), |audit| {
+            let api = audit.repositories.iter().find(|inventory| inventory.title == "api").unwrap();
+            let entries = api.groups.iter().flat_map(|group| &group.entries);
+            let entries: Vec<_> = entries.map(|entry| (entry.kind, entry.place.label.as_str())).collect();
+            assert_eq!(
+                entries,
+                [
+                    ("Code", "src/auth.js:42"),
+                    ("Configuration", "config/adobe.json:1"),
+                    ("Command", ".github/workflows/deploy.yml:31"),
+                    ("Private key", "config/private.key:1"),
+                    ("Dependency", "package.json:18"),
+                ]
+            );
+        });
+    }
+
+    #[test]
+    fn the_verdict_says_what_was_not_read() {
+        audited(&outcome(), |audit| {
+            let verdict = audit.verdict();
+            assert_eq!(
+                verdict,
+                "13 findings in 3 repositories: 4 errors, 6 warnings, 3 notes. Not everything could be read."
+            );
+        });
+        audited(&many(1), |audit| assert_eq!(audit.verdict(), "1 finding in 1 repository: 1 error."));
+        let mut nothing = Outcome::default();
+        nothing.summary.files_seen = 1;
+        audited(&nothing, |audit| assert_eq!(audit.verdict(), "Nothing was found in 1 file."));
+    }
+}

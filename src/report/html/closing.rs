@@ -1,6 +1,6 @@
 //! The end of the page: what a person has to do, what is left, and what the rules say.
 
-use super::text::{code, link, prose, text};
+use super::text::{code, link, prose, table, text};
 use crate::report::audit::{Audit, Left, Omission, Place};
 use crate::report::prose::counted;
 
@@ -78,9 +78,11 @@ pub(super) fn left(left: &Left<'_>) -> String {
         }
     }
     if !left.silenced.is_empty() {
+        html.push_str("<h3>Silenced</h3>\n");
+        html.push_str(&table("silenced", left.silenced.len()));
         html.push_str(
-            "<h3>Silenced</h3>\n<table class=\"sortable\">\n<thead><tr><th scope=\"col\">Place</th><th \
-             scope=\"col\">Finding</th><th scope=\"col\">Rule</th><th scope=\"col\">By</th></tr></thead>\n<tbody>\n",
+            "<thead><tr><th scope=\"col\">Place</th><th scope=\"col\">Finding</th><th scope=\"col\">Rule</th><th \
+             scope=\"col\">By</th></tr></thead>\n<tbody>\n",
         );
         for silenced in &left.silenced {
             html.push_str(&format!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::overview::titled;
-use super::text::{code, codes, link, prose, text};
+use super::text::{code, codes, link, prose, table, text};
 use crate::finding::{Context, Severity};
 use crate::report::audit::{Audit, Entry, Fact, Group, Inventory, Place, Value};
 
@@ -62,7 +62,8 @@ fn group(group: &Group<'_>, html: &mut String) {
         html.push_str(&format!("<p class=\"about\">{}</p>\n", text(procedure)));
     }
     products(group, html);
-    html.push_str("<table class=\"sortable findings\">\n<thead><tr>");
+    html.push_str(&table("findings", group.entries.len()));
+    html.push_str("<thead><tr>");
     for name in ["Kind", "Place", "Finding", "Severity", "Confidence", "Rewrite"] {
         html.push_str(&format!("<th scope=\"col\">{name}</th>"));
     }

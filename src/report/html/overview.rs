@@ -1,7 +1,7 @@
 //! The beginning of the page: what was found in one sentence, in numbers, in charts and in two tables.
 
 use super::chart;
-use super::text::{code, prose, text};
+use super::text::{code, prose, table, text};
 use crate::report::audit::{Audit, Counts, Credential, Inventory, Tally};
 
 /// Everything before the findings.
@@ -67,9 +67,9 @@ fn charts(audit: &Audit<'_>) -> String {
 }
 
 fn repositories(audit: &Audit<'_>) -> String {
-    let mut html = "<section id=\"summary\">\n<h2>Summary</h2>\n<table class=\"sortable numbered\">\n\
-         <caption>Findings by repository</caption>\n<thead><tr>"
-        .to_owned();
+    let mut html = "<section id=\"summary\">\n<h2>Summary</h2>\n".to_owned();
+    html.push_str(&table("numbered", audit.repositories.len()));
+    html.push_str("<caption>Findings by repository</caption>\n<thead><tr>");
     for name in ["Repository", "Errors", "Warnings", "Notes", "Safe", "After a look", "By hand", "Products"] {
         let class = if matches!(name, "Repository" | "Products") { "" } else { " class=\"count\"" };
         html.push_str(&format!("<th scope=\"col\"{class}>{name}</th>"));
@@ -114,11 +114,14 @@ fn counted(counts: Counts) -> String {
 fn credentials(audit: &Audit<'_>) -> String {
     let mut html = "<section id=\"credentials\">\n<h2>Credentials</h2>\n<p>Before a credential is deleted, every place that uses \
          it has to be switched, in all repositories. Where a variable or a key supplies the client id, its value has to be \
-         looked up where the program runs.</p>\n<table class=\"sortable\">\n<caption>Credentials over all \
-         repositories</caption>\n<thead><tr><th scope=\"col\">Credential</th><th scope=\"col\">Kind</th><th \
-         scope=\"col\">Products</th><th scope=\"col\">Repositories</th><th scope=\"col\" \
-         class=\"count\">Findings</th></tr></thead>\n<tbody>\n"
+         looked up where the program runs.</p>\n"
         .to_owned();
+    html.push_str(&table("credentials", audit.credentials.len()));
+    html.push_str(
+        "<caption>Credentials over all repositories</caption>\n<thead><tr><th scope=\"col\">Credential</th><th \
+         scope=\"col\">Kind</th><th scope=\"col\">Products</th><th scope=\"col\">Repositories</th><th scope=\"col\" \
+         class=\"count\">Findings</th></tr></thead>\n<tbody>\n",
+    );
     for Credential { identity, procedure, products, repositories, counts } in &audit.credentials {
         let repositories: Vec<String> =
             repositories.iter().map(|(title, count)| format!("<li>{} ({count})</li>", text(title))).collect();

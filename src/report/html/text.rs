@@ -46,6 +46,12 @@ pub(super) fn link(place: &Place) -> String {
     format!("<a href=\"{}\">{}</a>", text(&place.href), code(&place.label))
 }
 
+/// The beginning of a table with so many rows: one row cannot be sorted.
+pub(super) fn table(class: &str, rows: usize) -> String {
+    let classes: Vec<&str> = (rows > 1).then_some("sortable").into_iter().chain([class]).collect();
+    format!("<table class=\"{}\">\n", classes.join(" "))
+}
+
 /// What a policy names a script or a style by.
 pub(super) fn hash(source: &str) -> String {
     format!("'sha256-{}'", base64(&Sha256::digest(source.as_bytes())))

@@ -115,11 +115,11 @@ fn group(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         None => prose(group.procedure.map_or("", |procedure| &procedure.title)),
     };
-    writeln!(out, "\n#### {title}\n")?;
+    writeln!(out, "\n#### {title}")?;
     if group.identity.is_some()
         && let Some(procedure) = group.procedure
     {
-        writeln!(out, "- Kind: {}", prose(&procedure.title))?;
+        writeln!(out, "\n- Kind: {}", prose(&procedure.title))?;
     }
     let console = prose(group.console());
     for of in &group.scopes {
@@ -276,4 +276,72 @@ fn left(left: &Left<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn places(places: &[Place], indent: &str, out: &mut dyn Write) -> io::Result<()> {
     places.iter().try_for_each(|place| writeln!(out, "{indent}- {}", link(place)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs};
+
+    use crate::gate::Outcome;
+    use crate::report::Format;
+    use crate::report::audit::sample::{many, outcome, rendered};
+
+    const GOLDEN: &str = "tests/data/audit/audit.md";
+
+    /// `GRANTSHIFT_WRITE_AUDIT=1 cargo test --lib markdown` writes the file anew.
+    #[test]
+    fn the_report_is_the_one_that_was_looked_at() {
+        let report = rendered(Format::Markdown, &outcome());
+        if env::var_os("GRANTSHIFT_WRITE_AUDIT").is_some() {
+            fs::write(GOLDEN, &report).unwrap();
+        }
+        let golden = fs::read_to_string(GOLDEN).unwrap();
+        let line = golden.lines().zip(report.lines()).position(|(one, other)| one != other);
+        assert!(
+            golden == report,
+            "line {line:?} of {GOLDEN} differs: GRANTSHIFT_WRITE_AUDIT=1 cargo test --lib markdown"
+        );
+    }
+
+    #[test]
+    fn every_row_of_a_table_has_its_cells() {
+        for outcome in [outcome(), many(60)] {
+            let report = rendered(Format::Markdown, &outcome);
+            let mut columns = None;
+            for line in report.lines() {
+                if !line.starts_with('|') {
+                    columns = None;
+                    continue;
+                }
+                let cells = line.replace("\\|", "").matches('|').count();
+                assert_eq!(*columns.get_or_insert(cells), cells, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn scanned_text_is_no_markup() {
+        let report = rendered(Format::Markdown, &outcome());
+        assert!(!report.contains("<script") && !report.contains("<img") && !report.contains("<b>"), "{report}");
+        assert!(report.contains("#L7)"), "{report}");
+        assert!(!report.chars().any(|letter| letter.is_control() && letter != '\n') && !report.contains('\u{202e}'));
+    }
+
+    /// One more finding is one more line of its table; the counts change, and nothing else.
+    #[test]
+    fn two_reports_can_be_compared_line_by_line() {
+        let lines =
+            |outcome: &Outcome| rendered(Format::Markdown, outcome).lines().map(str::to_owned).collect::<Vec<_>>();
+        let (one, other) = (lines(&many(60)), lines(&many(59)));
+        let added: Vec<_> = one.iter().filter(|line| !other.contains(line)).collect();
+        assert!(added.len() <= 12, "{added:#?}");
+    }
+
+    #[test]
+    fn an_empty_report_says_so() {
+        let report = rendered(Format::Markdown, &Outcome::default());
+        assert!(report.contains("**Nothing was found in 0 files.**"), "{report}");
+        assert!(report.contains("Nothing: everything was read, and nothing needs a person."), "{report}");
+        assert!(!report.contains("## Summary"), "{report}");
+    }
 }

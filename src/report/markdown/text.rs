@@ -26,13 +26,14 @@ pub(super) fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    if !text.contains(['`', '|', '\\']) {
+    if !text.contains(['`', '|', '\\', '<', '>', '&']) {
         return format!("`{text}`");
     }
-    // In a cell of a table a pipe ends the cell even in code, and no number of backslashes helps in all places.
+    // In a cell of a table a pipe ends the cell even in code, and no number of backslashes helps in all places. What looks
+    // like a tag is written so that it is none for any reader, not only for one that knows where code begins and ends.
     let mut html = String::from("<code>");
     for character in text.chars() {
-        if character.is_ascii_punctuation() {
+        if character.is_ascii_punctuation() && !matches!(character, '/' | '-') {
             let _ = write!(html, "&#{};", u32::from(character));
         } else {
             html.push(character);
