@@ -57,12 +57,13 @@ fn run(arguments: &[&str], page: &Path) -> (String, String) {
     (read(&out), read(&err))
 }
 
-/// The page without its policy and with the script that uses it.
+/// The page without its policy and with the script that uses it. All of it is laid out, so that what sticks out shows.
 fn used(page: &str) -> String {
     let start = page.find("<meta http-equiv").unwrap();
     let end = start + page[start..].find('>').unwrap() + 1;
     let script = include_str!("browser.js");
-    format!("{}{}<script>{script}</script>", &page[..start], &page[end..])
+    let style = ".repository { content-visibility: visible !important; }";
+    format!("{}<style>{style}</style>{}<script>{script}</script>", &page[..start], &page[end..])
 }
 
 /// A page with a frame for each width and theme, which writes down what each of them tells.
