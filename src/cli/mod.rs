@@ -10,6 +10,7 @@ mod error;
 mod explain;
 mod man;
 mod progress;
+mod repositories;
 mod rules;
 mod scan;
 mod settings;

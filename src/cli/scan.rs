@@ -7,10 +7,11 @@ use std::path::Path;
 use super::args::ScanArguments;
 use super::error::Error;
 use super::progress;
+use super::repositories;
 use super::settings::{self, ScanSettings};
 use super::terminal::Terminal;
 use crate::gate::{Found, Outcome, exit_code};
-use crate::report::{self, Circumstances, Format};
+use crate::report::{self, Circumstances, Format, Repositories};
 use crate::scan::{self, Progress, Scanned};
 
 pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, Error> {
@@ -25,7 +26,21 @@ pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, E
     let outcome = Outcome::new(found(scanned), &settings.policy);
     let code = exit_code(&outcome, &settings.policy);
     let base = settings::base(&settings.scan.paths);
-    let circumstances = Circumstances { rules: &rules, style: terminal.plain(), base: &base, exit_code: code };
+    let formats = || settings.outputs.iter().map(|(format, _)| *format).chain([settings.format]);
+    // It looks at the disk for every folder that is named, so only where a report asks.
+    let repositories = if formats().any(Format::is_audit) {
+        repositories::of(&outcome, &settings.scan.paths)
+    } else {
+        Repositories::default()
+    };
+    let circumstances = Circumstances {
+        rules: &rules,
+        style: terminal.plain(),
+        base: &base,
+        repositories: &repositories,
+        guidance: catalog.guidance(),
+        exit_code: code,
+    };
     for (format, path) in &settings.outputs {
         let written = to_file(path, |out| report::render(*format, &outcome, &circumstances, out));
         written.map_err(|source| Error::Output { path: path.clone(), source })?;

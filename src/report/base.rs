@@ -35,7 +35,8 @@ impl Base {
             if let Ok(below) = absolute.strip_prefix(rest) {
                 let names: Vec<_> = below.components().map(|name| name.as_os_str().to_string_lossy()).collect();
                 let relative = up + &names.join("/");
-                return if relative.is_empty() { ".".to_owned() } else { relative };
+                let relative = relative.strip_suffix('/').unwrap_or(&relative);
+                return if relative.is_empty() { ".".to_owned() } else { relative.to_owned() };
             }
             up.push_str("../");
             match rest.parent() {
@@ -78,6 +79,7 @@ mod tests {
         assert_eq!(base.relative("../two/a.js"), "packages/two/a.js");
         assert_eq!(base.relative("../.."), ".");
         assert_eq!(base.relative("../../../other/a.js"), "../other/a.js");
+        assert_eq!(base.relative("../../.."), "..");
         let base = Base::new(Path::new("/"), Path::new("/repo"));
         assert_eq!(base.relative("repo/a.js"), "a.js");
         assert_eq!(Base::default().relative("../a.js"), "../a.js");

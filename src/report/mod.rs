@@ -3,9 +3,14 @@
 //! An [`Outcome`] goes in, bytes come out, the same ones for the same outcome. Nothing here decides what counts, and
 //! nothing is shown of a file but through its masked excerpt.
 
+mod audit;
 mod base;
+mod html;
 mod human;
 mod json;
+mod markdown;
+mod prose;
+mod repositories;
 mod sarif;
 
 use std::io::{self, Write};
@@ -14,9 +19,11 @@ use serde::Serialize;
 
 use crate::finding::{Platform, Severity};
 use crate::gate::Outcome;
+use crate::rules::guidance::Guidance;
 
 pub use base::Base;
 pub use human::Style;
+pub use repositories::{Repositories, Repository};
 
 /// Where the pages about the rules that ship are: this, the rule's id and `.md`.
 pub const RULE_PAGES: &str = "https://github.com/grantshift/grantshift/blob/main/docs/rules/";
@@ -67,11 +74,15 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0.
     Sarif,
+    /// The audit, for a job summary or a pull request.
+    Markdown,
+    /// The audit, for a browser.
+    Html,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif];
+    pub const ALL: [Self; 6] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::Markdown, Self::Html];
 
     /// The name that users write.
     pub fn name(self) -> &'static str {
@@ -80,6 +91,8 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 
@@ -90,7 +103,14 @@ impl Format {
             Self::Json => "one JSON object",
             Self::Jsonl => "one JSON object a line",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
+            Self::Markdown => "the audit, for a job summary or a pull request",
+            Self::Html => "the audit, one file for a browser",
         }
+    }
+
+    /// Whether it is arranged by repository.
+    pub fn is_audit(self) -> bool {
+        matches!(self, Self::Markdown | Self::Html)
     }
 }
 
@@ -103,6 +123,10 @@ pub struct Circumstances<'a> {
     pub style: Style,
     /// What the paths of SARIF are relative to.
     pub base: &'a Base,
+    /// The repositories that the paths lie in; only the audit asks.
+    pub repositories: &'a Repositories,
+    /// What the audit says beside the findings.
+    pub guidance: &'a Guidance,
     /// The code that the program ends with.
     pub exit_code: u8,
 }
@@ -125,6 +149,8 @@ pub fn render(
         Format::Json => json::render(outcome, out),
         Format::Jsonl => json::render_lines(outcome, out),
         Format::Sarif => sarif::render(outcome, circumstances, out),
+        Format::Markdown => markdown::render(outcome, circumstances, out),
+        Format::Html => html::render(outcome, circumstances, out),
     }
 }
 
@@ -152,7 +178,15 @@ pub(crate) mod sample {
     pub(crate) fn rendered(format: Format, style: Style, outcome: &Outcome) -> String {
         let rules = rules();
         let base = Base::default();
-        let circumstances = Circumstances { rules: &rules, style, base: &base, exit_code: 3 };
+        let (repositories, guidance) = (Repositories::default(), Guidance::default());
+        let circumstances = Circumstances {
+            rules: &rules,
+            style,
+            base: &base,
+            repositories: &repositories,
+            guidance: &guidance,
+            exit_code: 3,
+        };
         let mut out = Vec::new();
         render(format, outcome, &circumstances, &mut out).unwrap();
         String::from_utf8(out).unwrap()

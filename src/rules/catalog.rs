@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::credential::{CredentialKind, DocumentKinds};
+use super::guidance::Guidance;
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
 use super::schema::{
@@ -25,6 +26,7 @@ pub struct Catalog {
     files: Files,
     credentials: Vec<CredentialKind>,
     documents: DocumentKinds,
+    guidance: Guidance,
     node: Index,
     java: Index,
     python: Index,
@@ -155,6 +157,11 @@ impl Catalog {
     pub fn conventions(&self) -> Conventions {
         let documents = &self.documents.documents;
         Conventions { names: documents.names.clone(), values: documents.values.clone() }
+    }
+
+    /// What the audit report says beside the findings.
+    pub fn guidance(&self) -> &Guidance {
+        &self.guidance
     }
 
     /// What the libraries of a platform do.
@@ -329,6 +336,7 @@ struct Loading {
     files: Option<Files>,
     credentials: Vec<CredentialKind>,
     documents: DocumentKinds,
+    guidance: Option<Guidance>,
     indexes: BTreeMap<Platform, Index>,
 }
 
@@ -363,6 +371,13 @@ impl Loading {
     }
 
     fn take(&mut self, name: &str, text: &str, mut file: RuleFile) -> Result<(), Error> {
+        if let Some(guidance) = file.guidance.take() {
+            if let Some(mistake) = guidance.mistake() {
+                return Err(Error::at(name, text, "[guidance]", mistake.to_owned()));
+            }
+            self.guidance = Some(guidance);
+            return Ok(());
+        }
         let says_nothing = file.rule.is_none()
             && file.library.is_none()
             && file.metascopes.is_empty()
@@ -370,8 +385,8 @@ impl Loading {
             && file.credentials.is_empty()
             && file.documents.is_none();
         if says_nothing {
-            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [documents] and [files], so it \
-                           says nothing";
+            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [documents], [files] and [guidance], so \
+                           it says nothing";
             return Err(Error::at(name, text, "", message.to_owned()));
         }
         if let Some(rule) = file.rule.take() {
@@ -433,6 +448,7 @@ impl Loading {
             files,
             credentials: self.credentials,
             documents: self.documents,
+            guidance: self.guidance.unwrap_or_default(),
             node: self.indexes.remove(&Platform::Node).unwrap_or_default(),
             java: self.indexes.remove(&Platform::Java).unwrap_or_default(),
             python: self.indexes.remove(&Platform::Python).unwrap_or_default(),

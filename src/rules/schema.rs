@@ -10,9 +10,10 @@ use serde::de::{self, IntoDeserializer, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::credential::{Credential, Documents};
+use super::guidance::Guidance;
 use crate::finding::{Platform, Severity};
 
-/// A file under `rules/`: one rule, one library, the products or the file kinds. Which one it is follows from the
+/// A file under `rules/`: one rule, one library, the products, the file kinds or the guidance. Which one it is follows from the
 /// table it has.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +53,8 @@ pub struct RuleFile {
     pub credentials: Vec<Credential>,
     /// What is told of documents as such.
     pub documents: Option<Documents>,
+    /// What the audit report says beside the findings.
+    pub guidance: Option<Guidance>,
 }
 
 /// A rule: what it matches over the facts, and what it says.

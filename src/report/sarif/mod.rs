@@ -245,7 +245,8 @@ mod tests {
     use super::*;
     use crate::gate::{Suppressed, sample};
     use crate::report::sample::{rendered, rules};
-    use crate::report::{Base, Format, Style, render};
+    use crate::report::{Base, Format, Repositories, Style, render};
+    use crate::rules::guidance::Guidance;
 
     fn log(outcome: &Outcome) -> Value {
         serde_json::from_str(&rendered(Format::Sarif, Style::default(), outcome)).unwrap()
@@ -311,7 +312,14 @@ mod tests {
         let outcome = sample::outcome();
         let base = Base::new(Path::new("/home/someone/repo/src"), Path::new("/home/someone/repo"));
         let rules = rules();
-        let circumstances = Circumstances { rules: &rules, style: Style::default(), base: &base, exit_code: 0 };
+        let circumstances = Circumstances {
+            rules: &rules,
+            style: Style::default(),
+            base: &base,
+            repositories: &Repositories::default(),
+            guidance: &Guidance::default(),
+            exit_code: 0,
+        };
         let mut out = Vec::new();
         render(Format::Sarif, &outcome, &circumstances, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
