@@ -159,6 +159,8 @@ impl Machine<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::machine::Links;
+    use crate::facts::program::{Program, UnitId};
     use crate::finding::Language;
     use crate::rules::Catalog;
     use crate::syntax::{self, Limits};
@@ -168,7 +170,9 @@ mod tests {
         let catalog = Catalog::load(&[]).expect("the rules that ship load");
         let tree = syntax::parse(text, language, &Limits::default()).expect("it parses");
         let module = crate::facts::lower(&tree, text, language);
-        let facts = super::super::run(&module, catalog.libraries(language.platform().unwrap()), catalog.rules());
+        let program = Program::of(module, text.len());
+        let index = catalog.libraries(language.platform().unwrap());
+        let facts = super::super::run(&program, &[UnitId(0)], &Links::default(), index, catalog.rules());
         let mut grants: Vec<(String, Grant)> =
             facts.grants.into_iter().map(|grant| (text[grant.site.start..grant.site.end].to_owned(), grant)).collect();
         grants.sort_by_key(|(_, grant)| grant.site);
