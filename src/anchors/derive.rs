@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::rules::pattern::{TextPattern, UrlPattern};
-use crate::rules::schema::LibraryKind;
+use crate::rules::schema::{DependencyRole, Ecosystem, LibraryKind};
 use crate::rules::{AssertionPattern, Catalog, CompiledRule, RequestPattern};
 
 /// Any of these literals.
@@ -41,7 +41,27 @@ pub(super) fn strong(catalog: &Catalog) -> BTreeSet<Group> {
 
 /// What gives a configuration file, a manifest or a script away.
 pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
-    strong(catalog)
+    let mut groups = strong(catalog);
+    groups.extend(of_packages(catalog));
+    groups
+}
+
+/// The names of SDKs that have had, or still have, the old flow alone. What signs, and what does either in any version, is in
+/// very many manifests for other reasons: those are read when code gives them away.
+fn of_packages(catalog: &Catalog) -> Option<Group> {
+    let sdks = catalog.dependencies().iter().filter(|model| {
+        model.role == DependencyRole::Sdk && (model.since.is_none() || model.old_below.is_some())
+    });
+    let spellings = sdks.flat_map(|model| {
+        model.names.iter().flat_map(|name| match model.ecosystem {
+            Ecosystem::Npm => vec![name.clone()],
+            Ecosystem::Pypi => vec![name.clone(), name.replace('-', "_")],
+            // A pom writes group and artifact apart.
+            Ecosystem::Maven => name.split(':').take(1).map(str::to_owned).collect(),
+        })
+    });
+    let names: Member = spellings.collect();
+    (!names.is_empty()).then(|| BTreeSet::from([names]))
 }
 
 fn one(literal: &str) -> Member {
