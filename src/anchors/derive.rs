@@ -49,9 +49,10 @@ pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
 /// The names of SDKs that have had, or still have, the old flow alone. What signs, and what does either in any version, is in
 /// very many manifests for other reasons: those are read when code gives them away.
 fn of_packages(catalog: &Catalog) -> Option<Group> {
-    let sdks = catalog.dependencies().iter().filter(|model| {
-        model.role == DependencyRole::Sdk && (model.since.is_none() || model.old_below.is_some())
-    });
+    let sdks = catalog
+        .dependencies()
+        .iter()
+        .filter(|model| model.role == DependencyRole::Sdk && (model.since.is_none() || model.old_below.is_some()));
     let spellings = sdks.flat_map(|model| {
         model.names.iter().flat_map(|name| match model.ecosystem {
             Ecosystem::Npm => vec![name.clone()],

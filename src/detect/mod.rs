@@ -3,18 +3,21 @@
 //! It owns the verdicts and the joining. It reads no file and decides nothing about what counts: thresholds,
 //! suppressions and the exit code belong to `gate`.
 
+mod dependency;
 mod describe;
 mod flow;
 mod verdict;
 
 use crate::facts::fact::Facts;
 use crate::facts::ir::Module;
-use crate::finding::{ByteRange, Context, Finding, Language, Platform};
+use crate::finding::{ByteRange, Context, Finding, Language, Platform, Span};
 use crate::rules::{Catalog, CompiledRule};
 use crate::source::SourceFile;
 use crate::syntax;
 
 use self::flow::Flow;
+
+pub use self::dependency::{Declared, Importer, dependency};
 
 /// One file, read and understood.
 pub struct Subject<'a> {
@@ -35,6 +38,19 @@ pub struct Detected {
     pub findings: Vec<Finding>,
     /// Literals that stand where a secret belongs.
     pub secrets: Vec<ByteRange>,
+    /// What is signed in the file and belongs to no finding.
+    pub signatures: Vec<Signature>,
+}
+
+/// A signature that belongs to no finding: a library that makes one has another use.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Signature {
+    /// The file, written as [`Finding::path`].
+    pub path: String,
+    /// The library, by the name its rule file gives it.
+    pub library: String,
+    /// The call that signs.
+    pub span: Span,
 }
 
 /// Runs all rules over the facts of a file.
@@ -61,7 +77,23 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
     }
     detected.secrets.sort();
     detected.secrets.dedup();
+    detected.signatures = signatures(subject, &flows, facts);
     detected
+}
+
+/// What is signed and belongs to none of the flows.
+fn signatures(subject: &Subject<'_>, flows: &[(&CompiledRule, Flow)], facts: &Facts) -> Vec<Signature> {
+    let known = |site| flows.iter().any(|(_, flow)| flow.assertions.iter().any(|assertion| assertion.site == site));
+    let others = facts.assertions.iter().filter(|assertion| assertion.signed && !known(assertion.site));
+    let mut signatures: Vec<Signature> = others
+        .filter_map(|assertion| {
+            let (path, span) = (subject.file.path().to_owned(), subject.file.span(assertion.site));
+            Some(Signature { path, library: assertion.library.clone()?, span })
+        })
+        .collect();
+    signatures.sort();
+    signatures.dedup();
+    signatures
 }
 
 /// Runs all rules over a configuration file, a manifest or a script.

@@ -76,7 +76,8 @@ pub(super) fn includes(text: &str) -> Vec<String> {
             continue;
         }
         let rest = tokens[at + 1..].iter();
-        let names = rest.take_while(|token| token.kind == Kind::Text || matches!(token.kind, Kind::Sign(b'(' | b',' | b'[')));
+        let names =
+            rest.take_while(|token| token.kind == Kind::Text || matches!(token.kind, Kind::Sign(b'(' | b',' | b'[')));
         let names = names.filter(|token| token.kind == Kind::Text);
         found.extend(names.map(|name| name.text.trim_start_matches(':').replace(':', "/")));
     }
@@ -112,7 +113,10 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
                 let triple = [quote; 3];
                 let width = if bytes[at..].starts_with(&triple) { 3 } else { 1 };
                 at += width;
-                while at < bytes.len() && !bytes[at..].starts_with(&triple[..width]) && (width == 3 || bytes[at] != b'\n') {
+                while at < bytes.len()
+                    && !bytes[at..].starts_with(&triple[..width])
+                    && (width == 3 || bytes[at] != b'\n')
+                {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };
                 }
                 let end = at.min(bytes.len());
@@ -123,7 +127,8 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
                 continue;
             }
             byte if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 => {
-                while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || bytes[at] == b'_' || bytes[at] >= 0x80) {
+                while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || bytes[at] == b'_' || bytes[at] >= 0x80)
+                {
                     at += 1;
                 }
                 Kind::Word
@@ -211,7 +216,8 @@ fn statement(
         return None;
     }
     let whole = tokens[at].range.cover(tokens[end - 1].range);
-    let platform = body.iter().any(|token| matches!(token.text, "platform" | "enforcedPlatform") && token.kind == Kind::Word);
+    let platform =
+        body.iter().any(|token| matches!(token.text, "platform" | "enforcedPlatform") && token.kind == Kind::Word);
     let group = group(configuration, platform, blocks);
     let mut found = notations(text, body, group, values);
     if found.is_empty() {
@@ -413,7 +419,13 @@ mod tests {
     fn shown(text: &str) -> Vec<String> {
         let cut = |range: ByteRange| &text[range.start..range.end];
         let line = |found: &Dependency| {
-            format!("{:?} {} {} | {}", found.group, found.name, found.requirement.as_deref().unwrap_or("-"), cut(found.entry))
+            format!(
+                "{:?} {} {} | {}",
+                found.group,
+                found.name,
+                found.requirement.as_deref().unwrap_or("-"),
+                cut(found.entry)
+            )
         };
         read(text).dependencies.iter().map(line).collect()
     }
@@ -460,12 +472,24 @@ mod tests {
         let shown: Vec<_> = catalog
             .dependencies
             .iter()
-            .map(|found| (found.alias.as_deref(), &*found.name, found.requirement.as_deref(), &text[found.entry.start..found.entry.end]))
+            .map(|found| {
+                (
+                    found.alias.as_deref(),
+                    &*found.name,
+                    found.requirement.as_deref(),
+                    &text[found.entry.start..found.entry.end],
+                )
+            })
             .collect();
         assert_eq!(
             shown,
             [
-                (Some("jjwt.api"), "io.jsonwebtoken:jjwt-api", Some("0.11.5"), "jjwt-api = { module = \"io.jsonwebtoken:jjwt-api\", version.ref = \"jjwt\" }"),
+                (
+                    Some("jjwt.api"),
+                    "io.jsonwebtoken:jjwt-api",
+                    Some("0.11.5"),
+                    "jjwt-api = { module = \"io.jsonwebtoken:jjwt-api\", version.ref = \"jjwt\" }"
+                ),
                 (Some("java.jwt"), "com.auth0:java-jwt", Some("4.4.0"), "java_jwt = \"com.auth0:java-jwt:4.4.0\""),
                 (Some("other"), "g:n", Some("1"), "other = { group = \"g\", name = \"n\", version = \"1\" }"),
             ]
@@ -478,7 +502,14 @@ mod tests {
 
     #[test]
     fn anything_is_read_without_a_panic() {
-        for text in ["dependencies {", "dependencies { implementation '", "}}}}", "dependencies { implementation(", "'''", "\"\\"] {
+        for text in [
+            "dependencies {",
+            "dependencies { implementation '",
+            "}}}}",
+            "dependencies { implementation(",
+            "'''",
+            "\"\\",
+        ] {
             read(text);
         }
         assert_eq!(includes("include ':a', ':b:c'\ninclude(\"d\")\n"), ["a", "b/c", "d"]);

@@ -212,7 +212,15 @@ mod tests {
         let shown: Vec<_> = manifest
             .dependencies
             .iter()
-            .map(|found| (&*found.name, cut(found.name_range), found.requirement.as_deref(), found.version_range.map(cut), found.group))
+            .map(|found| {
+                (
+                    &*found.name,
+                    cut(found.name_range),
+                    found.requirement.as_deref(),
+                    found.version_range.map(cut),
+                    found.group,
+                )
+            })
             .collect();
         assert_eq!(
             shown,

@@ -30,7 +30,7 @@ use crate::syntax::Limits;
 
 pub use kind::Kind;
 pub use lock::Locks;
-pub use package::{Package, Workspace, packages_of, workspace_of};
+pub use package::{Package, Workspace, package_of, packages_of, workspace_of};
 pub use uses::{Import, Imports, reads_tokens};
 pub use versions::{Modes, Versions};
 
@@ -142,6 +142,19 @@ pub struct Loaded {
     pub manifest: Manifest,
 }
 
+impl Loaded {
+    /// The folder of the package that the manifest describes. Some stand in a folder of their own beside its code.
+    pub fn folder(&self) -> &Path {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let own = folder.file_name().is_some_and(|name| match self.kind {
+            Kind::Requirements => name == "requirements",
+            Kind::VersionCatalog | Kind::Gradle => name == "gradle",
+            _ => false,
+        });
+        if own { folder.parent().unwrap_or(folder) } else { folder }
+    }
+}
+
 /// Why a manifest was not read. Its owner can mend it.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
@@ -176,7 +189,8 @@ impl Loaded {
         let file = SourceFile::decode(reported, &fs::read(path)?, kind.language())?;
         let mut manifest = Manifest::parse(kind, file.text(), limits);
         if kind == Kind::Gradle && manifest.dependencies.iter().any(|dependency| dependency.alias.is_some()) {
-            let catalog = path.ancestors().skip(1).map(|folder| folder.join(gradle::CATALOG)).find(|path| path.is_file());
+            let catalog =
+                path.ancestors().skip(1).map(|folder| folder.join(gradle::CATALOG)).find(|path| path.is_file());
             if let Some(text) = catalog.and_then(|path| fs::read_to_string(path).ok()) {
                 manifest.resolve(&Manifest::parse(Kind::VersionCatalog, &text, limits));
             }
@@ -185,7 +199,10 @@ impl Loaded {
     }
 
     /// The entries that the rule files know, with what they say of them.
-    pub fn candidates<'a>(&'a self, catalog: &'a Catalog) -> Vec<(&'a Dependency, &'a DependencyModel)> {
+    pub fn candidates<'a, 'rules>(
+        &'a self,
+        catalog: &'rules Catalog,
+    ) -> Vec<(&'a Dependency, &'rules DependencyModel)> {
         let known = |dependency: &'a Dependency| {
             Some((dependency, catalog.dependency(dependency.ecosystem, &dependency.name)?))
         };

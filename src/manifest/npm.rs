@@ -107,7 +107,13 @@ mod tests {
             .iter()
             .map(|dependency| {
                 let cut = |range: ByteRange| &text[range.start..range.end];
-                (&*dependency.name, dependency.group, cut(dependency.entry), cut(dependency.name_range), dependency.version_range.map(cut))
+                (
+                    &*dependency.name,
+                    dependency.group,
+                    cut(dependency.entry),
+                    cut(dependency.name_range),
+                    dependency.version_range.map(cut),
+                )
             })
             .collect();
         assert_eq!(

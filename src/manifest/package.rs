@@ -44,6 +44,12 @@ pub fn packages_of(path: &Path, root: &Path, platform: Platform) -> Vec<Package>
     folders.filter_map(|folder| package_in(folder, platform)).collect()
 }
 
+/// The package that a file belongs to: the nearest of [`packages_of`].
+pub fn package_of(path: &Path, root: &Path, platform: Platform) -> Option<Package> {
+    let mut folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+    folders.find_map(|folder| package_in(folder, platform))
+}
+
 /// The package of a platform that a folder holds, if it does.
 fn package_in(folder: &Path, platform: Platform) -> Option<Package> {
     let mut manifests = manifests_in(folder, platform).ok()?;
@@ -74,13 +80,13 @@ fn manifests_in(folder: &Path, platform: Platform) -> io::Result<Vec<PathBuf>> {
 /// workspaces, Maven modules, Gradle settings. It is looked for in the folder and above it, up to `root`.
 pub fn workspace_of(folder: &Path, root: &Path, platform: Platform) -> Option<Workspace> {
     let above = folder.ancestors().take_while(|above| above.starts_with(root));
-    for candidate in above {
+    let workspaces = above.filter_map(|candidate| {
         let members = members_of(candidate, platform);
-        if !members.is_empty() && (candidate == folder || members.iter().any(|member| member == folder)) {
-            return Some(Workspace { root: candidate.to_owned(), members });
-        }
-    }
-    None
+        let holds = candidate == folder || members.iter().any(|member| member == folder);
+        (holds && !members.is_empty()).then(|| Workspace { root: candidate.to_owned(), members })
+    });
+    // Modules may have modules: the outermost joins them all.
+    workspaces.last()
 }
 
 fn members_of(folder: &Path, platform: Platform) -> Vec<PathBuf> {
@@ -178,7 +184,10 @@ mod tests {
         let root = tree.path();
         let folders = |path: &str, platform| {
             let packages = packages_of(&root.join(path), root, platform);
-            packages.into_iter().map(|package| package.folder.strip_prefix(root).unwrap().to_owned()).collect::<Vec<_>>()
+            packages
+                .into_iter()
+                .map(|package| package.folder.strip_prefix(root).unwrap().to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(folders("web/src/a.js", Platform::Node), [Path::new("web"), Path::new("")]);
         assert_eq!(folders("jobs/a.py", Platform::Python), [Path::new("jobs"), Path::new("")]);

@@ -13,7 +13,8 @@ pub(super) fn read(text: &str) -> Manifest {
     let root = root.get_ref();
     let mut manifest = Manifest { malformed, ..Manifest::default() };
     let found = &mut manifest.dependencies;
-    let name = |table: Option<&DeTable<'_>>| table.and_then(|table| table.get("name")?.get_ref().as_str().map(str::to_owned));
+    let name =
+        |table: Option<&DeTable<'_>>| table.and_then(|table| table.get("name")?.get_ref().as_str().map(str::to_owned));
     let project = table(root, &["project"]);
     let poetry = table(root, &["tool", "poetry"]);
     manifest.package = name(project).or_else(|| name(poetry));
@@ -39,7 +40,8 @@ pub(super) fn read(text: &str) -> Manifest {
             packages(text, group.and_then(|group| table(group, &["dependencies"])), Group::Development, found);
         }
     }
-    let members = table(root, &["tool", "uv", "workspace"]).and_then(|workspace| workspace.get("members")?.get_ref().as_array());
+    let members =
+        table(root, &["tool", "uv", "workspace"]).and_then(|workspace| workspace.get("members")?.get_ref().as_array());
     let members = members.into_iter().flat_map(|list| list.iter());
     manifest.members = members.filter_map(|member| member.get_ref().as_str().map(str::to_owned)).collect();
     manifest.dependencies.sort_by_key(|dependency| dependency.entry);

@@ -45,7 +45,8 @@ fn without_comment(line: &str) -> &str {
 }
 
 fn option<'text>(line: &'text str, names: &[&str]) -> Option<&'text str> {
-    let (name, rest) = line.split_once([' ', '\t', '=']).or_else(|| line.starts_with("-r").then(|| line.split_at(2)))?;
+    let (name, rest) =
+        line.split_once([' ', '\t', '=']).or_else(|| line.starts_with("-r").then(|| line.split_at(2)))?;
     names.contains(&name).then(|| rest.trim())
 }
 

@@ -58,7 +58,9 @@ mod tests {
         let shown: Vec<_> = manifest
             .dependencies
             .iter()
-            .map(|found| (&*found.name, found.requirement.as_deref(), found.group, &text[found.entry.start..found.entry.end]))
+            .map(|found| {
+                (&*found.name, found.requirement.as_deref(), found.group, &text[found.entry.start..found.entry.end])
+            })
             .collect();
         assert_eq!(
             shown,

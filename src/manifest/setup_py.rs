@@ -76,9 +76,11 @@ fn collect(value: Node<'_>, text: &str, group: Group, manifest: &mut Manifest) {
         }
         parts.skip_children();
         // The name of an extra is no requirement.
-        let is_key = node.parent().is_some_and(|pair| pair.kind() == "pair" && pair.child_by_field_name("key") == Some(node));
+        let is_key =
+            node.parent().is_some_and(|pair| pair.kind() == "pair" && pair.child_by_field_name("key") == Some(node));
         // A requirement is put together of several texts or values: what is read of it would be wrong.
-        let is_part = node.parent().is_some_and(|parent| matches!(parent.kind(), "binary_operator" | "concatenated_string"));
+        let is_part =
+            node.parent().is_some_and(|parent| matches!(parent.kind(), "binary_operator" | "concatenated_string"));
         if !is_key && !is_part {
             let entry = ByteRange::new(node.start_byte(), node.end_byte());
             manifest.dependencies.extend(requirement(text, content(node, text), group, entry));

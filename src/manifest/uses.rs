@@ -110,7 +110,8 @@ fn bindings(platform: Platform, import: &Import, text: &[u8]) -> Vec<String> {
         let bound = String::from_utf8_lossy(bound.as_bytes()).into_owned();
         for part in bound.split([',', '{', '}', '(', ')']) {
             // `a as b` and `a: b` bind the second, unless the function itself is what is looked for.
-            let words: Vec<&str> = part.split([' ', ':', '\t', '\n', '\r', '"', '\\']).filter(|word| !word.is_empty()).collect();
+            let words: Vec<&str> =
+                part.split([' ', ':', '\t', '\n', '\r', '"', '\\']).filter(|word| !word.is_empty()).collect();
             bindings.extend(words.last().map(|word| (*word).to_owned()));
         }
     }
@@ -156,7 +157,12 @@ mod tests {
     fn reading_tokens_is_another_use() {
         let reads = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let node = |text: &str| {
-            reads_tokens(Platform::Node, &import(Platform::Node, "jsonwebtoken"), &reads(&["verify", "decode"]), text.as_bytes())
+            reads_tokens(
+                Platform::Node,
+                &import(Platform::Node, "jsonwebtoken"),
+                &reads(&["verify", "decode"]),
+                text.as_bytes(),
+            )
         };
         assert!(node("const jwt = require('jsonwebtoken')\njwt.verify(t)"));
         assert!(node("import { sign, verify } from 'jsonwebtoken'\nverify(t)"));
@@ -168,7 +174,12 @@ mod tests {
         assert!(python("import jwt as j\nx = j.decode(t)"));
         assert!(!python("import jwt\nx = jwt.encode(t).decode('utf-8')\ny = b.decode()"));
         let java = |text: &str| {
-            reads_tokens(Platform::Java, &import(Platform::Java, "io.jsonwebtoken"), &reads(&["Jwts.parser"]), text.as_bytes())
+            reads_tokens(
+                Platform::Java,
+                &import(Platform::Java, "io.jsonwebtoken"),
+                &reads(&["Jwts.parser"]),
+                text.as_bytes(),
+            )
         };
         assert!(java("import io.jsonwebtoken.Jwts;\nJwts.parser().parse(t);"));
         assert!(!java("import io.jsonwebtoken.Jwts;\nJwts.builder();"));

@@ -59,7 +59,9 @@ impl Versions<'_> {
         }
         let requirement = self.requirement?;
         match ecosystem {
-            Ecosystem::Npm => nodejs_semver::Range::parse(plain(requirement)).ok()?.min_version().map(|version| version.to_string()),
+            Ecosystem::Npm => {
+                nodejs_semver::Range::parse(plain(requirement)).ok()?.min_version().map(|version| version.to_string())
+            }
             Ecosystem::Pypi => {
                 let specifiers: VersionSpecifiers = pep440(requirement).parse().ok()?;
                 let bounds = specifiers.iter().filter(|specifier| specifier.has_lower_bound());
@@ -122,7 +124,8 @@ struct Sides {
 /// A requirement without what package managers put before it: `workspace:^1.0`.
 fn plain(requirement: &str) -> &str {
     let requirement = requirement.trim();
-    let requirement = requirement.strip_prefix("workspace:").or_else(|| requirement.strip_prefix("npm:")).unwrap_or(requirement);
+    let requirement =
+        requirement.strip_prefix("workspace:").or_else(|| requirement.strip_prefix("npm:")).unwrap_or(requirement);
     if matches!(requirement, "latest" | "next") { "*" } else { requirement }
 }
 

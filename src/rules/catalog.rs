@@ -7,7 +7,8 @@ use std::sync::{Arc, OnceLock};
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
 use super::schema::{
-    AnnotationModel, Call, DependencyModel, DependencyRole, Ecosystem, Files, Library, LibraryKind, Matches, Member, Metascope, Rule, RuleFile, Type, TypeKind,
+    AnnotationModel, Call, DependencyModel, DependencyRole, Ecosystem, Files, Library, LibraryKind, Matches, Member,
+    Metascope, Rule, RuleFile, Type, TypeKind,
 };
 use crate::finding::Platform;
 
@@ -339,7 +340,8 @@ impl Loading {
                 name,
                 text,
                 "",
-                "it has none of [rule], [library], [[dependency]], [[metascope]] and [files], so it says nothing".to_owned(),
+                "it has none of [rule], [library], [[dependency]], [[metascope]] and [files], so it says nothing"
+                    .to_owned(),
             ));
         }
         if let Some(rule) = file.rule.take() {

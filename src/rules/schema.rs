@@ -566,6 +566,12 @@ pub struct DependencyModel {
     /// Of a signing library the functions that read tokens, which is no use for the old flow; for Java `Type.method`.
     #[serde(default)]
     pub reads: Vec<String>,
+    /// Of an SDK: whether it has uses that need no service credential, so that only a finding says that one is used.
+    #[serde(default)]
+    pub general: bool,
+    /// Of an SDK: the programs that it brings, by which scripts use it.
+    #[serde(default)]
+    pub commands: Vec<String>,
     /// The first version that has the new flow; without one no version has.
     pub since: Option<String>,
     /// The first version without the old flow; without one no version is known.

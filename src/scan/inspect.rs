@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::{Candidate, Settings};
-use crate::detect::{self, Subject};
+use crate::detect::{self, Signature, Subject};
 use crate::facts;
 use crate::finding::{ByteRange, Context, Family, Finding, Incomplete, Skipped};
 use crate::rules::Catalog;
@@ -24,6 +24,8 @@ pub struct Inspected {
     pub skipped: Vec<Skipped>,
     /// Remarks.
     pub notices: Vec<String>,
+    /// What is signed and belongs to no finding.
+    pub signatures: Vec<Signature>,
     /// The file and its secrets, where it has findings.
     pub source: Option<(Arc<SourceFile>, Vec<ByteRange>)>,
 }
@@ -126,6 +128,7 @@ fn understand(
     let subject = Subject { file: &file, tree: &tree, module: &module, context };
     let detected = detect::detect(&subject, &facts, catalog);
     inspected.findings = detected.findings;
+    inspected.signatures = detected.signatures;
     if !inspected.findings.is_empty() {
         inspected.source = Some((Arc::new(file), detected.secrets));
     }

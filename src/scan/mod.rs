@@ -6,6 +6,7 @@
 
 mod context;
 mod inspect;
+mod packages;
 mod sift;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +21,11 @@ use thiserror::Error;
 
 use self::context::Contexts;
 pub use self::inspect::Inspected;
+use self::packages::Surroundings;
 use self::sift::Sifter;
 use crate::anchors::{Filter, TooMany};
-use crate::finding::{ByteRange, Finding, Incomplete, Language, Skipped};
+use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
+use crate::manifest::Kind;
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::syntax::Limits;
@@ -77,6 +80,8 @@ pub struct Scanned {
     pub files_seen: usize,
     /// Files that passed the filter; exactly these were parsed.
     pub files_candidate: usize,
+    /// Files that were read because of another one.
+    pub linked: BTreeSet<String>,
     /// The files with findings, with the texts in them that must not be shown.
     pub sources: BTreeMap<String, (Arc<SourceFile>, Vec<ByteRange>)>,
     /// Remarks for the user that change nothing: a file read in a guessed encoding.
@@ -146,9 +151,20 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
         ..Scanned::default()
     };
     scanned.errors.extend(unreadable);
-    for inspected in inspect_all(candidates, settings, catalog, &kinds)? {
+    let mut manifests: Vec<PathBuf> = candidates
+        .iter()
+        .filter(|candidate| candidate.language.family() == Family::Document && Kind::of(&candidate.path).is_some())
+        .map(|candidate| PathBuf::from(&candidate.reported))
+        .collect();
+    manifests.sort();
+    let mut signatures = Vec::new();
+    for mut inspected in inspect_all(candidates, settings, catalog, &kinds)? {
+        signatures.append(&mut inspected.signatures);
         scanned.add(inspected);
     }
+    let contexts = Contexts::new(&kinds, &settings.paths);
+    let around = Surroundings { settings, catalog, kinds: &kinds, contexts: &contexts };
+    packages::add_dependencies(&mut scanned, &manifests, &signatures, &around);
     scanned.sort();
     Ok(scanned)
 }
