@@ -47,6 +47,9 @@ fn both_refuse_the_same_mistakes() {
         "[[call]]\nof = \"x\"\noperation = \"guess\"\n",
         "[[call]]\nsends = \"new\"\n",
         "[[annotation]]\nof = \"x\"\non = \"field\"\n",
+        "[[dependency]]\necosystem = \"npm\"\nnames = [\"x\"]\nrole = \"sdk\"\npurpose = \"x\"\nsinse = \"1\"\n",
+        "[[dependency]]\necosystem = \"gem\"\nnames = [\"x\"]\nrole = \"sdk\"\npurpose = \"x\"\n",
+        "[[dependency]]\necosystem = \"npm\"\nnames = [\"x\"]\nrole = \"client\"\npurpose = \"x\"\n",
     ];
     let validator = validator();
     let folder = tempfile::tempdir().unwrap();

@@ -42,6 +42,8 @@ pub struct Importer {
     pub path: String,
     /// Whether it is test code.
     pub is_test: bool,
+    /// Whether it does something with it; an import alone is left over.
+    pub is_used: bool,
     /// Whether it also reads tokens with it.
     pub reads_tokens: bool,
 }
@@ -120,22 +122,22 @@ fn of_signing<'a>(
                     && !users.iter().any(|finding| signs(finding, other))
             })
     };
-    let mut tests_use_it = false;
+    let mut others = false;
     for file in &declared.importers {
         if !is_old(file) {
-            // Tests of the old flow go with it; what else they do is for who takes the entry out to see.
-            if !file.is_test {
+            // Tests of the old flow go with it, and imports that are left over; to see to them is for who takes the entry out.
+            if !file.is_test && file.is_used {
                 return None;
             }
-            tests_use_it = true;
+            others = true;
         }
     }
-    let confidence = if tests_use_it { confidence.min(Confidence::Likely) } else { confidence };
+    let confidence = if others { confidence.min(Confidence::Likely) } else { confidence };
     Some(Verdict { message: &wanted.signing, confidence, users })
 }
 
 fn of_key<'a>(declared: &Declared<'a>, wanted: &'a DependencyMatch) -> Option<Verdict<'a>> {
-    let importers: Vec<&&Importer> = declared.importers.iter().filter(|file| !file.is_test).collect();
+    let importers: Vec<&&Importer> = declared.importers.iter().filter(|file| !file.is_test && file.is_used).collect();
     let users: Vec<&Finding> = declared
         .flows
         .iter()
@@ -217,4 +219,131 @@ fn evidence(users: &[&Finding], model: &DependencyModel) -> Vec<Evidence> {
     places.dedup_by(|one, other| one.path == other.path && one.span == other.span);
     places.truncate(MOST_PLACES);
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Position, Span};
+    use crate::manifest::{Kind, Manifest};
+    use crate::rules::Catalog;
+    use crate::syntax::Limits;
+
+    fn span(byte: usize) -> Span {
+        let at = |byte| Position { line: 1, column: byte + 1, byte };
+        Span { start: at(byte), end: at(byte + 1) }
+    }
+
+    fn flow(path: &str, library: Option<&str>, sdk: Option<&str>) -> Finding {
+        Finding {
+            rule: "ims-jwt-sdk".to_owned(),
+            severity: Severity::Error,
+            confidence: Confidence::Certain,
+            context: Context::Source,
+            language: Language::JavaScript,
+            path: path.to_owned(),
+            span: span(0),
+            message: String::new(),
+            flow: Vec::new(),
+            details: Details {
+                jwt_library: library.map(str::to_owned),
+                sdk: sdk.map(str::to_owned),
+                ..Details::default()
+            },
+            fix: Fix { applicability: Applicability::Manual, target: None, reason: String::new(), edits: Vec::new() },
+            change_set: 1,
+            fingerprint: String::new(),
+        }
+    }
+
+    fn importer(path: &str) -> Importer {
+        Importer { path: path.to_owned(), is_test: path.contains("test"), is_used: true, reads_tokens: false }
+    }
+
+    /// The finding for the only entry of a `package.json`.
+    fn judged(
+        entry: &str,
+        locked: Option<&str>,
+        importers: &[Importer],
+        flows: &[Finding],
+        signatures: &[Signature],
+    ) -> Option<Finding> {
+        let catalog = Catalog::load(&[]).unwrap();
+        let text = format!("{{\"dependencies\": {{{entry}}}}}");
+        let manifest = Manifest::parse(Kind::PackageJson, &text, &Limits::default());
+        let file = SourceFile::decode("package.json", text.as_bytes(), Language::Json).unwrap();
+        let [entry] = manifest.dependencies.as_slice() else { panic!("one entry") };
+        let declared = Declared {
+            file: &file,
+            language: Language::Json,
+            context: Context::Source,
+            dependency: entry,
+            model: catalog.dependency(entry.ecosystem, &entry.name).unwrap(),
+            locked: locked.map(str::to_owned),
+            importers: importers.iter().collect(),
+            flows: flows.iter().collect(),
+        };
+        let rule = catalog.rules().iter().find(|rule| rule.rule.matches.dependency.is_some()).unwrap();
+        dependency(&declared, signatures, rule)
+    }
+
+    #[test]
+    fn an_sdk_with_both_forms_is_reported_where_code_uses_the_old_one() {
+        let entry = "\"@adobe/aio-lib-ims\": \"^6.5.0\"";
+        let uses = [flow("a.js", None, Some("@adobe/aio-lib-ims"))];
+        let found = judged(entry, None, &[importer("a.js")], &uses, &[]).unwrap();
+        assert_eq!((found.severity, found.confidence), (Severity::Note, Confidence::Certain));
+        assert_eq!(found.details.since_version.as_deref(), Some("6.5.0"));
+        assert_eq!(found.details.version.as_deref(), Some("^6.5.0"));
+        assert_eq!(found.flow.len(), 1);
+        let text = format!("{{\"dependencies\": {{{entry}}}}}");
+        assert_eq!(&text[found.span.start.byte..found.span.end.byte], entry);
+        let others = [flow("b.js", None, Some("@adobe/jwt-auth"))];
+        assert_eq!(judged(entry, None, &[importer("a.js")], &others, &[]), None);
+        assert_eq!(judged("\"@adobe/aio-lib-ims\": \"^5.0.0\"", None, &[importer("a.js")], &[], &[]), None);
+    }
+
+    #[test]
+    fn the_version_decides_where_no_finding_does() {
+        let entry = |version: &str| format!("\"@adobe/pdfservices-node-sdk\": \"{version}\"");
+        let judge = |version: &str, locked| judged(&entry(version), locked, &[importer("a.js")], &[], &[]);
+        assert_eq!(judge("^2.1.0", None).unwrap().confidence, Confidence::Likely);
+        assert_eq!(judge("^3.1.0", None), None);
+        assert!(judge("^3.1.0", Some("3.2.0")).is_some());
+        assert_eq!(judge("^4.0.0", None), None);
+        // What the new version does cannot be the old flow, whatever the code looks like.
+        let uses = [flow("a.js", None, Some("@adobe/pdfservices-node-sdk"))];
+        assert_eq!(judged(&entry("^4.0.0"), None, &[importer("a.js")], &uses, &[]), None);
+    }
+
+    #[test]
+    fn an_sdk_that_nothing_names_is_said_to_be_left_over() {
+        let entry = "\"@adobe/jwt-auth\": \"^2.0.0\"";
+        let unused = judged(entry, None, &[], &[], &[]).unwrap();
+        let used = judged(entry, None, &[importer("a.js")], &[], &[]).unwrap();
+        assert_eq!((unused.severity, used.severity), (Severity::Note, Severity::Note));
+        assert_ne!(unused.message, used.message);
+    }
+
+    #[test]
+    fn a_signing_library_is_reported_where_all_its_uses_are_old() {
+        let entry = "\"jsonwebtoken\": \"^9.0.0\"";
+        let uses = [flow("a.js", Some("jsonwebtoken"), None)];
+        let judge =
+            |importers: &[Importer], signatures: &[Signature]| judged(entry, None, importers, &uses, signatures);
+        assert_eq!(judge(&[importer("a.js")], &[]).unwrap().confidence, Confidence::Certain);
+        assert_eq!(judge(&[importer("a.js"), importer("b.js")], &[]), None);
+        assert_eq!(judge(&[importer("a.js"), importer("test/b.js")], &[]).unwrap().confidence, Confidence::Likely);
+        let left_over = Importer { is_used: false, ..importer("b.js") };
+        assert_eq!(judge(&[importer("a.js"), left_over], &[]).unwrap().confidence, Confidence::Likely);
+        assert_eq!(judge(&[Importer { reads_tokens: true, ..importer("a.js") }], &[]), None);
+        let signature = Signature { path: "a.js".to_owned(), library: "jsonwebtoken".to_owned(), span: span(7) };
+        assert_eq!(judge(&[importer("a.js")], std::slice::from_ref(&signature)), None);
+        assert_eq!(judged(entry, None, &[importer("a.js")], &[], &[]), None);
+        // Joined later: the signature is a part of the flow that another file sends.
+        let mut joined = flow("send.js", Some("jsonwebtoken"), None);
+        let sign = Evidence { role: Role::Sign, path: "a.js".to_owned(), span: span(7), note: String::new() };
+        joined.flow.push(sign);
+        assert!(judged(entry, None, &[importer("a.js")], &[joined], &[signature]).is_some());
+    }
 }

@@ -55,6 +55,11 @@ pub(super) fn read(text: &str) -> Manifest {
                     continue;
                 }
             }
+            // A script that keeps coordinates in variables for the builds that take it in.
+            Kind::Text if !blocks.contains(&"dependencies") && keeps(&tokens, at) => {
+                let kept = notations(text, &tokens[at..=at], Group::Managed, &values);
+                manifest.dependencies.extend(kept);
+            }
             Kind::Word if token.text == "apply" => {
                 if let Some(script) = tokens.get(at + 1..).and_then(|rest| applied(rest)) {
                     manifest.includes.push(script.to_owned());
@@ -176,6 +181,22 @@ fn block_name<'text>(before: &[Token<'text>]) -> &'text str {
 fn begins(tokens: &[Token<'_>], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| tokens[before].kind);
     tokens[at].first || matches!(before, None | Some(Kind::Sign(b'{' | b'}' | b';')))
+}
+
+/// Whether a text is a value that is kept, and has the form of coordinates.
+fn keeps(tokens: &[Token<'_>], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| tokens[before].kind);
+    let is_value = matches!(before, Some(Kind::Sign(b'=' | b'[' | b',' | b':' | b'(')));
+    let mut parts = tokens[at].text.split(':');
+    let plain = |part: Option<&str>| {
+        part.is_some_and(|part| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        })
+    };
+    is_value
+        && tokens[at].text.split(':').next().is_some_and(|owner| owner.contains('.'))
+        && plain(parts.next())
+        && plain(parts.next())
 }
 
 fn applied<'text>(rest: &[Token<'text>]) -> Option<&'text str> {
@@ -461,6 +482,18 @@ mod tests {
                 "Development g:n 1 | testImplementation(group = \"g\", name = \"n\", version = \"1\")",
                 "Managed libs.bom - | implementation(platform(libs.bom))",
                 "Runtime x:y 2 | \"api\"(\"x:y:2\")",
+            ]
+        );
+    }
+
+    #[test]
+    fn kept_coordinates_are_read() {
+        let text = "versions.jjwt = '0.9.0'\nlibraries.jjwt = [\n  \"io.jsonwebtoken:jjwt:$versions.jjwt\",\n  'time:12:30'\n]\next { x = 'a.b:c:1' }\n";
+        assert_eq!(
+            shown(text),
+            [
+                "Managed io.jsonwebtoken:jjwt 0.9.0 | \"io.jsonwebtoken:jjwt:$versions.jjwt\"",
+                "Managed a.b:c 1 | 'a.b:c:1'",
             ]
         );
     }

@@ -31,7 +31,7 @@ use crate::syntax::Limits;
 pub use kind::Kind;
 pub use lock::Locks;
 pub use package::{Package, Workspace, package_of, packages_of, workspace_of};
-pub use uses::{Import, Imports, reads_tokens};
+pub use uses::{Import, Imports, is_used, reads_tokens};
 pub use versions::{Modes, Versions};
 
 /// What one manifest says.

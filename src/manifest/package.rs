@@ -57,7 +57,8 @@ fn package_in(folder: &Path, platform: Platform) -> Option<Package> {
         // `requirements/base.txt`
         manifests.extend(manifests_in(&folder.join("requirements"), platform).unwrap_or_default());
     } else if platform == Platform::Java {
-        manifests.extend([folder.join(gradle::CATALOG)].into_iter().filter(|catalog| catalog.is_file()));
+        // The version catalog, and scripts that builds take in.
+        manifests.extend(manifests_in(&folder.join("gradle"), platform).unwrap_or_default());
     }
     manifests.sort();
     (!manifests.is_empty()).then(|| Package { folder: folder.to_owned(), platform, manifests })

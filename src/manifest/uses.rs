@@ -91,6 +91,18 @@ pub fn reads_tokens(platform: Platform, import: &Import, reads: &[String], text:
     code_lines(text).any(|line| !import.pattern.is_match(line) && patterns.iter().any(|pattern| pattern.is_match(line)))
 }
 
+/// Whether code that imports a package also does something with it. An import whose name stands nowhere else is left over;
+/// one that binds no name may be there for what it does.
+pub fn is_used(platform: Platform, import: &Import, text: &[u8]) -> bool {
+    let bindings = bindings(platform, import, text);
+    if bindings.is_empty() {
+        return true;
+    }
+    let any = bindings.iter().map(|name| regex::escape(name)).collect::<Vec<_>>().join("|");
+    let Ok(names) = Regex::new(&format!("(?:^|[^\\w$])(?:{any})(?:[^\\w$]|$)")) else { return true };
+    code_lines(text).any(|line| !import.pattern.is_match(line) && names.is_match(line))
+}
+
 /// The names that the imports of a library bind: the module's, and those that are taken out of it.
 fn bindings(platform: Platform, import: &Import, text: &[u8]) -> Vec<String> {
     let names = import.names.iter().map(|name| regex::escape(name)).collect::<Vec<_>>().join("|");
@@ -151,6 +163,17 @@ mod tests {
         ] {
             assert_eq!(import(platform, name).is_in(text.as_bytes()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn an_import_may_be_left_over() {
+        let python = import(Platform::Python, "jwt");
+        assert!(is_used(Platform::Python, &python, b"import jwt\nx = jwt.encode(a)\n"));
+        assert!(!is_used(Platform::Python, &python, b"import jwt\n# jwt.encode(a)\njwt_token = 1\n"));
+        let node = import(Platform::Node, "jsonwebtoken");
+        assert!(is_used(Platform::Node, &node, b"require('jsonwebtoken')\n"));
+        assert!(is_used(Platform::Node, &node, b"const { sign } = require('jsonwebtoken')\nsign(a)\n"));
+        assert!(!is_used(Platform::Node, &node, b"const jwt = require('jsonwebtoken')\na.jwtToken()\n"));
     }
 
     #[test]

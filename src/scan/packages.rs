@@ -14,7 +14,7 @@ use super::context::Contexts;
 use super::{Scanned, Settings};
 use crate::detect::{self, Declared, Importer, Signature};
 use crate::finding::{Context, Family, Finding, Incomplete, Language, Platform};
-use crate::manifest::{Dependency, Group, Import, Imports, Kind, Loaded, Locks, packages_of, reads_tokens};
+use crate::manifest::{Dependency, Group, Import, Imports, Kind, Loaded, Locks, is_used, packages_of, reads_tokens};
 use crate::rules::schema::{DependencyModel, DependencyRole, Ecosystem};
 use crate::rules::{Catalog, CompiledRule};
 use crate::source;
@@ -84,9 +84,14 @@ struct User {
     platform: Option<Platform>,
     /// Positions of the imports that it holds.
     imports: BTreeSet<usize>,
+    /// Those with which it does something.
+    used: BTreeSet<usize>,
     /// Those with which it reads tokens.
     reads: BTreeSet<usize>,
 }
+
+/// An import, and the functions of its package that read tokens.
+type Searched<'a> = (Platform, Import, &'a [String]);
 
 /// An entry that may be one of the old flow: where it stands, and which import belongs to it.
 struct Open<'a> {
@@ -189,8 +194,9 @@ impl<'rules> Relation<'rules> {
                     let user = &users[*number];
                     let path = user.path.to_string_lossy().replace('\\', "/");
                     let is_test = self.around.contexts.of(&user.path) == Context::Test;
+                    let is_used = user.used.contains(&entry.import);
                     let reads_tokens = user.reads.contains(&entry.import);
-                    (path.clone(), Importer { path, is_test, reads_tokens })
+                    (path.clone(), Importer { path, is_test, is_used, reads_tokens })
                 })
                 .collect();
             let flows =
@@ -258,7 +264,7 @@ impl<'rules> Relation<'rules> {
         let Settings { walk: options, limits, threads, .. } = self.around.settings;
         let Ok(walk) = Walk::new(&folders, *options, Arc::clone(self.around.kinds)) else { return Vec::new() };
         let found: Mutex<Vec<User>> = Mutex::default();
-        let reads = self.reads(positions);
+        let searched = self.searched(positions);
         walk.run(*threads, || {
             |file| {
                 let covered = file.language.family() == Family::Code;
@@ -277,15 +283,16 @@ impl<'rules> Relation<'rules> {
                 if imported.is_empty() {
                     return;
                 }
-                let reading = imported.iter().filter(|position| {
-                    reads.get(position).is_some_and(|(of, import, reads)| reads_tokens(*of, import, reads, text))
-                });
-                let reading = reading.copied().collect();
+                let asked = |does: &dyn Fn(&Searched<'_>) -> bool| {
+                    let all = imported.iter().filter(|position| searched.get(position).is_some_and(does));
+                    all.copied().collect()
+                };
                 let user = User {
                     path: PathBuf::from(file.reported()),
                     platform,
-                    imports: imported.into_iter().collect(),
-                    reads: reading,
+                    used: asked(&|(of, import, _)| is_used(*of, import, text)),
+                    reads: asked(&|(of, import, reads)| reads_tokens(*of, import, reads, text)),
+                    imports: imported.iter().copied().collect(),
                 };
                 found.lock().unwrap_or_else(PoisonError::into_inner).push(user);
             }
@@ -295,10 +302,10 @@ impl<'rules> Relation<'rules> {
         users
     }
 
-    /// The functions that read tokens, by the position of the import.
-    fn reads<'a>(&'a self, positions: &BTreeMap<Key<'_>, usize>) -> BTreeMap<usize, (Platform, Import, &'a [String])> {
+    /// What is looked for, by the position of the import.
+    fn searched<'a>(&'a self, positions: &BTreeMap<Key<'_>, usize>) -> BTreeMap<usize, Searched<'a>> {
         let catalog = self.around.catalog;
-        let models = catalog.dependencies().iter().filter(|model| !model.reads.is_empty());
+        let models = catalog.dependencies().iter();
         let of = |model: &'a DependencyModel| {
             let platform = model.ecosystem.platform();
             let import = Import::new(platform, &catalog.imports_of(model))?;
