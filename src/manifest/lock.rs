@@ -15,8 +15,10 @@ use crate::rules::schema::Ecosystem;
 /// Larger lock files are not read: without them the requirement of the manifest decides.
 const LARGEST: u64 = 64 << 20;
 
+type Reader = fn(&str) -> Locks;
+
 /// The files of an ecosystem, the first that is there counts.
-const FILES: [(Ecosystem, &str, fn(&str) -> Locks); 11] = [
+const FILES: [(Ecosystem, &str, Reader); 11] = [
     (Ecosystem::Npm, "package-lock.json", package_lock),
     (Ecosystem::Npm, "npm-shrinkwrap.json", package_lock),
     (Ecosystem::Npm, "yarn.lock", yarn_lock),

@@ -215,3 +215,88 @@ fn place(text: &str, part: &str) -> ByteRange {
     let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     ByteRange::new(start, start + part.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KINDS: [Kind; 10] = [
+        Kind::PackageJson,
+        Kind::Requirements,
+        Kind::Pyproject,
+        Kind::Pipfile,
+        Kind::SetupPy,
+        Kind::SetupCfg,
+        Kind::Conda,
+        Kind::Pom,
+        Kind::Gradle,
+        Kind::VersionCatalog,
+    ];
+
+    /// Pieces of all formats, so that what is put together of them gets past the first sign.
+    const PIECES: [&str; 44] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "\"",
+        "'",
+        ":",
+        ",",
+        "=",
+        "==",
+        "\n",
+        "\r\n",
+        "  ",
+        "- ",
+        "#",
+        "//",
+        "/*",
+        "*/",
+        "\\",
+        "\u{e9}",
+        "\u{1d11e}",
+        "dependencies",
+        "\"dependencies\"",
+        "install_requires",
+        "[options]",
+        "[project]",
+        "[packages]",
+        "[libraries]",
+        "<project>",
+        "<dependencies>",
+        "<dependency>",
+        "<artifactId>a</artifactId>",
+        "</dependency>",
+        "</dependencies>",
+        "implementation",
+        "libs.a",
+        "$v",
+        "a:b:1",
+        "jwt>=1",
+        "name",
+        "pip",
+        "version.ref",
+    ];
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_and_all_places_lie_in_it(
+            pieces in prop::collection::vec(prop::sample::select(PIECES.as_slice()), 0..40),
+        ) {
+            let text = pieces.concat();
+            for kind in KINDS {
+                let manifest = Manifest::parse(kind, &text, &Limits::default());
+                for found in &manifest.dependencies {
+                    for range in [Some(found.entry), Some(found.name_range), found.version_range].into_iter().flatten() {
+                        prop_assert!(text.get(range.start..range.end).is_some(), "{kind:?} {found:?} in {text:?}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -52,9 +52,9 @@ fn entries(packages: &Object<'_>, group: Group) -> Vec<Dependency> {
             ObjectPropName::Word(name) => (name.value.to_owned(), ByteRange::new(name.range.start, name.range.end)),
         };
         // `npm:other@^1`: the package goes by another name here.
-        let aliased = version.value.strip_prefix("npm:").and_then(|target| {
+        let aliased = version.value.strip_prefix("npm:").map(|target| {
             let at = target.rfind('@').filter(|at| *at > 0);
-            Some(at.map_or((target, None), |at| (&target[..at], Some(&target[at + 1..]))))
+            at.map_or((target, None), |at| (&target[..at], Some(&target[at + 1..])))
         });
         let (name, requirement) = match aliased {
             Some((target, version)) => (target.to_owned(), version.map(str::to_owned)),

@@ -104,11 +104,14 @@ struct Open<'a> {
 impl<'rules> Relation<'rules> {
     fn load(&mut self, path: &Path) {
         let Some(kind) = Kind::of(path).filter(|_| !self.manifests.contains_key(path)) else { return };
+        // What was not named is read for the meaning alone.
+        let is_named = self.is_named(path);
         let reported = path.to_string_lossy().replace('\\', "/");
         let reported = reported.strip_prefix("./").unwrap_or(&reported).to_owned();
         let loaded = match Loaded::read(path, kind, reported.clone(), &self.around.settings.limits) {
             Ok(loaded) => {
-                self.errors.extend(loaded.manifest.malformed.as_ref().map(|malformed| {
+                let malformed = loaded.manifest.malformed.as_ref().filter(|_| is_named);
+                self.errors.extend(malformed.map(|malformed| {
                     let place = loaded.file.position(malformed.at);
                     let message = format!(
                         "line {}, column {}: {}; what surrounds it was read as far as it can be, what it asks for may be missed",
@@ -120,7 +123,7 @@ impl<'rules> Relation<'rules> {
             }
             Err(error) => {
                 let (reason, message) = (error.reason().to_owned(), error.to_string());
-                self.errors.push(Incomplete { path: reported, reason, message });
+                self.errors.extend(is_named.then_some(Incomplete { path: reported, reason, message }));
                 None
             }
         };
@@ -133,22 +136,22 @@ impl<'rules> Relation<'rules> {
         let mut folders = Vec::new();
         for package in packages_of(Path::new(path), &root, platform) {
             for manifest in &package.manifests {
-                if self.is_named(manifest) {
-                    self.load(manifest);
-                }
+                self.load(manifest);
             }
             folders.push(package.folder);
         }
         folders
     }
 
-    /// The topmost folder above a file that lies in what is scanned and in the file's repository, written as the file is.
+    /// The topmost folder above a file in its repository, or, where there is none, in what is scanned; written as the file is.
     fn root(&self, path: &Path) -> Option<PathBuf> {
         let absolute = normal(path);
         let repository = repository_root(&absolute);
         let within = |folder: &&Path| {
             let folder = normal(folder);
-            repository.is_none_or(|root| folder.starts_with(root)) && self.is_named(&folder)
+            // Above `..` stands, as paths are written, the working directory.
+            absolute.starts_with(&folder)
+                && repository.map_or_else(|| self.is_named(&folder), |root| folder.starts_with(root))
         };
         path.ancestors().skip(1).take_while(within).last().map(Path::to_owned)
     }
@@ -157,6 +160,11 @@ impl<'rules> Relation<'rules> {
     fn is_named(&self, path: &Path) -> bool {
         let path = normal(path);
         self.around.settings.paths.iter().any(|named| path.starts_with(normal(named)))
+    }
+
+    /// The manifests that may be reported.
+    fn named(&self) -> impl Iterator<Item = &Loaded> {
+        self.manifests.values().flatten().filter(|loaded| self.is_named(&loaded.path))
     }
 
     fn findings(&mut self, rule: &CompiledRule, signatures: &[Signature]) -> Vec<Finding> {
@@ -219,7 +227,7 @@ impl<'rules> Relation<'rules> {
     /// The entries that may matter: all SDKs, and what signs where there is a flow at all.
     fn open<'a>(&'a self, positions: &BTreeMap<Key<'_>, usize>) -> Vec<Open<'a>> {
         let mut open = Vec::new();
-        for loaded in self.manifests.values().flatten() {
+        for loaded in self.named() {
             for (dependency, model) in loaded.candidates(self.around.catalog) {
                 if let Some(import) = positions.get(&key(model)) {
                     open.push(Open { loaded, dependency, model, import: *import });
@@ -234,7 +242,7 @@ impl<'rules> Relation<'rules> {
         let catalog = self.around.catalog;
         let mut imports = Imports::default();
         let mut positions = BTreeMap::new();
-        for (_, model) in self.manifests.values().flatten().flat_map(|loaded| loaded.candidates(catalog)) {
+        for (_, model) in self.named().flat_map(|loaded| loaded.candidates(catalog)) {
             let platform = model.ecosystem.platform();
             let asked = match model.role {
                 DependencyRole::Sdk => !model.general || !self.flows.is_empty(),
@@ -267,8 +275,9 @@ impl<'rules> Relation<'rules> {
         let searched = self.searched(positions);
         walk.run(*threads, || {
             |file| {
-                let covered = file.language.family() == Family::Code;
-                if !covered && !(file.language == Language::Other && self.around.kinds.is_uncovered(file.path)) {
+                // Code in languages without an adapter may import the same packages.
+                let uncovered = || file.language == Language::Other && self.around.kinds.is_uncovered(file.path);
+                if file.language.family() != Family::Code && !uncovered() {
                     return;
                 }
                 let size = fs::metadata(file.path).map_or(0, |metadata| metadata.len());
