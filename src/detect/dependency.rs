@@ -27,6 +27,8 @@ pub struct Declared<'a> {
     pub dependency: &'a Dependency,
     /// What the rule files say of the package.
     pub model: &'a DependencyModel,
+    /// The requirement of the entry, or, where it has none, that of a manifest above that settles versions.
+    pub requirement: Option<String>,
     /// The version that a lock file settles.
     pub locked: Option<String>,
     /// The files that the entry serves and that import the package, sorted by path.
@@ -69,8 +71,7 @@ pub fn dependency(declared: &Declared<'_>, signatures: &[Signature], rule: &Comp
 
 fn of_sdk<'a>(declared: &Declared<'a>, rule: &'a CompiledRule, wanted: &'a DependencyMatch) -> Option<Verdict<'a>> {
     let model = declared.model;
-    let versions =
-        Versions { requirement: declared.dependency.requirement.as_deref(), locked: declared.locked.as_deref() };
+    let versions = Versions { requirement: declared.requirement.as_deref(), locked: declared.locked.as_deref() };
     let modes = versions.modes(model);
     if modes == Modes::New {
         return None;
@@ -164,7 +165,7 @@ fn signs(finding: &Finding, signature: &Signature) -> bool {
 fn finding(declared: &Declared<'_>, rule: &CompiledRule, verdict: &Verdict<'_>) -> Finding {
     let Declared { file, dependency, model, .. } = declared;
     let signs = model.role == DependencyRole::Signing;
-    let asked = dependency.requirement.as_deref();
+    let asked = declared.requirement.as_deref();
     let message =
         verdict.message.replace("{package}", &dependency.name).replace("{version}", asked.unwrap_or("any version"));
     let tokens = [dependency.name.as_str()];
@@ -279,6 +280,7 @@ mod tests {
             context: Context::Source,
             dependency: entry,
             model: catalog.dependency(entry.ecosystem, &entry.name).unwrap(),
+            requirement: entry.requirement.clone(),
             locked: locked.map(str::to_owned),
             importers: importers.iter().collect(),
             flows: flows.iter().collect(),

@@ -2,9 +2,10 @@
 //!
 //! It owns one reader a format, the model that all of them fill ([`Manifest`]), the way from a source file to the package
 //! that it belongs to ([`packages_of`], [`workspace_of`]), the look-up of locked versions ([`Locks`]) and what a version
-//! requirement allows ([`Versions`]). It knows no package by name: that is data (`[[dependency]]` in the rule files), and it
+//! requirement allows ([`Versions`], [`Asked`]). It knows no package by name: that is data (`[[dependency]]` in the rule files), and it
 //! decides nothing about what is reported.
 
+mod asked;
 mod conda;
 mod gradle;
 mod kind;
@@ -28,6 +29,7 @@ use crate::rules::schema::{DependencyModel, Ecosystem};
 use crate::source::SourceFile;
 use crate::syntax::Limits;
 
+pub use asked::Asked;
 pub use kind::Kind;
 pub use lock::Locks;
 pub use package::{Package, Workspace, package_of, packages_of, workspace_of};

@@ -27,26 +27,30 @@ pub struct Versions<'a> {
 }
 
 impl Versions<'_> {
-    /// Whether these versions of a package can do the old flow alone, the new one alone, or both.
-    ///
-    /// A package without `since` has only the old flow in every version, one with `since` and without `old_below` keeps it
-    /// for ever.
+    /// What these versions of a package of the rule files can do.
     pub fn modes(&self, model: &DependencyModel) -> Modes {
-        let Some(since) = model.since.as_deref() else {
-            let Some(below) = model.old_below.as_deref() else { return Modes::Old };
-            return match self.sides(model.ecosystem, below) {
+        self.modes_between(model.ecosystem, model.since.as_deref(), model.old_below.as_deref())
+    }
+
+    /// Whether these versions can do the old flow alone, the new one alone, or both.
+    ///
+    /// `since` is the first version with the new flow: a package without one has only the old flow in every version.
+    /// `old_below` is the first version without the old flow: a package without one keeps it.
+    pub fn modes_between(&self, ecosystem: Ecosystem, since: Option<&str>, old_below: Option<&str>) -> Modes {
+        let Some(since) = since else {
+            let Some(below) = old_below else { return Modes::Old };
+            return match self.sides(ecosystem, below) {
                 Some(Sides { below: true, from: false }) => Modes::Old,
                 Some(Sides { below: false, from: true }) => Modes::New,
                 Some(_) => Modes::Both,
                 None => Modes::Unknown,
             };
         };
-        let Some(sides) = self.sides(model.ecosystem, since) else { return Modes::Unknown };
+        let Some(sides) = self.sides(ecosystem, since) else { return Modes::Unknown };
         if !sides.from {
             return Modes::Old;
         }
-        let old_is_gone = model.old_below.as_deref().and_then(|below| self.sides(model.ecosystem, below));
-        match old_is_gone {
+        match old_below.and_then(|below| self.sides(ecosystem, below)) {
             Some(sides) if !sides.below => Modes::New,
             _ => Modes::Both,
         }

@@ -39,9 +39,17 @@ pub(super) fn add_dependencies(
         let Some(wanted) = &rule.rule.matches.dependency else { continue };
         let flows: Vec<Finding> =
             scanned.findings.iter().filter(|finding| wanted.flows.contains(&finding.rule)).cloned().collect();
-        let mut relation = Relation { around, flows: &flows, manifests: BTreeMap::new(), errors: Vec::new() };
+        let mut relation = Relation {
+            around,
+            flows: &flows,
+            manifests: BTreeMap::new(),
+            folders: BTreeMap::new(),
+            errors: Vec::new(),
+        };
         for path in candidates {
             relation.load(path);
+            // What stands above may settle the versions.
+            relation.load_packages(&path.to_string_lossy(), Kind::of(path).map(Kind::platform));
         }
         for finding in &flows {
             relation.load_packages(&finding.path, finding.language.platform());
@@ -75,6 +83,8 @@ struct Relation<'a> {
     flows: &'a [Finding],
     /// Every manifest that was looked at; nothing for one that cannot be read.
     manifests: BTreeMap<PathBuf, Option<Loaded>>,
+    /// The folders with manifests above a folder, nearest first, by the folder and the platform.
+    folders: BTreeMap<(PathBuf, Platform), Vec<PathBuf>>,
     errors: Vec<Incomplete>,
 }
 
@@ -132,14 +142,22 @@ impl<'rules> Relation<'rules> {
 
     /// Reads the manifests above a file of code, as far as the scan goes, and gives their folders, nearest first.
     fn load_packages(&mut self, path: &str, platform: Option<Platform>) -> Vec<PathBuf> {
-        let (Some(platform), Some(root)) = (platform, self.root(Path::new(path))) else { return Vec::new() };
-        let mut folders = Vec::new();
-        for package in packages_of(Path::new(path), &root, platform) {
-            for manifest in &package.manifests {
-                self.load(manifest);
-            }
-            folders.push(package.folder);
+        let path = Path::new(path);
+        let Some((platform, folder)) = platform.zip(path.parent()) else { return Vec::new() };
+        let key = (folder.to_owned(), platform);
+        if let Some(known) = self.folders.get(&key) {
+            return known.clone();
         }
+        let mut folders = Vec::new();
+        if let Some(root) = self.root(path) {
+            for package in packages_of(path, &root, platform) {
+                for manifest in &package.manifests {
+                    self.load(manifest);
+                }
+                folders.push(package.folder);
+            }
+        }
+        self.folders.insert(key, folders.clone());
         folders
     }
 
@@ -183,7 +201,7 @@ impl<'rules> Relation<'rules> {
             }
         }
         let flow_packages: Vec<Vec<PathBuf>> =
-            self.flows.iter().map(|flow| self.folders(&flow.path, flow.language.platform())).collect();
+            self.flows.iter().map(|flow| self.load_packages(&flow.path, flow.language.platform())).collect();
         let open = self.open(&positions);
         let mut found = Vec::new();
         for entry in &open {
@@ -215,6 +233,7 @@ impl<'rules> Relation<'rules> {
                 context: self.around.contexts.of(&entry.loaded.path),
                 dependency: entry.dependency,
                 model: entry.model,
+                requirement: self.requirement(entry),
                 locked: self.locked(entry),
                 importers: importers.values().collect(),
                 flows: flows.collect(),
@@ -323,12 +342,6 @@ impl<'rules> Relation<'rules> {
         models.filter_map(of).collect()
     }
 
-    /// The folders with manifests above a file, nearest first; all of them have been read.
-    fn folders(&self, path: &str, platform: Option<Platform>) -> Vec<PathBuf> {
-        let (Some(platform), Some(root)) = (platform, self.root(Path::new(path))) else { return Vec::new() };
-        packages_of(Path::new(path), &root, platform).into_iter().map(|package| package.folder).collect()
-    }
-
     /// Whether a manifest of a folder asks for a package, more than settling its version.
     fn declares(&self, folder: &Path, model: &DependencyModel) -> bool {
         let here = self.manifests.values().flatten().filter(|loaded| loaded.folder() == folder);
@@ -336,10 +349,28 @@ impl<'rules> Relation<'rules> {
             .any(|(dependency, known)| dependency.group != Group::Managed && key(known) == key(model))
     }
 
+    /// What the entry asks for, or what a manifest in its folder or above settles.
+    fn requirement(&self, entry: &Open<'_>) -> Option<String> {
+        if entry.dependency.requirement.is_some() {
+            return entry.dependency.requirement.clone();
+        }
+        let settles = |folder: &Path| {
+            let here = self.manifests.values().flatten().filter(|loaded| loaded.folder() == folder);
+            let mut entries = here.flat_map(|loaded| &loaded.manifest.dependencies);
+            entries.find_map(|other| {
+                let is_it = other.group == Group::Managed && other.name == entry.dependency.name;
+                other.requirement.clone().filter(|_| is_it)
+            })
+        };
+        entry.loaded.folder().ancestors().find_map(settles)
+    }
+
     /// The version that a lock file beside the manifest, or at the root of its workspace, settles.
     fn locked(&self, entry: &Open<'_>) -> Option<String> {
-        let folder = entry.loaded.folder();
-        let absolute = normal(folder);
+        if entry.model.role != DependencyRole::Sdk {
+            return None;
+        }
+        let absolute = normal(entry.loaded.folder());
         let root = repository_root(&absolute).unwrap_or(&absolute);
         let ecosystem: Ecosystem = entry.model.ecosystem;
         let locks = Locks::near(&absolute, root, ecosystem);
