@@ -14,6 +14,7 @@
 //! - [`walk`]: which files, and why not the others.
 //! - [`anchors`]: the literal filter that is derived from the rules; it decides what is parsed.
 //! - [`syntax`]: grammars, parsers and their limits.
+//! - [`manifest`]: which packages a project asks for, and at which bytes of which file.
 //! - [`facts`]: trees lowered to one intermediate form, and an abstract machine that runs it; what comes out speaks of
 //!   requests and assertions, not of languages.
 //! - [`project`]: which files belong together, so that the machine runs them as one program.
@@ -43,6 +44,7 @@ pub mod document;
 pub mod facts;
 pub mod finding;
 pub mod gate;
+pub mod manifest;
 pub mod project;
 pub mod report;
 pub mod rules;

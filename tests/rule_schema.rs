@@ -51,6 +51,9 @@ fn both_refuse_the_same_mistakes() {
         "[[call]]\nof = \"x\"\n[call.grant]\notherwise = \"old\"\n",
         "[[call]]\nof = \"x\"\n[call.grant]\nkey = \"0\"\n",
         "[library.sdk]\nmanifest = [\"x\"]\n",
+        "[[dependency]]\necosystem = \"npm\"\nnames = [\"x\"]\nrole = \"sdk\"\npurpose = \"x\"\nsinse = \"1\"\n",
+        "[[dependency]]\necosystem = \"gem\"\nnames = [\"x\"]\nrole = \"sdk\"\npurpose = \"x\"\n",
+        "[[dependency]]\necosystem = \"npm\"\nnames = [\"x\"]\nrole = \"client\"\npurpose = \"x\"\n",
     ];
     let validator = validator();
     let folder = tempfile::tempdir().unwrap();

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::finding::Platform;
 use crate::rules::credential::CredentialKind;
 use crate::rules::pattern::{TextPattern, UrlPattern};
-use crate::rules::schema::{Library, LibraryKind, Type};
+use crate::rules::schema::{DependencyRole, Ecosystem, Library, LibraryKind, Type};
 use crate::rules::{AssertionPattern, Catalog, CompiledRule, RequestPattern};
 
 /// Any of these literals.
@@ -116,6 +116,7 @@ fn is_retired(library: &Library) -> bool {
 pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
     let mut groups = strong(catalog);
     groups.extend(of_credentials(catalog));
+    groups.extend(of_packages(catalog));
     groups
 }
 
@@ -123,6 +124,25 @@ pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
 fn of_credentials(catalog: &Catalog) -> impl Iterator<Item = Group> {
     let groups = catalog.credentials().iter().filter_map(CredentialKind::anchors);
     groups.map(|group| group.into_iter().map(|member| member.into_iter().collect()).collect())
+}
+
+/// The names of SDKs that have had, or still have, the old flow alone. What signs, and what does either in any version, is in
+/// very many manifests for other reasons: those are read when code gives them away.
+fn of_packages(catalog: &Catalog) -> Option<Group> {
+    let sdks = catalog
+        .dependencies()
+        .iter()
+        .filter(|model| model.role == DependencyRole::Sdk && (model.since.is_none() || model.old_below.is_some()));
+    let spellings = sdks.flat_map(|model| {
+        model.names.iter().flat_map(|name| match model.ecosystem {
+            Ecosystem::Npm => vec![name.clone()],
+            Ecosystem::Pypi => vec![name.clone(), name.replace('-', "_")],
+            // A pom writes group and artifact apart.
+            Ecosystem::Maven => name.split(':').take(1).map(str::to_owned).collect(),
+        })
+    });
+    let names: Member = spellings.collect();
+    (!names.is_empty()).then(|| BTreeSet::from([names]))
 }
 
 fn one(literal: &str) -> Member {

@@ -61,7 +61,7 @@ fn found(scanned: Scanned) -> Found {
         errors: scanned.errors,
         files_seen: scanned.files_seen,
         files_candidate: scanned.files_candidate,
-        files_linked: scanned.files_linked,
+        files_linked: scanned.linked.len(),
         sources: scanned.sources,
     }
 }

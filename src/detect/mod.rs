@@ -5,6 +5,7 @@
 
 mod callers;
 mod credential;
+mod dependency;
 mod describe;
 mod flow;
 mod verdict;
@@ -16,7 +17,7 @@ use crate::facts::fact::{Facts, Form, Text};
 use crate::facts::ir::ExpressionKind;
 use crate::facts::machine::Links;
 use crate::facts::program::Program;
-use crate::finding::{ByteRange, Confidence, Context, Finding, Incomplete, Language, Platform};
+use crate::finding::{ByteRange, Confidence, Context, Finding, Incomplete, Language, Platform, Span};
 use crate::project::Source;
 use crate::rules::pattern::{Answer, Piece};
 use crate::rules::{Catalog, CompiledRule};
@@ -26,6 +27,7 @@ use crate::syntax;
 use self::flow::Flow;
 
 pub use self::credential::{KeyFile, key_file};
+pub use self::dependency::{Declared, Importer, dependency};
 
 /// The files of a program, read and understood.
 pub struct Subject<'a> {
@@ -54,6 +56,8 @@ pub struct DetectedInProgram {
     pub findings: Vec<Finding>,
     /// Literals that stand where a secret belongs, by the path of their file.
     pub secrets: BTreeMap<String, Vec<ByteRange>>,
+    /// What is signed and belongs to no finding.
+    pub signatures: Vec<Signature>,
 }
 
 /// What was found in one file, and which texts of it must not be shown.
@@ -69,6 +73,17 @@ pub struct Detected {
     pub carries_credential: bool,
     /// The paths of key files that it names, as it writes them.
     pub key_files: Vec<String>,
+}
+
+/// A signature that belongs to no finding: a library that makes one has another use.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Signature {
+    /// The file, written as [`Finding::path`].
+    pub path: String,
+    /// The library, by the name its rule file gives it.
+    pub library: String,
+    /// The call that signs.
+    pub span: Span,
 }
 
 impl Detected {
@@ -102,6 +117,7 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
             detected.secrets.entry(source.file.path().to_owned()).or_default().push(range);
         }
     }
+    detected.signatures = signatures(subject, &flows, facts);
     for ranges in detected.secrets.values_mut() {
         ranges.sort();
         ranges.dedup();
@@ -163,6 +179,22 @@ fn flows<'catalog>(
         }
     }
     flows
+}
+
+/// What is signed and belongs to none of the flows.
+fn signatures(subject: &Subject<'_>, flows: &[(&CompiledRule, Flow)], facts: &Facts) -> Vec<Signature> {
+    let known = |site| flows.iter().any(|(_, flow)| flow.assertions.iter().any(|assertion| assertion.site == site));
+    let others = facts.assertions.iter().filter(|assertion| assertion.signed && !known(assertion.site));
+    let mut signatures: Vec<Signature> = others
+        .filter_map(|assertion| {
+            let (source, site) = subject.place(assertion.site)?;
+            let (path, span) = (source.file.path().to_owned(), source.file.span(site));
+            Some(Signature { path, library: assertion.library.clone()?, span })
+        })
+        .collect();
+    signatures.sort();
+    signatures.dedup();
+    signatures
 }
 
 /// Runs all rules over a configuration file, a manifest or a script.

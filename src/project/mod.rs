@@ -83,8 +83,8 @@ pub struct Linked {
 pub struct Linking {
     /// The programs, in the order of their first files. A candidate that nothing belongs to is a program of its own.
     pub programs: Vec<Linked>,
-    /// How many files were read because of another one.
-    pub files_linked: usize,
+    /// The files that were read because of another one, as reports name them.
+    pub linked: Vec<String>,
     /// Remarks for the user.
     pub notices: Vec<String>,
 }
@@ -119,7 +119,7 @@ pub fn link(
         documents,
         nodes: Vec::new(),
         by_path: BTreeMap::new(),
-        files_linked: 0,
+        linked: Vec::new(),
     };
     for candidate in candidates {
         let node = graph.add(candidate.source);
@@ -141,8 +141,8 @@ pub fn link(
         }
     }
     let notices = mentions.notices();
-    let files_linked = graph.files_linked;
-    Linking { programs: graph.programs(), files_linked, notices }
+    let linked = std::mem::take(&mut graph.linked);
+    Linking { programs: graph.programs(), linked, notices }
 }
 
 /// The files and where their imports lead.
@@ -154,7 +154,7 @@ struct Graph<'a> {
     nodes: Vec<Node>,
     /// What was read; nothing for what could not be.
     by_path: BTreeMap<PathBuf, Option<usize>>,
-    files_linked: usize,
+    linked: Vec<String>,
 }
 
 struct Node {
@@ -195,7 +195,7 @@ impl Graph<'_> {
         }
         match (self.read)(path) {
             Some(source) => {
-                self.files_linked += 1;
+                self.linked.push(source.file.path().to_owned());
                 Some(self.add(source))
             }
             None => {

@@ -9,8 +9,8 @@ use super::guidance::Guidance;
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
 use super::schema::{
-    AnnotationModel, Call, Files, Library, LibraryKind, Matches, Member, Metascope, Rule, RuleFile, SettingModel, Type,
-    TypeKind,
+    AnnotationModel, Call, DependencyModel, DependencyRole, Ecosystem, Files, Library, LibraryKind, Matches, Member,
+    Metascope, Rule, RuleFile, SettingModel, Type, TypeKind,
 };
 use crate::document::Conventions;
 use crate::finding::Platform;
@@ -27,6 +27,9 @@ pub struct Catalog {
     credentials: Vec<CredentialKind>,
     documents: DocumentKinds,
     guidance: Guidance,
+    dependencies: Vec<DependencyModel>,
+    /// Positions in `dependencies`.
+    packages: BTreeMap<(Ecosystem, String), usize>,
     node: Index,
     java: Index,
     python: Index,
@@ -131,6 +134,29 @@ impl Catalog {
     /// All metascopes, sorted by name.
     pub fn metascopes(&self) -> impl Iterator<Item = &Metascope> {
         self.metascopes.values()
+    }
+
+    /// What is known of a package that a manifest names.
+    pub fn dependency(&self, ecosystem: Ecosystem, name: &str) -> Option<&DependencyModel> {
+        let position = self.packages.get(&(ecosystem, normal_name(ecosystem, name)))?;
+        self.dependencies.get(*position)
+    }
+
+    /// All packages that are known, in the order of the rule files.
+    pub fn dependencies(&self) -> &[DependencyModel] {
+        &self.dependencies
+    }
+
+    /// What an import of a package names: what its table says, else what the library that describes it says, else, for npm,
+    /// its names.
+    pub fn imports_of(&self, model: &DependencyModel) -> Vec<String> {
+        if !model.imports.is_empty() {
+            return model.imports.clone();
+        }
+        let libraries = self.libraries(model.ecosystem.platform()).libraries();
+        let described = libraries.iter().filter(|library| model.library.as_ref() == Some(&library.name));
+        let packages: Vec<String> = described.flat_map(|library| library.packages.iter().cloned()).collect();
+        if packages.is_empty() { model.names.clone() } else { packages }
     }
 
     /// Which files are read.
@@ -337,6 +363,7 @@ struct Loading {
     credentials: Vec<CredentialKind>,
     documents: DocumentKinds,
     guidance: Option<Guidance>,
+    dependencies: Vec<DependencyModel>,
     indexes: BTreeMap<Platform, Index>,
 }
 
@@ -383,9 +410,10 @@ impl Loading {
             && file.metascopes.is_empty()
             && file.files.is_none()
             && file.credentials.is_empty()
+            && file.dependencies.is_empty()
             && file.documents.is_none();
         if says_nothing {
-            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [documents], [files] and [guidance], so \
+            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [[dependency]], [documents], [files] and [guidance], so \
                            it says nothing";
             return Err(Error::at(name, text, "", message.to_owned()));
         }
@@ -407,6 +435,10 @@ impl Loading {
         if let Some(documents) = file.documents.take() {
             self.documents =
                 DocumentKinds::new(documents).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
+        }
+        for model in file.dependencies.drain(..) {
+            check(&model).map_err(|message| Error::at(name, text, "[[dependency]]", message))?;
+            self.dependencies.push(model);
         }
         let Some(library) = file.library.take() else {
             if !(file.types.is_empty()
@@ -442,7 +474,14 @@ impl Loading {
         let files = self.files.ok_or_else(|| {
             Error::at("rules", "", "", "no rule file has a [files] table, so no file would be read".to_owned())
         })?;
+        let mut packages = BTreeMap::new();
+        for (position, model) in self.dependencies.iter().enumerate() {
+            let names = model.names.iter().map(|name| (model.ecosystem, normal_name(model.ecosystem, name)));
+            packages.extend(names.map(|name| (name, position)));
+        }
         Ok(Catalog {
+            dependencies: self.dependencies,
+            packages,
             rules: self.rules.into_values().collect(),
             metascopes: self.metascopes,
             files,
@@ -456,10 +495,40 @@ impl Loading {
     }
 }
 
+/// The name of a package as registries compare it: PyPI's without case, and `-`, `_` and `.` alike (PEP 503).
+pub fn normal_name(ecosystem: Ecosystem, name: &str) -> String {
+    if ecosystem != Ecosystem::Pypi {
+        return name.to_owned();
+    }
+    let parts = name.split(['-', '_', '.']).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
+
+/// What the table of a package has to say.
+fn check(model: &DependencyModel) -> Result<(), String> {
+    let Some(first) = model.names.first() else { return Err("a dependency needs `names`".to_owned()) };
+    if model.ecosystem == Ecosystem::Maven && !model.names.iter().all(|name| name.contains(':')) {
+        return Err(format!("a package of Maven is named by group and artifact, as in `group:artifact`: {first}"));
+    }
+    let says = match model.role {
+        DependencyRole::Sdk | DependencyRole::Key => model.ecosystem == Ecosystem::Npm || !model.imports.is_empty(),
+        DependencyRole::Signing => model.library.is_some(),
+    };
+    if !says {
+        return Err(format!("{first}: `imports` is needed here, or `library` for one that signs"));
+    }
+    Ok(())
+}
+
 /// Compiles the patterns of a rule; the error is the text that is wrong and why.
 fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
-    let Matches { request, assertion, .. } = &rule.matches;
-    if request.is_empty() && assertion.is_empty() && !rule.matches.grants && !rule.platforms.is_empty() {
+    let Matches { request, assertion, dependency, .. } = &rule.matches;
+    if request.is_empty()
+        && assertion.is_empty()
+        && dependency.is_none()
+        && !rule.matches.grants
+        && !rule.platforms.is_empty()
+    {
         return Err(("[rule".to_owned(), format!("rule {} matches nothing", rule.id)));
     }
     let mut requests = Vec::new();

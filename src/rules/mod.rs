@@ -11,4 +11,4 @@ pub mod load;
 pub mod pattern;
 pub mod schema;
 
-pub use catalog::{AssertionPattern, Catalog, CompiledRule, Index, RequestPattern};
+pub use catalog::{AssertionPattern, Catalog, CompiledRule, Index, RequestPattern, normal_name};

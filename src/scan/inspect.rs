@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Candidate, Settings};
-use crate::detect::{self, Subject};
+use crate::detect::{self, Signature, Subject};
 use crate::facts;
 use crate::facts::fact::Facts;
 use crate::facts::ir::Module;
@@ -30,6 +30,8 @@ pub struct Inspected {
     pub skipped: Vec<Skipped>,
     /// Remarks.
     pub notices: Vec<String>,
+    /// What is signed and belongs to no finding.
+    pub signatures: Vec<Signature>,
     /// Configuration files whose content the code looks into, each with the file that does.
     pub reads: Vec<(String, String)>,
     /// The paths of key files that it names, where it carries the old credential.
@@ -229,7 +231,8 @@ pub(super) fn run(
             .collect();
         let path = |unit: UnitId| linked.sources.get(unit.0 as usize).map(|source| source.file.path().to_owned());
         let reads = facts.data.iter().filter_map(|(file, reader)| Some((path(*file)?, path(*reader)?))).collect();
-        Inspected { findings: detected.findings, sources, reads, ..Inspected::default() }
+        let signatures = detected.signatures;
+        Inspected { findings: detected.findings, sources, reads, signatures, ..Inspected::default() }
     })
 }
 

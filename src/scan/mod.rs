@@ -7,10 +7,11 @@
 mod context;
 mod inspect;
 mod keys;
+mod packages;
 mod session;
 mod sift;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,6 +25,7 @@ use self::keys::KeyPath;
 use self::session::Session;
 use self::sift::Sifter;
 use crate::anchors::{Filter, TooMany};
+use crate::detect::Signature;
 use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
@@ -77,7 +79,9 @@ pub struct Scanned {
     /// Files that passed the filter; exactly these were parsed.
     pub files_candidate: usize,
     /// Files that were read because of another one.
-    pub files_linked: usize,
+    pub linked: BTreeSet<String>,
+    /// What is signed and belongs to no finding, until the manifests have been looked at.
+    signatures: Vec<Signature>,
     /// The files with findings, with the texts in them that must not be shown.
     pub sources: BTreeMap<String, (Arc<SourceFile>, Vec<ByteRange>)>,
     /// Remarks for the user that change nothing: a file read in a guessed encoding.
@@ -175,6 +179,7 @@ impl Scanned {
             finding
         }));
         self.errors.extend(inspected.errors);
+        self.signatures.extend(inspected.signatures);
         // What turns out to be generated is no candidate: it was not parsed.
         self.files_candidate -= inspected.skipped.len().min(self.files_candidate);
         self.skipped.extend(inspected.skipped);

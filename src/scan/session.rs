@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::context::Contexts;
 use super::inspect::{self, Inspected, Read};
 use super::keys::{self, CarrierPath, KeyPath};
+use super::packages::{self, Surroundings};
 use super::{Candidate, Error, Scanned, Settings};
 use crate::facts::fact::Facts;
 use crate::finding::{Family, Platform};
+use crate::manifest::Kind;
 use crate::project;
 use crate::rules::Catalog;
 use crate::walk::{FileKinds, normal};
@@ -22,13 +25,13 @@ const STACK: usize = 64 << 20;
 pub(super) struct Session<'a> {
     settings: &'a Settings,
     catalog: &'a Catalog,
-    kinds: &'a FileKinds,
+    kinds: &'a Arc<FileKinds>,
     contexts: Contexts<'a>,
     scope: Scope,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(settings: &'a Settings, catalog: &'a Catalog, kinds: &'a FileKinds) -> Self {
+    pub(super) fn new(settings: &'a Settings, catalog: &'a Catalog, kinds: &'a Arc<FileKinds>) -> Self {
         let contexts = Contexts::new(kinds, &settings.paths);
         Self { settings, catalog, kinds, contexts, scope: Scope::new(&settings.paths) }
     }
@@ -52,9 +55,11 @@ impl<'a> Session<'a> {
         }
         self.pool(candidates.len())?.install(|| {
             let documents = self.documents(&candidates);
+            let manifests = manifests(&candidates);
             let (read, carriers) = self.inspect(candidates, scanned);
             let carrying = carriers.iter().map(|carrier| normal(&carrier.path)).collect();
             self.link(read, &documents, &carrying, scanned);
+            self.dependencies(&manifests, scanned);
             if !carriers.is_empty() {
                 for inspected in keys::inspect(&carriers, keys, &scanned.findings, &self.contexts, self.catalog) {
                     scanned.files_candidate += usize::from(!inspected.findings.is_empty());
@@ -63,6 +68,18 @@ impl<'a> Session<'a> {
             }
         });
         Ok(())
+    }
+
+    /// Tells which entries of manifests exist for the old flow: all other findings are known.
+    fn dependencies(&self, manifests: &[PathBuf], scanned: &mut Scanned) {
+        let around = Surroundings {
+            settings: self.settings,
+            catalog: self.catalog,
+            kinds: self.kinds,
+            contexts: &self.contexts,
+        };
+        let signatures = std::mem::take(&mut scanned.signatures);
+        packages::add_dependencies(scanned, manifests, &signatures, &around);
     }
 
     /// The configuration files among the candidates: what code looks up by a key may stand there.
@@ -148,7 +165,7 @@ impl<'a> Session<'a> {
             inspect::linked(path, language, self.contexts.of(path), self.settings, self.catalog)
         };
         let linking = project::link(platform, candidates, surroundings, &read);
-        scanned.files_linked += linking.files_linked;
+        scanned.linked.extend(linking.linked);
         scanned.notices.extend(linking.notices);
         let inspected: Vec<Inspected> = linking
             .programs
@@ -171,6 +188,17 @@ impl<'a> Session<'a> {
             scanned.add(inspected);
         }
     }
+}
+
+/// The manifests among the candidates, as reports name them.
+fn manifests(candidates: &[Candidate]) -> Vec<PathBuf> {
+    let mut manifests: Vec<PathBuf> = candidates
+        .iter()
+        .filter(|candidate| candidate.language.family() == Family::Document && Kind::of(&candidate.path).is_some())
+        .map(|candidate| PathBuf::from(&candidate.reported))
+        .collect();
+    manifests.sort();
+    manifests
 }
 
 /// What may be reported: what was named. Other files are read for the meaning alone.
