@@ -9,11 +9,13 @@
 //!
 //! - [`finding`]: the nouns that all rooms share.
 //! - [`source`]: a file's bytes, its text and its lines, and the masked view of it that reports draw.
+//! - [`placed`]: JSON and YAML as trees whose values know their places.
 //! - [`config`]: the configuration file, read strictly.
 //! - [`rules`]: what to look for, as data: the files under `rules/`, loaded and indexed.
 //! - [`walk`]: which files, and why not the others.
 //! - [`anchors`]: the literal filter that is derived from the rules; it decides what is parsed.
 //! - [`syntax`]: grammars, parsers and their limits.
+//! - [`commands`]: what scripts, recipes and CI steps run and collections send, split into words.
 //! - [`facts`]: trees lowered to one intermediate form, and an abstract machine that runs it; what comes out speaks of
 //!   requests and assertions, not of languages.
 //! - [`detect`]: rules over facts, joined into flows: one exchange is one finding.
@@ -35,11 +37,13 @@
 
 pub mod anchors;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod detect;
 pub mod facts;
 pub mod finding;
 pub mod gate;
+pub mod placed;
 pub mod report;
 pub mod rules;
 pub mod scan;

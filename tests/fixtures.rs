@@ -17,12 +17,31 @@ use grantshift::scan::{Progress, Settings, scan};
 use grantshift::source::{SourceFile, decode_for_search};
 use grantshift::walk::Options;
 
+/// The folders of code; the others hold configuration, manifests, scripts and keys.
+const CODE: [&str; 5] = ["javascript", "typescript", "java", "python", "notebook"];
+const OTHERS: [&str; 13] = [
+    "json",
+    "yaml",
+    "toml",
+    "properties",
+    "dotenv",
+    "xml",
+    "gradle",
+    "requirements",
+    "ini",
+    "shell",
+    "makefile",
+    "hcl",
+    "keys",
+];
+
 /// The fixtures below the folder, or those whose path contains `GRANTSHIFT_FIXTURE`.
 fn cases() -> Vec<PathBuf> {
     let wanted = env::var("GRANTSHIFT_FIXTURE").unwrap_or_default();
     let mut cases = Vec::new();
-    for language in ["javascript", "typescript", "java", "python"] {
-        for rule in folders(&Path::new("fixtures").join(language)) {
+    let languages = CODE.iter().chain(&OTHERS).map(|language| Path::new("fixtures").join(language));
+    for language in languages.filter(|folder| folder.is_dir()) {
+        for rule in folders(&language) {
             cases.extend(folders(&rule).into_iter().filter(|case| case.to_string_lossy().contains(&wanted)));
         }
     }
@@ -51,15 +70,49 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// Line and rule of every expectation in a file.
-fn expectations(path: &Path) -> Vec<(usize, String)> {
+/// The family that the folder of a fixture stands for; none for keys, which are told by their names.
+fn family(path: &Path) -> Option<Family> {
+    let language = path.components().nth(1)?.as_os_str().to_str()?;
+    match language {
+        "keys" => None,
+        _ if CODE.contains(&language) => Some(Family::Code),
+        _ => Some(Family::Document),
+    }
+}
+
+/// What `case.toml` beside the files of a case expects of one of them, for formats without comments.
+fn listed_expectations(case: &Path, path: &Path) -> Vec<(usize, String)> {
+    let Ok(text) = fs::read_to_string(case.join("case.toml")) else { return Vec::new() };
+    let table: toml::Table = toml::from_str(&text).unwrap();
+    let listed = table.get("expect").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    let of_file = listed.iter().filter(|entry| case.join(entry["file"].as_str().unwrap()) == path);
+    of_file
+        .map(|entry| {
+            let line = usize::try_from(entry["line"].as_integer().unwrap()).unwrap();
+            (line, entry["rule"].as_str().unwrap().to_owned())
+        })
+        .collect()
+}
+
+/// Line and rule of every expectation in a file of a case.
+fn expectations(case: &Path, path: &Path) -> Vec<(usize, String)> {
+    if path.file_name().is_some_and(|name| name == "case.toml") {
+        return Vec::new();
+    }
+    let mut expected = commented_expectations(path);
+    expected.extend(listed_expectations(case, path));
+    expected
+}
+
+/// Line and rule of every expectation that a comment in a file states.
+fn commented_expectations(path: &Path) -> Vec<(usize, String)> {
     let bytes = fs::read(path).unwrap();
     let decoded = decode_for_search(&bytes);
     let text = String::from_utf8_lossy(decoded.as_deref().unwrap_or(&bytes)).into_owned();
     let mut expected = Vec::new();
     for (number, line) in text.lines().enumerate() {
         if let Some((_, rules)) = line.split_once("expect:") {
-            for rule in rules.trim().trim_end_matches("*/").split(',') {
+            for rule in rules.trim().trim_end_matches("*/").trim_end_matches("-->").split(',') {
                 expected.push((number + 2, rule.trim().to_owned()));
             }
         }
@@ -89,7 +142,7 @@ fn every_fixture_gives_what_it_expects() {
         let mut differences = String::new();
         for file in files(&case) {
             let name = file.to_string_lossy().replace('\\', "/");
-            let expected = expectations(&file);
+            let expected = expectations(&case, &file);
             let found = found.remove(&name).unwrap_or_default();
             for (line, rule) in expected.iter().filter(|place| !found.contains(place)) {
                 writeln!(differences, "    {name}:{line}: {rule} is missing").unwrap();
@@ -118,12 +171,15 @@ fn every_fixture_gives_what_it_expects() {
 fn every_expecting_file_passes_the_filter() {
     let catalog = Catalog::load(&[]).unwrap();
     let filters = grantshift::anchors::Filter::new(&catalog).unwrap();
-    let filter = filters.of(Family::Code);
     let mut checked = 0;
-    for file in cases().iter().flat_map(|case| files(case)) {
-        if expectations(&file).is_empty() {
+    for (case, file) in
+        cases().into_iter().flat_map(|case| files(&case).into_iter().map(move |file| (case.clone(), file)))
+    {
+        let Some(family) = family(&file) else { continue };
+        if expectations(&case, &file).is_empty() {
             continue;
         }
+        let filter = filters.of(family);
         checked += 1;
         let bytes = fs::read(&file).unwrap();
         let decoded = decode_for_search(&bytes);
@@ -143,10 +199,15 @@ fn split_literals_do_not_hide_a_file() {
     let literals = grantshift::anchors::literals(&catalog, Family::Code);
     let mut cut = 0;
     let mut hidden = String::new();
-    for file in cases().iter().flat_map(|case| files(case)) {
-        let expected = expectations(&file);
+    for (case, file) in
+        cases().into_iter().flat_map(|case| files(&case).into_iter().map(move |file| (case.clone(), file)))
+    {
+        let expected = expectations(&case, &file);
         let bytes = fs::read(&file).unwrap();
-        if !expected.iter().any(|(_, rule)| rule == "ims-jwt-exchange") || decode_for_search(&bytes).is_some() {
+        if family(&file) != Some(Family::Code)
+            || !expected.iter().any(|(_, rule)| rule == "ims-jwt-exchange")
+            || decode_for_search(&bytes).is_some()
+        {
             continue;
         }
         for literal in literals.iter().map(String::as_bytes) {

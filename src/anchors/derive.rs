@@ -41,7 +41,17 @@ pub(super) fn strong(catalog: &Catalog) -> BTreeSet<Group> {
 
 /// What gives a configuration file, a manifest or a script away.
 pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
-    strong(catalog)
+    let mut groups = strong(catalog);
+    of_commands(catalog, &mut groups);
+    groups
+}
+
+/// What commands, CI steps and requests of collections hold.
+fn of_commands(catalog: &Catalog, groups: &mut BTreeSet<Group>) {
+    for rule in catalog.rules().iter().filter(|rule| rule.rule.platforms.is_empty()) {
+        rule.requests.iter().for_each(|request| of_request(request, groups));
+    }
+    groups.extend(catalog.commands().anchors().map(|anchor| BTreeSet::from([one(anchor)])));
 }
 
 fn one(literal: &str) -> Member {

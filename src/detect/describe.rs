@@ -60,7 +60,7 @@ fn named_or(name: &str, unknown: &str) -> String {
     if name.is_empty() { unknown.to_owned() } else { name.to_owned() }
 }
 
-fn details(catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
+pub(super) fn details(catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
     let request = flow.request.as_ref();
     let endpoint = request.and_then(|request| {
         // Of several addresses the one that the rule looks for.

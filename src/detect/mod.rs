@@ -3,13 +3,14 @@
 //! It owns the verdicts and the joining. It reads no file and decides nothing about what counts: thresholds,
 //! suppressions and the exit code belong to `gate`.
 
+mod commands;
 mod describe;
 mod flow;
 mod verdict;
 
 use crate::facts::fact::Facts;
 use crate::facts::ir::Module;
-use crate::finding::{ByteRange, Context, Finding, Language, Platform};
+use crate::finding::{ByteRange, Context, Finding, Incomplete, Language, Platform};
 use crate::rules::{Catalog, CompiledRule};
 use crate::source::SourceFile;
 use crate::syntax;
@@ -35,6 +36,21 @@ pub struct Detected {
     pub findings: Vec<Finding>,
     /// Literals that stand where a secret belongs.
     pub secrets: Vec<ByteRange>,
+    /// What could not be read whole.
+    pub errors: Vec<Incomplete>,
+}
+
+impl Detected {
+    /// Puts what another search of the same file found behind what is known.
+    fn add(&mut self, other: Self) {
+        let before = self.findings.iter().map(|finding| finding.change_set).max().unwrap_or(0);
+        self.findings.extend(other.findings.into_iter().map(|mut finding| {
+            finding.change_set += before;
+            finding
+        }));
+        self.secrets.extend(other.secrets);
+        self.errors.extend(other.errors);
+    }
 }
 
 /// Runs all rules over the facts of a file.
@@ -66,8 +82,8 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
 
 /// Runs all rules over a configuration file, a manifest or a script.
 pub fn document(file: &SourceFile, language: Language, context: Context, catalog: &Catalog) -> Detected {
-    let detected = Detected::default();
-    let _ = (file, language, context, catalog);
+    let mut detected = Detected::default();
+    detected.add(commands::detect(file, language, context, catalog));
     detected
 }
 

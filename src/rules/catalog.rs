@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use super::commands::CommandModels;
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
 use super::schema::{
@@ -20,6 +21,7 @@ pub struct Catalog {
     rules: Vec<CompiledRule>,
     metascopes: BTreeMap<String, Metascope>,
     files: Files,
+    commands: CommandModels,
     node: Index,
     java: Index,
     python: Index,
@@ -128,6 +130,11 @@ impl Catalog {
     /// Which files are read.
     pub fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// What is known of commands, CI steps and request collections.
+    pub fn commands(&self) -> &CommandModels {
+        &self.commands
     }
 
     /// What the libraries of a platform do.
@@ -273,6 +280,7 @@ struct Loading {
     rules: BTreeMap<String, CompiledRule>,
     metascopes: BTreeMap<String, Metascope>,
     files: Option<Files>,
+    commands: CommandModels,
     indexes: BTreeMap<Platform, Index>,
 }
 
@@ -302,14 +310,27 @@ impl Loading {
     }
 
     fn take(&mut self, name: &str, text: &str, mut file: RuleFile) -> Result<(), Error> {
-        if file.rule.is_none() && file.library.is_none() && file.metascopes.is_empty() && file.files.is_none() {
+        let commands = CommandModels {
+            commands: std::mem::take(&mut file.commands),
+            actions: std::mem::take(&mut file.actions),
+            scripts: std::mem::take(&mut file.scripts),
+            collections: std::mem::take(&mut file.collections),
+        };
+        let says_nothing = file.rule.is_none() && file.library.is_none() && file.metascopes.is_empty();
+        if says_nothing && file.files.is_none() && commands.is_empty() {
             return Err(Error::at(
                 name,
                 text,
                 "",
-                "it has none of [rule], [library], [[metascope]] and [files], so it says nothing".to_owned(),
+                "it has none of [rule], [library], [[metascope]], [files], [[command]], [[action]], [[script]] and \
+                 [[collection]], so it says nothing"
+                    .to_owned(),
             ));
         }
+        if let Some((needle, message)) = commands.mistake() {
+            return Err(Error::at(name, text, &needle, message));
+        }
+        self.commands.extend(commands);
         if let Some(rule) = file.rule.take() {
             let compiled = compile(rule).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
             self.rules.insert(compiled.rule.id.clone(), compiled);
@@ -353,6 +374,7 @@ impl Loading {
             rules: self.rules.into_values().collect(),
             metascopes: self.metascopes,
             files,
+            commands: self.commands,
             node: self.indexes.remove(&Platform::Node).unwrap_or_default(),
             java: self.indexes.remove(&Platform::Java).unwrap_or_default(),
             python: self.indexes.remove(&Platform::Python).unwrap_or_default(),
@@ -363,7 +385,8 @@ impl Loading {
 /// Compiles the patterns of a rule; the error is the text that is wrong and why.
 fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
     let Matches { request, assertion, .. } = &rule.matches;
-    if request.is_empty() && assertion.is_empty() {
+    // What is no code is matched by the tables that name the rule.
+    if request.is_empty() && assertion.is_empty() && !rule.platforms.is_empty() {
         return Err(("[rule".to_owned(), format!("rule {} matches nothing", rule.id)));
     }
     let mut requests = Vec::new();

@@ -5,6 +5,7 @@
 //! against code.
 
 mod catalog;
+pub mod commands;
 pub mod load;
 pub mod pattern;
 pub mod schema;

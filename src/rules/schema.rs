@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::commands::{ActionModel, CollectionModel, CommandModel, ScriptModel};
 use crate::finding::{Platform, Severity};
 
 /// A file under `rules/`: one rule, one library, the products or the file kinds. Which one it is follows from the
@@ -43,6 +44,18 @@ pub struct RuleFile {
     pub metascopes: Vec<Metascope>,
     /// Which files are read, and which are left out.
     pub files: Option<Files>,
+    /// Programs of the command line, see [`super::commands`].
+    #[serde(default, rename = "command")]
+    pub commands: Vec<CommandModel>,
+    /// Actions of CI steps.
+    #[serde(default, rename = "action")]
+    pub actions: Vec<ActionModel>,
+    /// Where shell text and steps stand in documents.
+    #[serde(default, rename = "script")]
+    pub scripts: Vec<ScriptModel>,
+    /// Formats of request collections.
+    #[serde(default, rename = "collection")]
+    pub collections: Vec<CollectionModel>,
 }
 
 /// A rule: what it matches over the facts, and what it says.
@@ -64,8 +77,8 @@ pub struct Rule {
     pub help: String,
     /// Markdown for `explain`: what it finds, why it matters, before and after, what to do by hand.
     pub explain: String,
-    /// What it matches: any one of these.
-    #[serde(rename = "match")]
+    /// What it matches: any one of these. A rule without platforms may have none: other tables name it.
+    #[serde(default, rename = "match")]
     pub matches: Matches,
 }
 

@@ -141,7 +141,7 @@ fn understand_document(candidate: &Candidate, context: Context, bytes: &[u8], ca
     };
     let detected = detect::document(&file, candidate.language, context, catalog);
     let source = (!detected.findings.is_empty()).then(|| (Arc::new(file), detected.secrets));
-    Inspected { findings: detected.findings, source, ..Inspected::default() }
+    Inspected { findings: detected.findings, errors: detected.errors, source, ..Inspected::default() }
 }
 
 /// A file that no rule reads, but that holds something of the old flow.
