@@ -10,6 +10,7 @@
 //! - [`finding`]: the nouns that all rooms share.
 //! - [`source`]: a file's bytes, its text and its lines, and the masked view of it that reports draw.
 //! - [`placed`]: JSON and YAML as trees whose values know their places.
+//! - [`notebook`]: the Python of notebooks as one module, with the way back to the file.
 //! - [`config`]: the configuration file, read strictly.
 //! - [`rules`]: what to look for, as data: the files under `rules/`, loaded and indexed.
 //! - [`walk`]: which files, and why not the others.
@@ -43,6 +44,7 @@ pub mod detect;
 pub mod facts;
 pub mod finding;
 pub mod gate;
+pub mod notebook;
 pub mod placed;
 pub mod report;
 pub mod rules;

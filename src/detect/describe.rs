@@ -19,7 +19,8 @@ pub(super) fn finding(
     flow: &Flow,
     change_set: usize,
 ) -> Finding {
-    let details = details(catalog, rule, flow);
+    let mut details = details(catalog, rule, flow);
+    (details.cell, details.cell_line) = subject.file.cell(flow.site.start).unzip();
     let client = flow.request.as_ref().map_or("", |request| request.library.as_deref().unwrap_or(&request.callee));
     let library = details.jwt_library.clone().unwrap_or_default();
     let message = rule

@@ -88,12 +88,27 @@ impl Text {
 
     /// Puts another text behind this one.
     pub fn append(&mut self, other: &Text) {
-        let before = self.content.len();
-        for (index, &(offset, place)) in other.places.iter().enumerate() {
-            let end = other.places.get(index + 1).map_or(other.content.len(), |&(next, _)| next);
-            self.push(&other.content[offset..end], place);
+        self.append_range(other, ByteRange::new(0, other.content.len()));
+    }
+
+    /// Puts a range of another text behind this one.
+    pub fn append_range(&mut self, other: &Text, range: ByteRange) {
+        let first = other.places.partition_point(|&(known, _)| known <= range.start).saturating_sub(1);
+        for (index, &(offset, _)) in other.places.iter().enumerate().skip(first) {
+            let next = other.places.get(index + 1).map_or(other.content.len(), |&(next, _)| next);
+            let (from, to) = (offset.max(range.start), next.min(range.end));
+            if from >= range.end {
+                break;
+            }
+            if from < to {
+                self.push(&other.content[from..to], other.place(from));
+            }
         }
-        debug_assert_eq!(self.content.len(), before + other.content.len());
+    }
+
+    /// The content, and pairs of an offset in it and in the file; between two of them both grow alike.
+    pub fn into_parts(self) -> (String, Vec<(usize, usize)>) {
+        (self.content, self.places)
     }
 }
 

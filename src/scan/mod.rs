@@ -6,6 +6,7 @@
 
 mod context;
 mod inspect;
+mod notebook;
 mod sift;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,7 +120,7 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
             if uncounted == COUNTED_AT_ONCE {
                 progress.seen.fetch_add(mem::take(&mut uncounted), Ordering::Relaxed);
             }
-            match sifter.is_candidate(found.path, found.language.family()) {
+            match sifter.is_candidate(found.path, found.language) {
                 Ok(false) => {}
                 Ok(true) => {
                     let candidate = Candidate {

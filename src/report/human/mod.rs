@@ -15,7 +15,7 @@ use miette::{
 
 use self::printable::printable;
 use super::{Circumstances, RuleInfo};
-use crate::finding::{ByteRange, Context, Evidence, Finding, Position, Role, Severity, Span};
+use crate::finding::{Context, Evidence, Finding, Position, Role, Severity, Span};
 use crate::gate::Outcome;
 use crate::source::{Excerpt, SourceFile};
 
@@ -101,8 +101,11 @@ impl<'a> Drawing<'a> {
         let mut labels = Vec::new();
         let mut elsewhere: Vec<&Evidence> = Vec::new();
         if let Some((file, excerpt)) = file {
-            labels = drawn_labels(finding, |span| excerpt.label(range(file, span)));
-            elsewhere.extend(finding.flow.iter().filter(|part| part.path != finding.path));
+            // A drawing shows one cell of a notebook: what stands in another is said in words.
+            let cell = |span: &Span| file.cell(file.range_of(span).start).map(|(cell, _)| cell);
+            let is_drawn = |part: &&Evidence| part.path == finding.path && cell(&part.span) == cell(&finding.span);
+            labels = drawn_labels(finding, is_drawn, |span| excerpt.label(file.range_of(span)));
+            elsewhere.extend(finding.flow.iter().filter(|part| !is_drawn(part)));
         } else {
             elsewhere.extend(&finding.flow);
         }
@@ -114,11 +117,15 @@ impl<'a> Drawing<'a> {
 
 /// The labels of the call and of the evidence in its file. Marks that lie in one another on one line cannot be told
 /// apart: of two pieces of evidence the shorter one stays, and what lies in the call is said by the call's own label.
-fn drawn_labels(finding: &Finding, place: impl Fn(&Span) -> SourceSpan) -> Vec<LabeledSpan> {
+fn drawn_labels(
+    finding: &Finding,
+    is_drawn: impl Fn(&&Evidence) -> bool,
+    place: impl Fn(&Span) -> SourceSpan,
+) -> Vec<LabeledSpan> {
     let mut words =
         vec![finding.details.endpoint.as_ref().map_or("here".to_owned(), |endpoint| format!("sends to {endpoint}"))];
     let mut drawn: Vec<(&Span, Vec<&str>)> = Vec::new();
-    let mut evidence: Vec<&Evidence> = finding.flow.iter().filter(|part| part.path == finding.path).collect();
+    let mut evidence: Vec<&Evidence> = finding.flow.iter().filter(is_drawn).collect();
     evidence.sort_by_key(|part| part.span.end.byte - part.span.start.byte);
     for part in evidence {
         let text = words_of(part);
@@ -181,16 +188,6 @@ fn help(finding: &Finding, undrawn: bool, elsewhere: &[&Evidence], rule: Option<
 
 fn place(position: Position) -> String {
     format!("{}:{}", position.line, position.column)
-}
-
-/// The range in the decoded text of a place in the report.
-fn range(file: &SourceFile, span: &Span) -> ByteRange {
-    let offset = |position: Position| {
-        let Some(line) = file.line(position.line) else { return file.text().len() };
-        let rest = &file.text()[line.start..];
-        rest.char_indices().nth(position.column - 1).map_or(file.text().len(), |(offset, _)| line.start + offset)
-    };
-    ByteRange::new(offset(span.start), offset(span.end))
 }
 
 impl Display for Drawing<'_> {
