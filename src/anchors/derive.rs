@@ -54,12 +54,23 @@ fn of_commands(catalog: &Catalog, groups: &mut BTreeSet<Group>) {
     groups.extend(catalog.commands().anchors().map(|anchor| BTreeSet::from([one(anchor)])));
 }
 
+/// A value as it is and URL-encoded: by its last parts, so that a cut between others does not hide it.
+fn encoded(literal: &str) -> Member {
+    let parts: Vec<&str> = literal.split(':').collect();
+    let tail = &parts[parts.len().saturating_sub(2)..];
+    [":", "%3A", "%3a"].iter().map(|sign| tail.join(sign)).collect()
+}
+
 fn one(literal: &str) -> Member {
     BTreeSet::from([literal.to_owned()])
 }
 
 fn of_request(request: &RequestPattern, groups: &mut BTreeSet<Group>) {
-    let form: Group = request.form.iter().map(|field| one(field)).collect();
+    let mut form: Group = request.form.iter().map(|field| one(field)).collect();
+    for (name, value) in &request.fields {
+        form.insert(one(name));
+        form.extend(value.literals().map(encoded));
+    }
     match &request.url {
         None => {
             groups.insert(form);

@@ -40,6 +40,8 @@ pub struct CompiledRule {
     pub senders: Vec<TextPattern>,
     /// Names of functions that do not.
     pub keepers: Vec<TextPattern>,
+    /// URLs whose requests are none.
+    pub other_urls: Vec<TextPattern>,
 }
 
 /// A compiled request match.
@@ -49,6 +51,8 @@ pub struct RequestPattern {
     pub url: Option<UrlPattern>,
     /// Fields that have to be there.
     pub form: Vec<String>,
+    /// Fields that have to be there with such a value.
+    pub fields: Vec<(String, TextPattern)>,
 }
 
 /// A compiled assertion match.
@@ -396,10 +400,16 @@ fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
             .as_ref()
             .map(|url| UrlPattern::new(url).map_err(|message| (url.clone(), message)))
             .transpose()?;
-        if url.is_none() && wanted.form.is_empty() {
-            return Err(("[[rule.match.request".to_owned(), "a request match needs a `url` or a `form`".to_owned()));
+        if url.is_none() && wanted.form.is_empty() && wanted.fields.is_empty() {
+            let message = "a request match needs a `url`, a `form` or `fields`".to_owned();
+            return Err(("[[rule.match.request".to_owned(), message));
         }
-        requests.push(RequestPattern { url, form: wanted.form.clone() });
+        let fields: Vec<(String, TextPattern)> =
+            wanted.fields.iter().map(|(name, value)| (name.clone(), TextPattern::new(value))).collect();
+        if let Some((name, _)) = fields.iter().find(|(_, value)| value.literals().next().is_none()) {
+            return Err((name.clone(), format!("the value of `{name}` needs a literal, so that an anchor follows")));
+        }
+        requests.push(RequestPattern { url, form: wanted.form.clone(), fields });
     }
     let mut assertions = Vec::new();
     for wanted in assertion {
@@ -420,7 +430,8 @@ fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
     }
     let patterns = |names: &[String]| names.iter().map(|name| TextPattern::new(name)).collect();
     let (senders, keepers) = (patterns(&rule.matches.senders), patterns(&rule.matches.keepers));
-    Ok(CompiledRule { rule, requests, assertions, senders, keepers })
+    let other_urls = patterns(&rule.matches.other_urls);
+    Ok(CompiledRule { rule, requests, assertions, senders, keepers, other_urls })
 }
 
 #[cfg(test)]

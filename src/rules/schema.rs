@@ -95,6 +95,9 @@ pub struct Matches {
     /// Verbs of requests that are none, such as `HEAD`.
     #[serde(default)]
     pub other_methods: Vec<String>,
+    /// Patterns of URLs whose requests are none: those of other rules.
+    #[serde(default)]
+    pub other_urls: Vec<String>,
     /// Names of unknown functions that plausibly send a request, their words joined by `_` and `*` for more of them:
     /// `post`, `*_request`.
     #[serde(default)]
@@ -123,6 +126,9 @@ pub struct RequestMatch {
     /// Fields that the form, the query or the body has, all of them.
     #[serde(default)]
     pub form: Vec<String>,
+    /// Fields with patterns of their values, all of them; the values count as they are and URL-encoded.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
 }
 
 /// An assertion, by its claims. Every key that is given has to match.
