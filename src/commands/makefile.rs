@@ -68,7 +68,7 @@ fn add_definition(text: &str, start: usize, end: usize, script: &mut Script) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::Part;
+    use crate::commands::{Part, Variables};
 
     #[test]
     fn recipes_and_variables() {
@@ -79,7 +79,7 @@ mod tests {
             .iter()
             .map(|command| {
                 let word = |word| {
-                    script
+                    Variables::new(&script)
                         .resolved(word)
                         .parts
                         .into_iter()

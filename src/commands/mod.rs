@@ -8,6 +8,7 @@ mod collection;
 mod makefile;
 mod script;
 mod shell;
+mod variables;
 
 use crate::finding::ByteRange;
 
@@ -15,12 +16,10 @@ pub use collection::{Entry, Sent, entries};
 pub use makefile::makefile;
 pub use script::{Step, scripts, steps};
 pub use shell::shell;
+pub use variables::Variables;
 
 /// How far variables are followed into one another, and shell text into shell text.
 const DEEPEST: usize = 16;
-
-/// The longest text that variables are filled into.
-const LONGEST: usize = 64 << 10;
 
 /// What a script runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -98,60 +97,5 @@ impl Word {
             }
             _ => self.parts.push(Part::Literal(text.to_owned(), range)),
         }
-    }
-}
-
-impl Script {
-    /// A word with the variables filled in that the script sets. What stays a variable is not known.
-    pub fn resolved(&self, word: &Word) -> Word {
-        let mut resolved = Word { parts: Vec::new(), range: word.range };
-        let mut room = LONGEST;
-        self.fill(&word.parts, word.range.start, DEEPEST, &mut room, &mut resolved);
-        resolved
-    }
-
-    fn fill(&self, parts: &[Part], at: usize, depth: usize, room: &mut usize, into: &mut Word) {
-        for part in parts {
-            match part {
-                Part::Literal(text, range) => {
-                    *room = room.saturating_sub(text.len());
-                    if *room > 0 {
-                        into.push(text, *range);
-                    }
-                }
-                Part::Variable(name, default, _) if depth > 0 && *room > 0 => match self.assigned(name, at) {
-                    Some(index) => self.fill_assigned(index, depth - 1, room, into),
-                    None if default.is_empty() => into.parts.push(part.clone()),
-                    None => self.fill(default, at, depth - 1, room, into),
-                },
-                other => into.parts.push(other.clone()),
-            }
-        }
-    }
-
-    fn fill_assigned(&self, index: usize, depth: usize, room: &mut usize, into: &mut Word) {
-        let assignment = &self.assignments[index];
-        if assignment.appends && depth > 0 {
-            let before = self.assignments[..index].iter().rposition(|other| other.name == assignment.name);
-            if let Some(before) = before {
-                self.fill_assigned(before, depth - 1, room, into);
-            }
-        }
-        self.fill(&assignment.value.parts, assignment.at, depth, room, into);
-    }
-
-    /// The assignment that holds for a variable at a place: the last one before it, else the first one behind it, as a
-    /// function may be called after what stands below it. `X=${X:-default}` looks further up.
-    fn assigned(&self, name: &str, at: usize) -> Option<usize> {
-        let named = |assignment: &Assignment| assignment.name == name;
-        let before = self.assignments.iter().rposition(|one| named(one) && one.at < at && !one.value.is_only(name));
-        before.or_else(|| self.assignments.iter().position(|one| named(one) && one.at > at && !one.value.is_only(name)))
-    }
-}
-
-impl Word {
-    /// Whether it only repeats a variable: `X="$X"`.
-    fn is_only(&self, name: &str) -> bool {
-        matches!(self.parts.as_slice(), [Part::Variable(own, default, _)] if own == name && default.is_empty())
     }
 }

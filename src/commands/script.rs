@@ -50,14 +50,24 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The texts of a list, which are run one after another, or are the words of one command.
+    /// The texts of a list, which are run one after another; where the first is a single word, they may also be the words
+    /// of one command.
     fn add_lines(&mut self, items: &[Node]) {
-        let mut joined = Text::default();
-        for text in items.iter().filter_map(Node::text) {
-            joined.append(text);
-            joined.push("\n", text.place(text.content.len()));
+        let texts = || items.iter().filter_map(Node::text);
+        let mut separators = vec!["\n"];
+        if texts().count() > 1
+            && texts().next().is_some_and(|first| !first.content.trim().contains(char::is_whitespace))
+        {
+            separators.push(" ");
         }
-        self.texts.push(joined);
+        for separator in separators {
+            let mut joined = Text::default();
+            for text in texts() {
+                joined.append(text);
+                joined.push(separator, text.place(text.content.len()));
+            }
+            self.texts.push(joined);
+        }
     }
 }
 

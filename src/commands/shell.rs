@@ -11,6 +11,9 @@ const KEYWORDS: [&str; 13] =
 /// Commands whose arguments are assignments.
 const DECLARING: [&str; 7] = ["export", "local", "readonly", "declare", "typeset", "ENV", "ARG"];
 
+/// How far the end of a template or of a name in brackets may lie.
+const LONGEST_NAME: usize = 1024;
+
 /// Reads a range of a text as shell.
 pub fn shell(text: &str, range: ByteRange) -> Script {
     read(text, range, Dialect::Shell)
@@ -112,6 +115,16 @@ impl<'text> Scanner<'text> {
 
     fn starts_with(&self, text: &str) -> bool {
         self.bytes[self.at.min(self.end)..].starts_with(text.as_bytes())
+    }
+
+    /// A little of what comes next: where a closing sign is missing, the search for it must not go through all of the text
+    /// again and again.
+    fn ahead(&self) -> &'text str {
+        let mut end = self.end.min(self.at + LONGEST_NAME);
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        &self.text[self.at..end]
     }
 
     /// A backslash before the end of a line.
@@ -447,8 +460,10 @@ impl<'text> Scanner<'text> {
         } else if self.starts_with("${{") {
             self.at += 1;
             self.template(word);
-        } else if self.starts_with("${") {
+        } else if self.starts_with("${") && self.depth < DEEPEST {
+            self.depth += 1;
             self.braced(start, word);
+            self.depth -= 1;
         } else if self.starts_with("$'") {
             self.at += 1;
             self.ansi_quoted(word);
@@ -543,9 +558,9 @@ impl<'text> Scanner<'text> {
             }
             _ => return false,
         };
-        let inner = &self.text[self.at + 2..self.end];
-        if let Some(command) = inner.strip_prefix("shell ").filter(|_| close == b')') {
-            self.at = self.end - command.len();
+        let inner = &self.ahead()[2..];
+        if inner.starts_with("shell ") && close == b')' {
+            self.at += 2 + "shell ".len();
             self.nested(close);
             word.parts.push(Part::Unknown(ByteRange::new(start, self.at)));
             return true;
@@ -564,7 +579,7 @@ impl<'text> Scanner<'text> {
     /// `{{ name }}`, which something else fills in before the shell sees it. `${{ env.NAME }}` is the variable.
     fn template(&mut self, word: &mut Word) {
         let start = self.at;
-        let rest = &self.text[self.at..self.end];
+        let rest = self.ahead();
         let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
         let Some(end) = line.find("}}") else {
             self.plain(word);
@@ -589,6 +604,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::commands::Variables;
 
     /// The commands, `|` between words, variables as `{name}`.
     fn commands(text: &str) -> Vec<String> {
@@ -598,7 +614,7 @@ mod tests {
 
     fn shown(script: &Script, words: &[Word]) -> String {
         let word = |word: &Word| -> String {
-            let shown = script.resolved(word).parts.into_iter().map(|part| match part {
+            let shown = Variables::new(script).resolved(word).parts.into_iter().map(|part| match part {
                 Part::Literal(text, _) => text,
                 Part::Variable(name, ..) => format!("{{{name}}}"),
                 Part::Unknown(_) => "{}".to_owned(),
@@ -663,6 +679,16 @@ mod tests {
     }
 
     #[test]
+    fn deep_nesting_ends() {
+        for text in ["${a:-", "$(", "\"$(", "`", "<(", "${{", "a=(", "${a:-\"", "$((", "<<a;", "'", "$'"] {
+            let text = text.repeat(50_000);
+            for dialect in [Dialect::Shell, Dialect::Make] {
+                read(&text, ByteRange::new(0, text.len()), dialect);
+            }
+        }
+    }
+
+    #[test]
     fn ranges_hold_the_command() {
         let text = "x=1; T=$(curl -d a \\\n  b) ; c";
         let script = shell(text, ByteRange::new(0, text.len()));
@@ -674,10 +700,11 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(text in "[a-c$(){}\\[\\]\"'`\\\\#&|;<>=@ \n\r\t\u{e9}+:-]{0,60}") {
             let script = shell(&text, ByteRange::new(0, text.len()));
+            let variables = Variables::new(&script);
             for command in &script.commands {
                 prop_assert!(text.get(command.range.start..command.range.end).is_some());
                 for word in &command.words {
-                    let _ = script.resolved(word);
+                    let _ = variables.resolved(word);
                 }
             }
         }

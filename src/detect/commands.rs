@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::flow::{self, Flow};
 use super::{Detected, describe, verdict};
-use crate::commands::{self, Command, Entry, Part, Script, Sent, Step, Word};
+use crate::commands::{self, Command, Entry, Part, Script, Sent, Step, Variables, Word};
 use crate::facts::fact::{Facts, Field, Origin, Part as TextPart, Request, Text, Value};
 use crate::facts::{self};
 use crate::finding::{
@@ -101,9 +101,10 @@ impl<'a> Search<'a> {
     }
 
     fn script(&mut self, script: &Script) {
+        let variables = Variables::new(script);
         for command in &script.commands {
-            let words: Vec<Word> = command.words.iter().map(|word| script.resolved(word)).collect();
-            let input: Vec<Word> = command.input.iter().map(|word| script.resolved(word)).collect();
+            let words: Vec<Word> = command.words.iter().map(|word| variables.resolved(word)).collect();
+            let input: Vec<Word> = command.input.iter().map(|word| variables.resolved(word)).collect();
             self.command(command, &words, &input, DEEPEST);
         }
     }
@@ -130,9 +131,10 @@ impl<'a> Search<'a> {
                 CommandKind::Shell if depth > 0 => {
                     for text in arguments.iter().chain(input).map(as_shell) {
                         let inner = commands::shell(&text, ByteRange::new(0, text.len()));
+                        let variables = Variables::new(&inner);
                         for mut one in inner.commands.iter().cloned() {
-                            let words: Vec<Word> = one.words.iter().map(|word| inner.resolved(word)).collect();
-                            let input: Vec<Word> = one.input.iter().map(|word| inner.resolved(word)).collect();
+                            let words: Vec<Word> = one.words.iter().map(|word| variables.resolved(word)).collect();
+                            let input: Vec<Word> = one.input.iter().map(|word| variables.resolved(word)).collect();
                             // Where in the text it stands cannot be told behind the quotes: it is the whole command.
                             one.range = command.range;
                             let at = |word: &Word| relocated(word, command.range);

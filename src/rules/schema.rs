@@ -585,7 +585,7 @@ pub struct Files {
     /// Extensions of files that are no text.
     #[serde(default)]
     pub binary: Vec<String>,
-    /// Extensions of source code in languages that no rule reads.
+    /// Extensions of source code in languages that no rule reads, and names of such files without one.
     #[serde(default)]
     pub uncovered: Vec<String>,
     /// Interpreters of `#!` lines by language: `node`, `python3`.

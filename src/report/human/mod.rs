@@ -109,7 +109,7 @@ impl<'a> Drawing<'a> {
         } else {
             elsewhere.extend(&finding.flow);
         }
-        let help = help(finding, file.is_none(), &elsewhere, rule);
+        let help = help(finding, file.map(|(file, _)| file), &elsewhere, rule);
         let url = rule.and_then(|rule| rule.url.as_deref());
         Self { finding, excerpt: file.map(|(_, excerpt)| excerpt), labels, help, url }
     }
@@ -163,9 +163,9 @@ fn words_of(part: &Evidence) -> &str {
 }
 
 /// What to do next, and what the drawing cannot show.
-fn help(finding: &Finding, undrawn: bool, elsewhere: &[&Evidence], rule: Option<&RuleInfo>) -> String {
+fn help(finding: &Finding, file: Option<&SourceFile>, elsewhere: &[&Evidence], rule: Option<&RuleInfo>) -> String {
     let mut lines = Vec::new();
-    if undrawn {
+    if file.is_none() {
         lines.push(format!("at {}:{}", finding.path, place(finding.span.start)));
     }
     lines.push(rule.map_or_else(|| finding.fix.reason.clone(), |rule| rule.help.clone()));
@@ -181,7 +181,10 @@ fn help(finding: &Finding, undrawn: bool, elsewhere: &[&Evidence], rule: Option<
             .push(format!("metascopes: {}; copy the scopes from the Developer Console", details.metascopes.join(", ")));
     }
     for part in elsewhere {
-        lines.push(format!("see {}:{}: {}", part.path, place(part.span.start), words_of(part)));
+        let own = file.filter(|_| part.path == finding.path);
+        let cell = own.and_then(|file| file.cell(file.range_of(&part.span).start));
+        let cell = cell.map_or(String::new(), |(cell, line)| format!(" (cell {cell}, line {line})"));
+        lines.push(format!("see {}:{}{cell}: {}", part.path, place(part.span.start), words_of(part)));
     }
     printable(&lines.join("\n")).into_owned()
 }
