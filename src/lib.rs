@@ -9,12 +9,15 @@
 //!
 //! - [`finding`]: the nouns that all rooms share.
 //! - [`source`]: a file's bytes, its text and its lines, and the masked view of it that reports draw.
+//! - [`placed`]: JSON and YAML as trees whose values know their places.
+//! - [`notebook`]: the Python of notebooks as one module, with the way back to the file.
 //! - [`config`]: the configuration file, read strictly.
 //! - [`rules`]: what to look for, as data: the files under `rules/`, loaded and indexed.
 //! - [`walk`]: which files, and why not the others.
 //! - [`anchors`]: the literal filter that is derived from the rules; it decides what is parsed.
 //! - [`syntax`]: grammars, parsers and their limits.
 //! - [`manifest`]: which packages a project asks for, and at which bytes of which file.
+//! - [`commands`]: what scripts, recipes and CI steps run and collections send, split into words.
 //! - [`facts`]: trees lowered to one intermediate form, and an abstract machine that runs it; what comes out speaks of
 //!   requests and assertions, not of languages.
 //! - [`project`]: which files belong together, so that the machine runs them as one program.
@@ -37,6 +40,7 @@
 
 pub mod anchors;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod credentials;
 pub mod detect;
@@ -45,6 +49,8 @@ pub mod facts;
 pub mod finding;
 pub mod gate;
 pub mod manifest;
+pub mod notebook;
+pub mod placed;
 pub mod project;
 pub mod report;
 pub mod rules;

@@ -117,6 +117,7 @@ pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
     let mut groups = strong(catalog);
     groups.extend(of_credentials(catalog));
     groups.extend(of_packages(catalog));
+    of_commands(catalog, &mut groups);
     groups
 }
 
@@ -145,12 +146,31 @@ fn of_packages(catalog: &Catalog) -> Option<Group> {
     (!names.is_empty()).then(|| BTreeSet::from([names]))
 }
 
+/// What commands, CI steps and requests of collections hold.
+fn of_commands(catalog: &Catalog, groups: &mut BTreeSet<Group>) {
+    for rule in catalog.rules().iter().filter(|rule| rule.rule.platforms.is_empty()) {
+        rule.requests.iter().for_each(|request| of_request(request, groups));
+    }
+    groups.extend(catalog.commands().anchors().map(|anchor| BTreeSet::from([one(anchor)])));
+}
+
+/// A value as it is and URL-encoded: by its last parts, so that a cut between others does not hide it.
+fn encoded(literal: &str) -> Member {
+    let parts: Vec<&str> = literal.split(':').collect();
+    let tail = &parts[parts.len().saturating_sub(2)..];
+    [":", "%3A", "%3a"].iter().map(|sign| tail.join(sign)).collect()
+}
+
 fn one(literal: &str) -> Member {
     BTreeSet::from([literal.to_owned()])
 }
 
 fn of_request(request: &RequestPattern, groups: &mut BTreeSet<Group>) {
-    let form: Group = request.form.iter().map(|field| one(field)).collect();
+    let mut form: Group = request.form.iter().map(|field| one(field)).collect();
+    for (name, value) in &request.fields {
+        form.insert(one(name));
+        form.extend(value.literals().map(encoded));
+    }
     match &request.url {
         None => {
             groups.insert(form);

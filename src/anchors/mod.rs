@@ -144,7 +144,11 @@ impl Pieces<'_> {
 fn groups_of(family: Family, catalog: &Catalog) -> BTreeSet<derive::Group> {
     let rules = catalog.rules().iter();
     match family {
-        Family::Code => rules.flat_map(|rule| derive::groups(rule, catalog)).chain(derive::of_sdks(catalog)).collect(),
+        Family::Code => rules
+            .filter(|rule| !rule.rule.platforms.is_empty())
+            .flat_map(|rule| derive::groups(rule, catalog))
+            .chain(derive::of_sdks(catalog))
+            .collect(),
         Family::Document => derive::of_documents(catalog),
         Family::Key | Family::Other => derive::strong(catalog),
     }

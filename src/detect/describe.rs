@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::flow::Flow;
 use super::{Subject, tokens, verdict};
 use crate::facts::fact::{Assertion, Grant, Origin, Part, Request, Text, Value};
-use crate::finding::{Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Role, Severity, fingerprint};
+use crate::finding::{
+    Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Platform, Role, Severity, fingerprint,
+};
 use crate::project::Source;
 use crate::rules::pattern::Answer;
 use crate::rules::{Catalog, CompiledRule};
@@ -25,8 +27,9 @@ pub(super) fn finding(
     callers: &[ByteRange],
     change_set: usize,
 ) -> Finding {
-    let mut details = details(subject, catalog, rule, flow);
+    let mut details = details(subject.platform(), catalog, rule, flow);
     details.callers = (!callers.is_empty()).then_some(callers.len());
+    (details.cell, details.cell_line) = source.file.cell(site.start).unzip();
     let client = flow.request.as_ref().map_or("", |request| request.library.as_deref().unwrap_or(&request.callee));
     let library = details.jwt_library.clone().unwrap_or_default();
     let message = rule
@@ -69,7 +72,7 @@ fn named_or(name: &str, unknown: &str) -> String {
     if name.is_empty() { unknown.to_owned() } else { name.to_owned() }
 }
 
-fn details(subject: &Subject<'_>, catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
+pub(super) fn details(platform: Option<Platform>, catalog: &Catalog, rule: &CompiledRule, flow: &Flow) -> Details {
     let request = flow.request.as_ref();
     let endpoint = request.and_then(|request| {
         // Of several addresses the one that the rule looks for.
@@ -85,10 +88,7 @@ fn details(subject: &Subject<'_>, catalog: &Catalog, rule: &CompiledRule, flow: 
     let granted = flow.grant.iter().flat_map(|grant| &grant.metascopes);
     metascopes.extend(granted.flat_map(|text| metascopes_in(catalog, &text.display())));
     let sdk = flow.grant.as_ref().map(|grant| grant.library.clone());
-    let retired = sdk.as_deref().and_then(|name| {
-        let platform = subject.program.arena.language.platform()?;
-        catalog.libraries(platform).library_named(name)?.sdk.as_ref()
-    });
+    let retired = sdk.as_deref().and_then(|name| catalog.libraries(platform?).library_named(name)?.sdk.as_ref());
     let client_id = request
         .into_iter()
         .flat_map(|request| &request.fields)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::verdict;
 use crate::facts::fact::{Assertion, Facts, Form, Grant, Read, Request};
 use crate::finding::{ByteRange, Confidence};
-use crate::rules::{Catalog, CompiledRule};
+use crate::rules::{Catalog, CompiledRule, RequestPattern};
 
 /// One exchange, or one assertion that no exchange was tied to.
 #[derive(Debug)]
@@ -139,11 +139,14 @@ fn may_share(one: &Grant, two: &Grant) -> bool {
 /// Whether a call of an unknown function only handles what another call sends.
 fn is_part(rule: &CompiledRule, request: &Request, other: &Request) -> bool {
     let fields = |request: &Request| -> Vec<ByteRange> {
-        let wanted: Vec<&String> = rule.requests.iter().flat_map(|request| &request.form).collect();
+        let named = |request: &'_ RequestPattern| -> Vec<String> {
+            request.form.iter().chain(request.fields.iter().map(|(name, _)| name)).cloned().collect()
+        };
+        let wanted: Vec<String> = rule.requests.iter().flat_map(named).collect();
         request
             .fields
             .iter()
-            .filter(|field| field.name.literal().is_some_and(|name| wanted.contains(&&name)))
+            .filter(|field| field.name.literal().is_some_and(|name| wanted.contains(&name)))
             .filter_map(|field| field.name.range())
             .collect()
     };

@@ -4,6 +4,7 @@
 //! suppressions and the exit code belong to `gate`.
 
 mod callers;
+mod commands;
 mod credential;
 mod dependency;
 mod describe;
@@ -42,6 +43,10 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
+    fn platform(&self) -> Option<Platform> {
+        self.program.arena.language.platform()
+    }
+
     /// The file that a range of the program lies in, and the range in its text.
     fn place(&self, range: ByteRange) -> Option<(&'a Source, ByteRange)> {
         let (unit, local) = self.program.place(range)?;
@@ -201,6 +206,7 @@ fn signatures(subject: &Subject<'_>, flows: &[(&CompiledRule, Flow)], facts: &Fa
 pub fn document(file: &SourceFile, language: Language, context: Context, catalog: &Catalog) -> Detected {
     let mut detected = Detected::default();
     detected.add(credential::detect(file, language, context, catalog));
+    detected.add(commands::detect(file, language, context, catalog));
     detected
 }
 

@@ -15,6 +15,10 @@ pub(super) fn of_request(rule: &CompiledRule, request: &Request) -> Option<Confi
     if request.method.as_ref().is_some_and(is_other) {
         return None;
     }
+    let is_elsewhere = |text: &Text| rule.other_urls.iter().any(|pattern| pattern.is_match(&text.pieces()));
+    if request.urls.iter().chain(&request.urls_nearby).any(is_elsewhere) {
+        return None;
+    }
     let best = rule.requests.iter().filter_map(|wanted| request_match(rule, wanted, request)).max()?;
     // A table and a log are handed the same things as a client.
     let keeps = !request.sent && is_named(&rule.keepers, &request.callee);
@@ -29,7 +33,20 @@ fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request
         return None;
     }
     let sends = request.sent || is_sender(rule, &request.callee);
+    if !wanted.fields.iter().all(|(name, value)| holds(request, name, value)) {
+        return None;
+    }
     let Some(url) = &wanted.url else {
+        // Values give it away wherever it goes.
+        if !wanted.fields.is_empty() {
+            return Some(match (request.sent, sends) {
+                (true, _) => Confidence::Certain,
+                // What a known client builds and hands on is sent by someone.
+                (false, true) => Confidence::Likely,
+                (false, false) if request.library.is_some() => Confidence::Likely,
+                (false, false) => Confidence::Possible,
+            });
+        }
         // The form gives it away, as long as the URL is not known to be another.
         let resolved_elsewhere = !request.urls.is_empty()
             && rule
@@ -72,6 +89,25 @@ pub(super) fn best(url: &UrlPattern, texts: &[Text]) -> Answer {
 fn carries(request: &Request, name: &str) -> bool {
     let mut fields = request.fields.iter().filter(|field| field.name.literal().as_deref() == Some(name)).peekable();
     fields.peek().is_none() || fields.any(|field| !field.value.texts.is_empty())
+}
+
+/// Whether a field may have such a value, as it is or URL-encoded.
+fn holds(request: &Request, name: &str, pattern: &TextPattern) -> bool {
+    let is_such = |text: &Text| {
+        let pieces = text.pieces();
+        let decoded: Vec<_> = pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(literal) => Some(percent_encoding::percent_decode_str(literal).decode_utf8_lossy()),
+                Piece::Hole => None,
+            })
+            .collect();
+        let decoded: Vec<Piece<'_>> =
+            decoded.iter().map(|piece| piece.as_ref().map_or(Piece::Hole, |literal| Piece::Literal(literal))).collect();
+        pattern.is_match(&decoded)
+    };
+    let mut named = request.fields.iter().filter(|field| field.name.literal().as_deref() == Some(name));
+    named.any(|field| field.value.texts.iter().any(is_such))
 }
 
 /// Whether the form, the body or the query has a field.

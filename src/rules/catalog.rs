@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use super::commands::CommandModels;
 use super::credential::{CredentialKind, DocumentKinds};
 use super::guidance::Guidance;
 use super::load::{self, Error};
@@ -30,6 +31,7 @@ pub struct Catalog {
     dependencies: Vec<DependencyModel>,
     /// Positions in `dependencies`.
     packages: BTreeMap<(Ecosystem, String), usize>,
+    commands: CommandModels,
     node: Index,
     java: Index,
     python: Index,
@@ -48,6 +50,8 @@ pub struct CompiledRule {
     pub senders: Vec<TextPattern>,
     /// Names of functions that do not.
     pub keepers: Vec<TextPattern>,
+    /// URLs whose requests are none.
+    pub other_urls: Vec<TextPattern>,
 }
 
 /// A compiled request match.
@@ -57,6 +61,8 @@ pub struct RequestPattern {
     pub url: Option<UrlPattern>,
     /// Fields that have to be there.
     pub form: Vec<String>,
+    /// Fields that have to be there with such a value.
+    pub fields: Vec<(String, TextPattern)>,
 }
 
 /// A compiled assertion match.
@@ -188,6 +194,11 @@ impl Catalog {
     /// What the audit report says beside the findings.
     pub fn guidance(&self) -> &Guidance {
         &self.guidance
+    }
+
+    /// What is known of commands, CI steps and request collections.
+    pub fn commands(&self) -> &CommandModels {
+        &self.commands
     }
 
     /// What the libraries of a platform do.
@@ -364,6 +375,7 @@ struct Loading {
     documents: DocumentKinds,
     guidance: Option<Guidance>,
     dependencies: Vec<DependencyModel>,
+    commands: CommandModels,
     indexes: BTreeMap<Platform, Index>,
 }
 
@@ -398,6 +410,12 @@ impl Loading {
     }
 
     fn take(&mut self, name: &str, text: &str, mut file: RuleFile) -> Result<(), Error> {
+        let commands = CommandModels {
+            commands: std::mem::take(&mut file.commands),
+            actions: std::mem::take(&mut file.actions),
+            scripts: std::mem::take(&mut file.scripts),
+            collections: std::mem::take(&mut file.collections),
+        };
         if let Some(guidance) = file.guidance.take() {
             if let Some(mistake) = guidance.mistake() {
                 return Err(Error::at(name, text, "[guidance]", mistake.to_owned()));
@@ -411,12 +429,17 @@ impl Loading {
             && file.files.is_none()
             && file.credentials.is_empty()
             && file.dependencies.is_empty()
-            && file.documents.is_none();
+            && file.documents.is_none()
+            && commands.is_empty();
         if says_nothing {
-            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [[dependency]], [documents], [files] and [guidance], so \
+            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [[dependency]], [documents], [[command]], [[action]], [[script]], [[collection]], [files] and [guidance], so \
                            it says nothing";
             return Err(Error::at(name, text, "", message.to_owned()));
         }
+        if let Some((needle, message)) = commands.mistake() {
+            return Err(Error::at(name, text, &needle, message));
+        }
+        self.commands.extend(commands);
         if let Some(rule) = file.rule.take() {
             let compiled = compile(rule).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
             self.rules.insert(compiled.rule.id.clone(), compiled);
@@ -488,6 +511,7 @@ impl Loading {
             credentials: self.credentials,
             documents: self.documents,
             guidance: self.guidance.unwrap_or_default(),
+            commands: self.commands,
             node: self.indexes.remove(&Platform::Node).unwrap_or_default(),
             java: self.indexes.remove(&Platform::Java).unwrap_or_default(),
             python: self.indexes.remove(&Platform::Python).unwrap_or_default(),
@@ -523,6 +547,7 @@ fn check(model: &DependencyModel) -> Result<(), String> {
 /// Compiles the patterns of a rule; the error is the text that is wrong and why.
 fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
     let Matches { request, assertion, dependency, .. } = &rule.matches;
+    // What is no code is matched by the tables that name the rule.
     if request.is_empty()
         && assertion.is_empty()
         && dependency.is_none()
@@ -538,10 +563,16 @@ fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
             .as_ref()
             .map(|url| UrlPattern::new(url).map_err(|message| (url.clone(), message)))
             .transpose()?;
-        if url.is_none() && wanted.form.is_empty() {
-            return Err(("[[rule.match.request".to_owned(), "a request match needs a `url` or a `form`".to_owned()));
+        if url.is_none() && wanted.form.is_empty() && wanted.fields.is_empty() {
+            let message = "a request match needs a `url`, a `form` or `fields`".to_owned();
+            return Err(("[[rule.match.request".to_owned(), message));
         }
-        requests.push(RequestPattern { url, form: wanted.form.clone() });
+        let fields: Vec<(String, TextPattern)> =
+            wanted.fields.iter().map(|(name, value)| (name.clone(), TextPattern::new(value))).collect();
+        if let Some((name, _)) = fields.iter().find(|(_, value)| value.literals().next().is_none()) {
+            return Err((name.clone(), format!("the value of `{name}` needs a literal, so that an anchor follows")));
+        }
+        requests.push(RequestPattern { url, form: wanted.form.clone(), fields });
     }
     let mut assertions = Vec::new();
     for wanted in assertion {
@@ -562,7 +593,8 @@ fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
     }
     let patterns = |names: &[String]| names.iter().map(|name| TextPattern::new(name)).collect();
     let (senders, keepers) = (patterns(&rule.matches.senders), patterns(&rule.matches.keepers));
-    Ok(CompiledRule { rule, requests, assertions, senders, keepers })
+    let other_urls = patterns(&rule.matches.other_urls);
+    Ok(CompiledRule { rule, requests, assertions, senders, keepers, other_urls })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! against code.
 
 mod catalog;
+pub mod commands;
 pub mod credential;
 pub mod guidance;
 pub mod load;

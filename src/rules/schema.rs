@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::commands::{ActionModel, CollectionModel, CommandModel, ScriptModel};
 use super::credential::{Credential, Documents};
 use super::guidance::Guidance;
 use crate::finding::{Platform, Severity};
@@ -58,6 +59,18 @@ pub struct RuleFile {
     /// Packages whose entries in manifests may exist for the old flow.
     #[serde(default, rename = "dependency")]
     pub dependencies: Vec<DependencyModel>,
+    /// Programs of the command line, see [`super::commands`].
+    #[serde(default, rename = "command")]
+    pub commands: Vec<CommandModel>,
+    /// Actions of CI steps.
+    #[serde(default, rename = "action")]
+    pub actions: Vec<ActionModel>,
+    /// Where shell text and steps stand in documents.
+    #[serde(default, rename = "script")]
+    pub scripts: Vec<ScriptModel>,
+    /// Formats of request collections.
+    #[serde(default, rename = "collection")]
+    pub collections: Vec<CollectionModel>,
 }
 
 /// A rule: what it matches over the facts, and what it says.
@@ -100,6 +113,9 @@ pub struct Matches {
     /// Verbs of requests that are none, such as `HEAD`.
     #[serde(default)]
     pub other_methods: Vec<String>,
+    /// Patterns of URLs whose requests are none: those of other rules.
+    #[serde(default)]
+    pub other_urls: Vec<String>,
     /// Names of unknown functions that plausibly send a request, their words joined by `_` and `*` for more of them:
     /// `post`, `*_request`.
     #[serde(default)]
@@ -150,6 +166,9 @@ pub struct RequestMatch {
     /// Fields that the form, the query or the body has, all of them.
     #[serde(default)]
     pub form: Vec<String>,
+    /// Fields with patterns of their values, all of them; the values count as they are and URL-encoded.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
 }
 
 /// An assertion, by its claims. Every key that is given has to match.
@@ -798,7 +817,7 @@ pub struct Files {
     /// Extensions of files that are no text.
     #[serde(default)]
     pub binary: Vec<String>,
-    /// Extensions of source code in languages that no rule reads.
+    /// Extensions of source code in languages that no rule reads, and names of such files without one.
     #[serde(default)]
     pub uncovered: Vec<String>,
     /// Interpreters of `#!` lines by language: `node`, `python3`.

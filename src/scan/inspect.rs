@@ -13,11 +13,15 @@ use crate::facts::fact::Facts;
 use crate::facts::ir::Module;
 use crate::facts::program::{Program, UnitId};
 use crate::finding::{ByteRange, Context, Family, Finding, Incomplete, Language, Skipped};
+use crate::notebook::{self, Notebook};
 use crate::project::{Linked, Source};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::syntax;
 use crate::walk::{FileKinds, normal, reported_path};
+
+/// How many times the limit of size a notebook may have on disk.
+pub(super) const NOTEBOOK_ROOM: usize = 16;
 
 /// What one candidate gave.
 #[derive(Debug, Default)]
@@ -95,7 +99,7 @@ fn bytes(candidate: &Candidate, settings: &Settings) -> Result<Vec<u8>, Box<Insp
     // The size decides before the file takes memory.
     let size =
         fs::metadata(&candidate.path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
-    if let Err(error) = settings.limits.check_size(size) {
+    if let Err(error) = settings.limits.check_size(size_of_text(size, candidate.language)) {
         return Err(Box::new(Inspected::failed(path, error.reason(), error.to_string())));
     }
     fs::read(&candidate.path).map_err(|error| {
@@ -130,6 +134,11 @@ pub(super) fn linked(
     catch_unwind(read).ok().flatten()
 }
 
+/// How much text a file of this size counts for. Most of a notebook is outputs, which are not parsed.
+fn size_of_text(size: usize, language: Language) -> usize {
+    if language == Language::Notebook { size / NOTEBOOK_ROOM } else { size }
+}
+
 /// Runs what understands one file; if it panics, that is an entry among the errors of this file.
 fn guarded(path: &str, understand: impl FnOnce() -> Inspected) -> Inspected {
     catch_unwind(AssertUnwindSafe(understand)).unwrap_or_else(|_| {
@@ -150,25 +159,35 @@ fn understand(
 ) -> (Inspected, Option<Read>) {
     let (path, language) = (&candidate.reported, candidate.language);
     let failed = |reason: &str, message: String| (Inspected::failed(path, reason, message), None);
-    if let Err(error) = settings.limits.check_size(bytes.len()) {
+    if let Err(error) = settings.limits.check_size(size_of_text(bytes.len(), language)) {
         return failed(error.reason(), error.to_string());
     }
     let file = match SourceFile::decode(path.clone(), bytes, language) {
         Ok(file) => file,
         Err(error) => return failed("binary", error.to_string()),
     };
+    let mut inspected = Inspected::default();
+    let is_notebook = language == Language::Notebook;
+    let file = if is_notebook {
+        match read_notebook(file, settings, &mut inspected) {
+            Some(module) => module,
+            None => return (inspected, None),
+        }
+    } else {
+        file
+    };
     let tree = match syntax::parse(file.text(), language, &settings.limits) {
         Ok(tree) => tree,
         Err(error) => return failed(error.reason(), error.to_string()),
     };
-    let mut inspected = Inspected::default();
     if file.encoding().is_guess() {
         inspected.notices.push(format!(
             "{path} is not UTF-8 and was read as {}; if that is wrong, convert it to UTF-8",
             file.encoding().name()
         ));
     }
-    if let Some(place) = syntax::syntax_error(&tree) {
+    // What is broken in a notebook has been said cell by cell.
+    if let Some(place) = syntax::syntax_error(&tree).filter(|_| !is_notebook) {
         let start = file.position(place.start);
         inspected.errors.push(Incomplete {
             path: path.clone(),
@@ -234,6 +253,31 @@ pub(super) fn run(
         let signatures = detected.signatures;
         Inspected { findings: detected.findings, sources, reads, signatures, ..Inspected::default() }
     })
+}
+
+/// Takes the code out of a notebook; nothing where there is none to read, with what is to be said of that.
+fn read_notebook(file: SourceFile, settings: &Settings, inspected: &mut Inspected) -> Option<SourceFile> {
+    let path = file.path().to_owned();
+    match notebook::read(file.text()) {
+        Ok(Notebook::Python(cells)) => {
+            let (module, errors) = super::notebook::module(file, &cells, &settings.limits);
+            inspected.errors.extend(errors);
+            Some(module)
+        }
+        Ok(Notebook::Other) => {
+            inspected.skipped.push(Skipped { path, reason: "language_not_covered".to_owned() });
+            None
+        }
+        Err(error) => {
+            let place = file.position(error.offset);
+            let message = format!(
+                "line {}, column {}: this notebook is no valid JSON, {error}; what it holds was not read",
+                place.line, place.column
+            );
+            inspected.errors.push(Incomplete { path, reason: "syntax_error".to_owned(), message });
+            None
+        }
+    }
 }
 
 /// A configuration file, a manifest or a script.

@@ -7,6 +7,7 @@
 mod context;
 mod inspect;
 mod keys;
+mod notebook;
 mod packages;
 mod session;
 mod sift;
@@ -129,7 +130,7 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
                 collected.lock().unwrap_or_else(PoisonError::into_inner).2.push(key);
                 return;
             }
-            match sifter.is_candidate(found.path, found.language.family()) {
+            match sifter.is_candidate(found.path, found.language) {
                 Ok(false) => {}
                 Ok(true) => {
                     let candidate = Candidate {

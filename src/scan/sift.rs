@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::inspect::NOTEBOOK_ROOM;
 use crate::anchors::{FamilyFilter, Filter};
-use crate::finding::Family;
+use crate::finding::Language;
 use crate::source;
 
 /// What a buffer has at first. Most source files fit, and it stays in the processor's cache.
@@ -28,14 +29,17 @@ impl<'filter> Sifter<'filter> {
         Self { filter, limit, buffer: Vec::new() }
     }
 
-    /// Whether a rule could find something in a file of a family.
-    pub(super) fn is_candidate(&mut self, path: &Path, family: Family) -> io::Result<bool> {
-        let filter = self.filter.of(family);
+    /// Whether a rule could find something in a file of a language.
+    pub(super) fn is_candidate(&mut self, path: &Path, language: Language) -> io::Result<bool> {
+        let filter = self.filter.of(language.family());
         // Nothing but open, read and close: on a tree of small files every further call to the system is felt.
         let mut file = File::open(path)?;
         let mut filled = 0;
         loop {
             if filled == self.buffer.len() {
+                if filled >= MOST && language == Language::Notebook {
+                    return self.is_candidate_notebook(filter, path);
+                }
                 if filled >= MOST {
                     return self.is_candidate_in_pieces(filter, file, path);
                 }
@@ -46,7 +50,19 @@ impl<'filter> Sifter<'filter> {
                 count => filled += count,
             }
         }
-        Ok(judge(filter, &self.buffer[..filled]))
+        let bytes = &self.buffer[..filled];
+        Ok(judge(filter, bytes) || (language == Language::Notebook && judge(filter, &unescaped(bytes))))
+    }
+
+    /// A large notebook. Its outputs make it large, and the literals in its code may be escaped, so that it is held as a
+    /// whole as long as it will be read.
+    fn is_candidate_notebook(&mut self, filter: &FamilyFilter, path: &Path) -> io::Result<bool> {
+        let size = usize::try_from(fs::metadata(path)?.len()).unwrap_or(usize::MAX);
+        if size > self.limit.saturating_mul(NOTEBOOK_ROOM) {
+            return self.is_candidate_in_pieces(filter, File::open(path)?, path);
+        }
+        let bytes = fs::read(path)?;
+        Ok(judge(filter, &bytes) || judge(filter, &unescaped(&bytes)))
     }
 
     /// Goes through a file whose beginning fills the buffer. Only where a key turns up is it looked at in full.
@@ -100,6 +116,21 @@ fn judge(filter: &FamilyFilter, bytes: &[u8]) -> bool {
     filter.is_candidate(decoded.as_deref().unwrap_or(bytes))
 }
 
+/// JSON with its slashes and quotes as they are meant. Only these two stand in literals that the filter looks for.
+fn unescaped(bytes: &[u8]) -> Vec<u8> {
+    let mut unescaped = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        let is_escape = matches!(rest.get(at + 1), Some(b'/' | b'"'));
+        unescaped.extend_from_slice(&rest[..at]);
+        let taken = if is_escape || rest.len() == at + 1 { at + 1 } else { at + 2 };
+        unescaped.extend_from_slice(&rest[at + usize::from(is_escape)..taken]);
+        rest = &rest[taken..];
+    }
+    unescaped.extend_from_slice(rest);
+    unescaped
+}
+
 fn read(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match file.read(buffer) {
@@ -125,9 +156,12 @@ mod tests {
         for before in [0, FIRST - 10, FIRST, MOST - 50, MOST - 20, MOST, 2 * MOST - 60, 3 * MOST] {
             for after in [0, 1, FIRST, MOST] {
                 fs::write(&path, [&" ".repeat(before), EXCHANGE, &" ".repeat(after)].concat()).unwrap();
-                assert!(sifter.is_candidate(&path, Family::Code).unwrap(), "{before} bytes before, {after} after");
+                assert!(
+                    sifter.is_candidate(&path, Language::JavaScript).unwrap(),
+                    "{before} bytes before, {after} after"
+                );
                 fs::write(&path, " ".repeat(before + after)).unwrap();
-                assert!(!sifter.is_candidate(&path, Family::Code).unwrap(), "{} blanks", before + after);
+                assert!(!sifter.is_candidate(&path, Language::JavaScript).unwrap(), "{} blanks", before + after);
             }
         }
         assert!(sifter.buffer.len() <= MOST);
@@ -140,6 +174,6 @@ mod tests {
         let path = folder.path().join("large.js");
         let text = format!("\u{feff}{}{EXCHANGE}", " ".repeat(MOST));
         fs::write(&path, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()).unwrap();
-        assert!(Sifter::new(&filter, 2 << 20).is_candidate(&path, Family::Code).unwrap());
+        assert!(Sifter::new(&filter, 2 << 20).is_candidate(&path, Language::JavaScript).unwrap());
     }
 }

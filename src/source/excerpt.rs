@@ -21,6 +21,8 @@ pub struct Excerpt {
     name: String,
     masked: Masked,
     lines: Lines,
+    /// For a notebook, the line of the text that each cell begins in, its number and how many of its lines stand before.
+    cells: Vec<(usize, usize, usize)>,
 }
 
 impl Excerpt {
@@ -28,7 +30,22 @@ impl Excerpt {
     pub fn new(file: &SourceFile, secrets: &[ByteRange]) -> Self {
         let masked = mask::masked(file.text(), secrets);
         let lines = Lines::new(&masked.text);
-        Self { name: file.path().to_owned(), masked, lines }
+        Self { name: file.path().to_owned(), masked, lines, cells: Vec::new() }.with_cells_of(file)
+    }
+
+    /// Gives the lines of a notebook the numbers that they have in their cells.
+    pub fn with_cells_of(mut self, file: &SourceFile) -> Self {
+        let place = |cell: &super::Cell| (file.line_of(cell.start) - 1, cell.number, cell.lines_before);
+        self.cells = file.cells().iter().map(place).collect();
+        self
+    }
+
+    /// The lines of the cell that a line, from 0, stands in, as first and last, with its number and the lines before.
+    fn cell(&self, line: usize) -> Option<(usize, usize, usize, usize)> {
+        let index = self.cells.partition_point(|(start, ..)| *start <= line).checked_sub(1)?;
+        let (first, number, before) = self.cells[index];
+        let last = self.cells.get(index + 1).map_or(usize::MAX, |(next, ..)| next.saturating_sub(1));
+        Some((first, last.max(first), number, before))
     }
 
     /// The label for a range of the file's text. Masking a character of several bytes moves what follows, so a label
@@ -69,7 +86,14 @@ impl SourceCode for Excerpt {
         }
         let starts = self.lines.starts();
         let mut first = self.lines.index_of(span.offset()).saturating_sub(context_lines_before);
-        let last = self.lines.index_of(end.saturating_sub(1).max(span.offset())).saturating_add(context_lines_after);
+        let end_line = self.lines.index_of(end.saturating_sub(1).max(span.offset()));
+        let mut last = end_line.saturating_add(context_lines_after);
+        // What stands around a line of a notebook is its cell.
+        let cell = self.cell(self.lines.index_of(span.offset()));
+        if let Some((begins, ends, ..)) = cell {
+            first = first.max(begins);
+            last = last.min(ends).max(end_line);
+        }
         // Without context, miette asks for the column of the label: it is where the content begins.
         let mut from = if context_lines_before == 0 { span.offset() } else { starts[first] };
         let mut to = starts.get(last.saturating_add(1)).copied().unwrap_or(text.len());
@@ -81,8 +105,11 @@ impl SourceCode for Excerpt {
         let column = text[starts[first]..from].chars().count();
         let data = &text.as_bytes()[from..to];
         let line_count = self.lines.index_of(to) - first;
-        let contents =
-            MietteSpanContents::new_named(self.name.clone(), data, (from, to - from).into(), first, column, line_count);
+        let (name, line) = match cell {
+            Some((begins, _, number, before)) => (format!("{}, cell {number}", self.name), first - begins + before),
+            None => (self.name.clone(), first),
+        };
+        let contents = MietteSpanContents::new_named(name, data, (from, to - from).into(), line, column, line_count);
         Ok(Box::new(contents))
     }
 }

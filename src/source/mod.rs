@@ -31,6 +31,28 @@ pub struct SourceFile {
     offsets: Offsets,
     lines: OnceLock<Lines>,
     line_bytes: OnceLock<Vec<usize>>,
+    /// Where the text was taken from, where the file on disk holds it in pieces.
+    origin: Option<Box<Origin>>,
+}
+
+/// A file that holds the text of another in pieces, as a notebook holds code.
+#[derive(Debug)]
+struct Origin {
+    file: SourceFile,
+    /// Pairs of an offset in the text and in the text of that file; between two of them both grow alike.
+    places: Vec<(usize, usize)>,
+    cells: Vec<Cell>,
+}
+
+/// A cell of a notebook, as a part of the text that its code cells make together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// Its number, from 1, among all cells of the notebook.
+    pub number: usize,
+    /// Where its text begins.
+    pub start: usize,
+    /// How many of its lines stand before that.
+    pub lines_before: usize,
 }
 
 impl SourceFile {
@@ -49,7 +71,66 @@ impl SourceFile {
             offsets: decoded.offsets,
             lines: OnceLock::new(),
             line_bytes: OnceLock::new(),
+            origin: None,
         })
+    }
+
+    /// A text whose pieces stand in a file: `places` are pairs of an offset in the text and in that of the file, between
+    /// two of which both grow alike. Places in the result are those of the file on disk.
+    pub fn taken_from(file: Self, text: String, places: Vec<(usize, usize)>, cells: Vec<Cell>) -> Self {
+        Self {
+            path: file.path.clone(),
+            text: text.into(),
+            encoding: file.encoding,
+            byte_order_mark: file.byte_order_mark,
+            size_on_disk: file.size_on_disk,
+            offsets: Offsets::Same,
+            lines: OnceLock::new(),
+            line_bytes: OnceLock::new(),
+            origin: Some(Box::new(Origin { file, places, cells })),
+        }
+    }
+
+    /// The file that the text was taken from; the file itself where it was taken from none.
+    pub fn into_origin(self) -> Result<Self, Box<Self>> {
+        match self.origin {
+            Some(origin) => Ok(origin.file),
+            None => Err(Box::new(self)),
+        }
+    }
+
+    /// The cell that an offset stands in, and the line of the cell, from 1; nothing for what is no notebook.
+    pub fn cell(&self, offset: usize) -> Option<(usize, usize)> {
+        let cells = self.cells();
+        let cell = cells.get(cells.partition_point(|cell| cell.start <= offset).checked_sub(1)?)?;
+        Some((cell.number, self.line_of(offset) - self.line_of(cell.start) + 1 + cell.lines_before))
+    }
+
+    /// The cells of a notebook, none for anything else.
+    pub fn cells(&self) -> &[Cell] {
+        self.origin.as_ref().map_or(&[], |origin| &origin.cells)
+    }
+
+    /// The range of the text that stands at a place of the report.
+    pub fn range_of(&self, span: &Span) -> ByteRange {
+        let offset = |byte: usize| {
+            let (mut low, mut high) = (0, self.text.len());
+            while low < high {
+                let middle = usize::midpoint(low, high);
+                if self.byte_on_disk(middle) < byte { low = middle + 1 } else { high = middle }
+            }
+            low
+        };
+        ByteRange::new(offset(span.start.byte), offset(span.end.byte))
+    }
+
+    fn byte_on_disk(&self, offset: usize) -> usize {
+        if let Some(origin) = &self.origin {
+            return origin.file.byte_on_disk(origin.place(offset));
+        }
+        let offset = lines::floor_boundary(&self.text, offset);
+        let index = self.lines().index_of(offset);
+        self.disk_byte(offset, index, self.lines().starts()[index])
     }
 
     /// The path as reports give it.
@@ -110,6 +191,9 @@ impl SourceFile {
     /// The place that reports give for a byte of the text. What lies behind the end is the end, and what lies inside a
     /// character is its beginning.
     pub fn position(&self, offset: usize) -> Position {
+        if let Some(origin) = &self.origin {
+            return origin.file.position(origin.place(lines::floor_boundary(&self.text, offset)));
+        }
         let offset = lines::floor_boundary(&self.text, offset);
         let index = self.lines().index_of(offset);
         let start = self.lines().starts()[index];
@@ -152,6 +236,14 @@ impl SourceFile {
             }
             bytes
         })
+    }
+}
+
+impl Origin {
+    /// Where a byte of the text stands in the text of the file.
+    fn place(&self, offset: usize) -> usize {
+        let index = self.places.partition_point(|&(known, _)| known <= offset).saturating_sub(1);
+        self.places.get(index).map_or(0, |&(known, place)| place + (offset - known))
     }
 }
 

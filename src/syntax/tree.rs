@@ -82,6 +82,21 @@ pub fn syntax_error(tree: &Tree) -> Option<ByteRange> {
     None
 }
 
+/// All such places; what is broken inside another is part of it.
+pub fn syntax_errors(tree: &Tree) -> Vec<ByteRange> {
+    let mut errors = Vec::new();
+    let mut nodes = Preorder::new(tree.root_node());
+    while let Some(node) = nodes.next() {
+        if node.is_error() || node.is_missing() {
+            errors.push(range(node));
+            nodes.skip_children();
+        } else if !node.has_error() {
+            nodes.skip_children();
+        }
+    }
+    errors
+}
+
 fn is_comment(node: Node<'_>) -> bool {
     matches!(node.kind(), "comment" | "line_comment" | "block_comment" | "html_comment")
 }

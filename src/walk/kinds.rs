@@ -242,7 +242,9 @@ impl FileKinds {
 
     /// Whether a file is source code in a language that no rule reads.
     pub fn is_uncovered(&self, path: &Path) -> bool {
-        let extension = path.extension().map(|extension| extension.as_encoded_bytes().to_ascii_lowercase());
+        // What has no extension is known by its whole name: `Jenkinsfile`.
+        let known_by = path.extension().or_else(|| path.file_name());
+        let extension = known_by.map(|extension| extension.as_encoded_bytes().to_ascii_lowercase());
         extension.is_some_and(|extension| self.uncovered.contains(&extension))
     }
 

@@ -107,10 +107,9 @@ impl Machine<'_> {
             self.gather(value, &mut gathered, 0);
         }
         let is_wanted = |name: &str| {
-            self.rules
-                .iter()
-                .flat_map(|rule| &rule.requests)
-                .any(|wanted| wanted.form.iter().any(|field| field == name))
+            self.rules.iter().flat_map(|rule| &rule.requests).any(|wanted| {
+                wanted.form.iter().chain(wanted.fields.iter().map(|(name, _)| name)).any(|field| field == name)
+            })
         };
         let has_field = gathered.fields.iter().any(|(name, _)| name.as_literal().is_some_and(|name| is_wanted(&name)));
         let has_url = texts.iter().any(|text| self.is_wanted_url(text));

@@ -15,7 +15,7 @@ use miette::{
 
 use self::printable::printable;
 use super::{Circumstances, RuleInfo};
-use crate::finding::{ByteRange, Context, Evidence, Finding, Position, Role, Severity, Span};
+use crate::finding::{Context, Evidence, Finding, Position, Role, Severity, Span};
 use crate::gate::Outcome;
 use crate::source::{Excerpt, SourceFile};
 
@@ -101,12 +101,15 @@ impl<'a> Drawing<'a> {
         let mut labels = Vec::new();
         let mut elsewhere: Vec<&Evidence> = Vec::new();
         if let Some((file, excerpt)) = file {
-            labels = drawn_labels(finding, |span| excerpt.label(range(file, span)));
-            elsewhere.extend(finding.flow.iter().filter(|part| part.path != finding.path));
+            // A drawing shows one cell of a notebook: what stands in another is said in words.
+            let cell = |span: &Span| file.cell(file.range_of(span).start).map(|(cell, _)| cell);
+            let is_drawn = |part: &&Evidence| part.path == finding.path && cell(&part.span) == cell(&finding.span);
+            labels = drawn_labels(finding, is_drawn, |span| excerpt.label(file.range_of(span)));
+            elsewhere.extend(finding.flow.iter().filter(|part| !is_drawn(part)));
         } else {
             elsewhere.extend(&finding.flow);
         }
-        let help = help(finding, file.is_none(), &elsewhere, rule);
+        let help = help(finding, file.map(|(file, _)| file), &elsewhere, rule);
         let url = rule.and_then(|rule| rule.url.as_deref());
         Self { finding, excerpt: file.map(|(_, excerpt)| excerpt), labels, help, url }
     }
@@ -114,11 +117,15 @@ impl<'a> Drawing<'a> {
 
 /// The labels of the call and of the evidence in its file. Marks that lie in one another on one line cannot be told
 /// apart: of two pieces of evidence the shorter one stays, and what lies in the call is said by the call's own label.
-fn drawn_labels(finding: &Finding, place: impl Fn(&Span) -> SourceSpan) -> Vec<LabeledSpan> {
+fn drawn_labels(
+    finding: &Finding,
+    is_drawn: impl Fn(&&Evidence) -> bool,
+    place: impl Fn(&Span) -> SourceSpan,
+) -> Vec<LabeledSpan> {
     let mut words =
         vec![finding.details.endpoint.as_ref().map_or("here".to_owned(), |endpoint| format!("sends to {endpoint}"))];
     let mut drawn: Vec<(&Span, Vec<&str>)> = Vec::new();
-    let mut evidence: Vec<&Evidence> = finding.flow.iter().filter(|part| part.path == finding.path).collect();
+    let mut evidence: Vec<&Evidence> = finding.flow.iter().filter(is_drawn).collect();
     evidence.sort_by_key(|part| part.span.end.byte - part.span.start.byte);
     for part in evidence {
         let text = words_of(part);
@@ -156,9 +163,9 @@ fn words_of(part: &Evidence) -> &str {
 }
 
 /// What to do next, and what the drawing cannot show.
-fn help(finding: &Finding, undrawn: bool, elsewhere: &[&Evidence], rule: Option<&RuleInfo>) -> String {
+fn help(finding: &Finding, file: Option<&SourceFile>, elsewhere: &[&Evidence], rule: Option<&RuleInfo>) -> String {
     let mut lines = Vec::new();
-    if undrawn {
+    if file.is_none() {
         lines.push(format!("at {}:{}", finding.path, place(finding.span.start)));
     }
     lines.push(rule.map_or_else(|| finding.fix.reason.clone(), |rule| rule.help.clone()));
@@ -174,23 +181,16 @@ fn help(finding: &Finding, undrawn: bool, elsewhere: &[&Evidence], rule: Option<
             .push(format!("metascopes: {}; copy the scopes from the Developer Console", details.metascopes.join(", ")));
     }
     for part in elsewhere {
-        lines.push(format!("see {}:{}: {}", part.path, place(part.span.start), words_of(part)));
+        let own = file.filter(|_| part.path == finding.path);
+        let cell = own.and_then(|file| file.cell(file.range_of(&part.span).start));
+        let cell = cell.map_or(String::new(), |(cell, line)| format!(" (cell {cell}, line {line})"));
+        lines.push(format!("see {}:{}{cell}: {}", part.path, place(part.span.start), words_of(part)));
     }
     printable(&lines.join("\n")).into_owned()
 }
 
 fn place(position: Position) -> String {
     format!("{}:{}", position.line, position.column)
-}
-
-/// The range in the decoded text of a place in the report.
-fn range(file: &SourceFile, span: &Span) -> ByteRange {
-    let offset = |position: Position| {
-        let Some(line) = file.line(position.line) else { return file.text().len() };
-        let rest = &file.text()[line.start..];
-        rest.char_indices().nth(position.column - 1).map_or(file.text().len(), |(offset, _)| line.start + offset)
-    };
-    ByteRange::new(offset(span.start), offset(span.end))
 }
 
 impl Display for Drawing<'_> {

@@ -37,7 +37,7 @@ pub(super) fn excerpt(file: &SourceFile, secrets: &[ByteRange]) -> Excerpt {
     }
     // The text is UTF-8 by now, so a coding cookie, which only Python has, must not count again.
     match SourceFile::decode(path, text.as_bytes(), Language::JavaScript) {
-        Ok(shown) => Excerpt::new(&shown, secrets),
+        Ok(shown) => Excerpt::new(&shown, secrets).with_cells_of(file),
         Err(DecodeError::Binary { .. }) => Excerpt::new(file, secrets),
     }
 }
