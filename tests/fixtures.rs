@@ -1,7 +1,8 @@
 //! Walks all fixtures: what the comments in them expect is found, and nothing else is.
 //!
 //! `// expect: RULE` says that a finding of the rule starts on the next line; `// ok:` that none does. Whatever starts
-//! elsewhere is an error of the fixture or of the program. Several rules are separated by commas.
+//! elsewhere is an error of the fixture or of the program. Several rules are separated by commas. A format without
+//! comments has a `case.toml` beside it that lists `file`, `line` and `rule` of every expectation.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its fixture has to fail")]
 
@@ -10,19 +11,59 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use grantshift::finding::{Confidence, Family, Platform};
+use grantshift::finding::{Confidence, Family, Language, Platform};
 use grantshift::rules::Catalog;
 use grantshift::rules::schema::LibraryKind;
 use grantshift::scan::{Progress, Settings, scan};
 use grantshift::source::{SourceFile, decode_for_search};
 use grantshift::walk::Options;
 
+/// The folders below `fixtures/`.
+const LANGUAGES: [&str; 18] = [
+    "javascript",
+    "typescript",
+    "java",
+    "python",
+    "json",
+    "yaml",
+    "toml",
+    "properties",
+    "dotenv",
+    "xml",
+    "gradle",
+    "requirements",
+    "ini",
+    "shell",
+    "makefile",
+    "hcl",
+    "keys",
+    "notebook",
+];
+
+/// The expectations that a case lists beside its files.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    #[serde(default)]
+    expect: Vec<Expectation>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expectation {
+    file: String,
+    line: usize,
+    rule: String,
+}
+
 /// The fixtures below the folder, or those whose path contains `GRANTSHIFT_FIXTURE`.
 fn cases() -> Vec<PathBuf> {
     let wanted = env::var("GRANTSHIFT_FIXTURE").unwrap_or_default();
     let mut cases = Vec::new();
-    for language in ["javascript", "typescript", "java", "python"] {
-        for rule in folders(&Path::new("fixtures").join(language)) {
+    for language in
+        LANGUAGES.iter().map(|language| Path::new("fixtures").join(language)).filter(|folder| folder.is_dir())
+    {
+        for rule in folders(&language) {
             cases.extend(folders(&rule).into_iter().filter(|case| case.to_string_lossy().contains(&wanted)));
         }
     }
@@ -51,15 +92,39 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
+/// The family that the fixtures of a file's folder belong to.
+fn family(path: &Path) -> Family {
+    let language = path.components().nth(1).and_then(|part| Language::named(&part.as_os_str().to_string_lossy()));
+    language.map_or(Family::Document, Language::family)
+}
+
+/// Whether a file is found by its name, not by what it holds.
+fn is_key_file(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| ["key", "pem", "der", "p12", "crt"].iter().any(|known| extension == *known))
+}
+
+/// What the `case.toml` of a file expects in it.
+fn listed(path: &Path) -> Vec<(usize, String)> {
+    let mut listed = Vec::new();
+    for folder in path.ancestors().skip(1).take_while(|folder| folder.components().count() > 3) {
+        let Ok(text) = fs::read_to_string(folder.join("case.toml")) else { continue };
+        let case: Case = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let expected = case.expect.into_iter().filter(|expected| folder.join(&expected.file) == path);
+        listed.extend(expected.map(|expected| (expected.line, expected.rule)));
+    }
+    listed
+}
+
 /// Line and rule of every expectation in a file.
 fn expectations(path: &Path) -> Vec<(usize, String)> {
     let bytes = fs::read(path).unwrap();
     let decoded = decode_for_search(&bytes);
     let text = String::from_utf8_lossy(decoded.as_deref().unwrap_or(&bytes)).into_owned();
-    let mut expected = Vec::new();
+    let mut expected = listed(path);
     for (number, line) in text.lines().enumerate() {
         if let Some((_, rules)) = line.split_once("expect:") {
-            for rule in rules.trim().trim_end_matches("*/").split(',') {
+            for rule in rules.trim().trim_end_matches("*/").trim_end_matches("-->").split(',') {
                 expected.push((number + 2, rule.trim().to_owned()));
             }
         }
@@ -118,10 +183,10 @@ fn every_fixture_gives_what_it_expects() {
 fn every_expecting_file_passes_the_filter() {
     let catalog = Catalog::load(&[]).unwrap();
     let filters = grantshift::anchors::Filter::new(&catalog).unwrap();
-    let filter = filters.of(Family::Code);
     let mut checked = 0;
     for file in cases().iter().flat_map(|case| files(case)) {
-        if expectations(&file).is_empty() {
+        let filter = filters.of(family(&file));
+        if expectations(&file).is_empty() || is_key_file(&file) {
             continue;
         }
         checked += 1;
@@ -224,8 +289,12 @@ fn spans_hold_the_call() {
     for finding in &scanned.findings {
         let bytes = fs::read(&finding.path).unwrap();
         let slice = &bytes[finding.span.start.byte..finding.span.end.byte];
-        let file = SourceFile::decode(finding.path.clone(), &bytes, finding.language).unwrap();
         assert!(!slice.is_empty(), "{}: an empty span", finding.path);
+        // Keys need not be text.
+        let Ok(file) = SourceFile::decode(finding.path.clone(), &bytes, finding.language) else {
+            assert_eq!(finding.language.family(), Family::Key);
+            continue;
+        };
         assert!(finding.span.start.line <= file.line_count(), "{}: past the end", finding.path);
     }
 }

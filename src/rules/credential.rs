@@ -288,6 +288,11 @@ const TELLING: usize = 9;
 /// word in it stands for the whole.
 fn spellings(name: &str) -> Vec<String> {
     let words: Vec<String> = name.split('_').map(str::to_ascii_lowercase).collect();
+    // What is spelt out in another way stands for that way alone.
+    let is_plain = |word: &String| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !words.iter().all(is_plain) {
+        return vec![name[1..].to_owned(), name.to_ascii_uppercase()[1..].to_owned()];
+    }
     if let Some(word) = words.iter().find(|word| word.len() >= TELLING) {
         return vec![word[1..].to_owned(), word.to_ascii_uppercase()[1..].to_owned()];
     }
