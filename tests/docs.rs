@@ -14,12 +14,13 @@ fn every_rule_has_its_page() {
     for compiled in catalog.rules() {
         let rule = &compiled.rule;
         let platforms: Vec<String> = rule.platforms.iter().map(|platform| format!("{platform:?}")).collect();
+        // A rule about configuration, manifests or scripts is for no platform.
+        let platforms = if platforms.is_empty() { String::new() } else { format!(" For: {}.", platforms.join(", ")) };
         let page = format!(
-            "# {}\n\n{}. Severity: {}. For: {}.\n\n{}\n\n{}\n",
+            "# {}\n\n{}. Severity: {}.{platforms}\n\n{}\n\n{}\n",
             rule.id,
             rule.title,
             rule.severity.name(),
-            platforms.join(", "),
             rule.help,
             rule.explain.trim()
         );
