@@ -11,7 +11,7 @@ use crate::rules::Catalog;
 use crate::rules::credential::{Condition, Credential, CredentialKind, KeyName, Sureness, ValuePattern, Within};
 
 /// How many beginnings of names are tried in one map: a file with more is no configuration that anyone wrote.
-const MOST_BEGINNINGS: usize = 64;
+const MOST_BEGINNINGS: usize = 32;
 
 /// The longest text that is taken for a path.
 const LONGEST_PATH: usize = 260;
@@ -93,8 +93,30 @@ pub fn recognise<'catalog>(
             kept.push(found);
         }
     }
+    join_parts(&mut kept);
     kept.sort_by_key(|found| found.range);
     kept
+}
+
+/// What is a piece of a credential joins it, where it is clear which one that is.
+fn join_parts(kept: &mut Vec<Found<'_>>) {
+    let whole = |found: &Found<'_>| !found.kind.credential.part;
+    let mut wholes = kept.iter().filter(|found| whole(found));
+    let (Some(only), None) = (wholes.next(), wholes.next()) else { return };
+    let rule = only.kind.credential.rule.clone();
+    let (parts, mut others): (Vec<_>, Vec<_>) =
+        kept.drain(..).partition(|found| !whole(found) && found.kind.credential.rule == rule);
+    if let Some(credential) = others.iter_mut().find(|found| whole(found)) {
+        for part in parts {
+            credential.range = credential.range.cover(part.range);
+            credential.old.extend(part.old);
+            credential.metascopes.extend(part.metascopes);
+        }
+        credential.old.sort_by_key(|old| old.range);
+        credential.metascopes.sort();
+        credential.metascopes.dedup();
+    }
+    kept.append(&mut others);
 }
 
 impl<'catalog> Reading<'_, 'catalog> {
@@ -104,6 +126,8 @@ impl<'catalog> Reading<'_, 'catalog> {
             let spelling = kind.credential.spelling;
             match &kind.beginning {
                 None => all.extend(self.judge(kind, Question { level: &level, spelling, beginning: None })),
+                // What does not hold with any beginning holds with none.
+                Some(_) if !self.could_be(kind, &level) => {}
                 Some(beginning) => {
                     let mut taken: BTreeSet<usize> = BTreeSet::new();
                     for tried in self.beginnings(kind, &level, beginning) {
@@ -118,6 +142,13 @@ impl<'catalog> Reading<'_, 'catalog> {
             }
         }
         all
+    }
+
+    /// Whether a level holds what a kind needs, wherever its names begin.
+    fn could_be(&self, kind: &CredentialKind, level: &Level) -> bool {
+        let spelling = kind.credential.spelling;
+        let question = Question { level, spelling, beginning: Some("") };
+        kind.credential.all.iter().all(|condition| self.holds_any(question, condition))
     }
 
     /// The maps, or the whole file, in which a kind is looked for.

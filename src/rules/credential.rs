@@ -57,6 +57,9 @@ pub struct Credential {
     pub private_key: Option<Keys>,
     /// Keys whose values are never shown.
     pub secrets: Option<Keys>,
+    /// Whether it is a piece of a credential: where the file has one credential besides, it belongs to that.
+    #[serde(default)]
+    pub part: bool,
     /// What takes the place of a key that holds the endpoint, whatever the key is called.
     pub endpoint: Option<String>,
 }
