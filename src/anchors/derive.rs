@@ -50,7 +50,7 @@ pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
 /// What the kinds of credential files and configurations need.
 fn of_credentials(catalog: &Catalog) -> impl Iterator<Item = Group> {
     let groups = catalog.credentials().iter().filter_map(CredentialKind::anchors);
-    groups.map(|group| group.into_iter().map(|member| member.into_iter().collect()).collect())
+    groups.map(|group| group.iter().map(|member| member.iter().cloned().collect()).collect())
 }
 
 fn one(literal: &str) -> Member {

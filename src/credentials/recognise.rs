@@ -39,6 +39,14 @@ pub struct Found<'catalog> {
     pub key_files: Vec<String>,
     /// Values that are never shown.
     pub secrets: Vec<ByteRange>,
+    /// The map that holds its keys; nothing where they are spread over the file.
+    container: Option<usize>,
+}
+
+impl Found<'_> {
+    fn is_general(&self) -> bool {
+        self.container.is_none()
+    }
 }
 
 /// An old key.
@@ -53,9 +61,10 @@ pub struct OldEntry {
     entry: usize,
 }
 
-/// Finds the old credential in a document.
+/// Finds the old credential in a document; `text` is the text that it was read from.
 pub fn recognise<'catalog>(
     document: &Document,
+    text: &str,
     path: &str,
     language: Language,
     catalog: &'catalog Catalog,
@@ -69,33 +78,47 @@ pub fn recognise<'catalog>(
     }
     let mut all: Vec<(usize, Found<'catalog>)> = Vec::new();
     for (position, kind) in catalog.credentials().iter().enumerate() {
-        if kind.is_for(path, language) {
+        if kind.is_for(path, language) && kind.may_be_in(text) {
             all.extend(reading.of_kind(kind).into_iter().map(|found| (position, found)));
         }
     }
     // The surest first; then the one further outside, then the one with more keys, then the one that stands first among the
     // rule files.
     all.sort_by_key(|(position, found)| {
-        let is_general = found.kind.credential.within == Within::File;
+        let is_general = found.is_general();
         let surest = std::cmp::Reverse((found.is_certain, !is_general));
         (surest, found.path.len(), std::cmp::Reverse(found.old.len()), *position, found.range)
     });
     let mut kept: Vec<Found<'catalog>> = Vec::new();
+    let mut general: Vec<ByteRange> = Vec::new();
     let mut taken: BTreeSet<usize> = BTreeSet::new();
     for (_, found) in all {
-        let is_inside = kept.iter().any(|other| {
-            let whole_file = [other, &found].iter().any(|one| one.kind.credential.within == Within::File);
-            let is_part = other.old.iter().any(|old| document.entries()[old.entry].value.contains(found.range));
-            is_part || (whole_file && (other.range.contains(found.range) || found.range.contains(other.range)))
-        });
-        if !is_inside && found.old.iter().all(|old| !taken.contains(&old.entry)) {
+        let overlaps = |other: ByteRange| other.contains(found.range) || found.range.contains(other);
+        // What is spread over the file overlaps what stands in one of its maps.
+        let is_covered = general.iter().any(|&other| overlaps(other))
+            || (found.is_general() && kept.iter().any(|other| overlaps(other.range)));
+        let is_inside = found.container.is_some_and(|container| is_below(document, container, &taken));
+        if !is_covered && !is_inside && found.old.iter().all(|old| !taken.contains(&old.entry)) {
             taken.extend(found.old.iter().map(|old| old.entry));
+            general.extend(found.is_general().then_some(found.range));
             kept.push(found);
         }
     }
     join_parts(&mut kept);
     kept.sort_by_key(|found| found.range);
     kept
+}
+
+/// Whether one of the entries is the given one, or holds it.
+fn is_below(document: &Document, entry: usize, entries: &BTreeSet<usize>) -> bool {
+    let mut at = Some(entry);
+    while let Some(position) = at {
+        if entries.contains(&position) {
+            return true;
+        }
+        at = document.entries()[position].parent;
+    }
+    false
 }
 
 /// What is a piece of a credential joins it, where it is clear which one that is.
@@ -234,6 +257,7 @@ impl<'catalog> Reading<'_, 'catalog> {
             metascopes: self.metascopes(question, credential.metascopes.as_ref()),
             private_keys: private_keys.iter().map(|&entry| entries[entry].value).collect(),
             key_files: others.iter().filter_map(|&entry| path_of(&entries[entry])).collect(),
+            container: question.level.container,
             secrets: secrets.filter(|entry| entry.kind != Kind::Reference).map(|entry| entry.value).collect(),
         })
     }
