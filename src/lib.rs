@@ -14,6 +14,8 @@
 //! - [`walk`]: which files, and why not the others.
 //! - [`anchors`]: the literal filter that is derived from the rules; it decides what is parsed.
 //! - [`syntax`]: grammars, parsers and their limits.
+//! - [`document`]: configuration files of any format, read into entries with exact places.
+//! - [`credentials`]: which of them carry the old credential, and which key files go with it.
 //! - [`facts`]: trees lowered to one intermediate form, and an abstract machine that runs it; what comes out speaks of
 //!   requests and assertions, not of languages.
 //! - [`detect`]: rules over facts, joined into flows: one exchange is one finding.
