@@ -16,6 +16,8 @@
 //! - [`walk`]: which files, and why not the others.
 //! - [`anchors`]: the literal filter that is derived from the rules; it decides what is parsed.
 //! - [`syntax`]: grammars, parsers and their limits.
+//! - [`document`]: configuration files of any format, read into entries with exact places.
+//! - [`credentials`]: which of them carry the old credential, and which key files go with it.
 //! - [`manifest`]: which packages a project asks for, and at which bytes of which file.
 //! - [`commands`]: what scripts, recipes and CI steps run and collections send, split into words.
 //! - [`facts`]: trees lowered to one intermediate form, and an abstract machine that runs it; what comes out speaks of

@@ -36,6 +36,34 @@ fn every_shipped_file_is_of_the_schema() {
     }
 }
 
+/// The same for what describes configuration.
+#[test]
+fn both_refuse_the_same_mistakes_about_credentials() {
+    let credential = "schema_version = 1\n[[credential]]\nname = \"x\"\nrule = \"ims-jwt-config\"\n";
+    let mistakes = [
+        "all = [\"a_key\"]\n",
+        "old = []\n",
+        "all = [\"a_key\"]\nold = []\nspeling = \"any\"\n",
+        "all = [\"a_key\"]\nold = []\nwithin = \"folder\"\n",
+        "all = [\"a >\"]\nold = []\n",
+        "all = [\"a =\"]\nold = []\n",
+        "all = [\"a_key\"]\nold = [{ keys = \"b\" }]\n",
+    ];
+    let validator = validator();
+    let folder = tempfile::tempdir().unwrap();
+    for mistake in mistakes {
+        let text = format!("{credential}{mistake}");
+        let value: Value = toml::from_str(&text).unwrap();
+        assert!(!validator.is_valid(&value), "the schema takes {mistake}");
+        let path = folder.path().join("mine.toml");
+        fs::write(&path, &text).unwrap();
+        assert!(Catalog::load(&[path]).is_err(), "the program takes {mistake}");
+    }
+    let path = folder.path().join("mine.toml");
+    fs::write(&path, format!("{credential}all = [\"a_key > b|c = *x*\"]\nold = []\n")).unwrap();
+    assert!(Catalog::load(&[path]).is_ok());
+}
+
 /// What the schema refuses the program refuses too.
 #[test]
 fn both_refuse_the_same_mistakes() {

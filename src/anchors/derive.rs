@@ -124,7 +124,7 @@ pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
 /// What the kinds of credential files and configurations need.
 fn of_credentials(catalog: &Catalog) -> impl Iterator<Item = Group> {
     let groups = catalog.credentials().iter().filter_map(CredentialKind::anchors);
-    groups.map(|group| group.into_iter().map(|member| member.into_iter().collect()).collect())
+    groups.map(|group| group.iter().map(|member| member.iter().cloned().collect()).collect())
 }
 
 /// The names of SDKs that have had, or still have, the old flow alone. What signs, and what does either in any version, is in

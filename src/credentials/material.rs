@@ -31,7 +31,7 @@ pub fn holds_private_pem(text: &str) -> bool {
             let content = body.replace("\\r", "").replace("\\n", "\n");
             let lines = content.lines().filter(|line| !line.contains(':')).flat_map(str::chars);
             let key: String = lines.filter(|c| !c.is_whitespace() && *c != '\\').collect();
-            if key.len() >= LEAST && is_base64(key[..LEAST].as_bytes()) {
+            if key.len() >= LEAST && is_base64(&key.as_bytes()[..LEAST]) {
                 return true;
             }
         }

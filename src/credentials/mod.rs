@@ -5,6 +5,7 @@
 //! finding.
 
 pub mod material;
+mod reading;
 mod recognise;
 mod relate;
 

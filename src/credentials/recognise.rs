@@ -4,16 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::material;
+use super::reading::{Level, Question, Reading, unquoted};
 use crate::document::{Document, Entry, Kind};
 use crate::finding::{ByteRange, Language};
 use crate::rules::Catalog;
-use crate::rules::credential::{
-    Condition, CredentialKind, KeyName, KeyPath, Keys, Spelling, Sureness, ValuePattern, Within, Words,
-};
-use crate::rules::pattern::{Answer, Piece, TextPattern};
+use crate::rules::credential::{Condition, Credential, CredentialKind, KeyName, Sureness, ValuePattern, Within};
 
 /// How many beginnings of names are tried in one map: a file with more is no configuration that anyone wrote.
-const MOST_BEGINNINGS: usize = 64;
+const MOST_BEGINNINGS: usize = 32;
 
 /// The longest text that is taken for a path.
 const LONGEST_PATH: usize = 260;
@@ -41,6 +39,14 @@ pub struct Found<'catalog> {
     pub key_files: Vec<String>,
     /// Values that are never shown.
     pub secrets: Vec<ByteRange>,
+    /// The map that holds its keys; nothing where they are spread over the file.
+    container: Option<usize>,
+}
+
+impl Found<'_> {
+    fn is_general(&self) -> bool {
+        self.container.is_none()
+    }
 }
 
 /// An old key.
@@ -55,9 +61,10 @@ pub struct OldEntry {
     entry: usize,
 }
 
-/// Finds the old credential in a document.
+/// Finds the old credential in a document; `text` is the text that it was read from.
 pub fn recognise<'catalog>(
     document: &Document,
+    text: &str,
     path: &str,
     language: Language,
     catalog: &'catalog Catalog,
@@ -71,77 +78,79 @@ pub fn recognise<'catalog>(
     }
     let mut all: Vec<(usize, Found<'catalog>)> = Vec::new();
     for (position, kind) in catalog.credentials().iter().enumerate() {
-        if kind.is_for(path, language) {
+        if kind.is_for(path, language) && kind.may_be_in(text) {
             all.extend(reading.of_kind(kind).into_iter().map(|found| (position, found)));
         }
     }
-    // The surest first; then the one with more keys, then the one that stands first among the rule files.
+    // The surest first; then the one further outside, then the one with more keys, then the one that stands first among the
+    // rule files.
     all.sort_by_key(|(position, found)| {
-        let is_general = found.kind.credential.within == Within::File;
-        (std::cmp::Reverse((found.is_certain, !is_general, found.old.len())), *position, found.range)
+        let is_general = found.is_general();
+        let surest = std::cmp::Reverse((found.is_certain, !is_general));
+        (surest, found.path.len(), std::cmp::Reverse(found.old.len()), *position, found.range)
     });
     let mut kept: Vec<Found<'catalog>> = Vec::new();
+    let mut general: Vec<ByteRange> = Vec::new();
     let mut taken: BTreeSet<usize> = BTreeSet::new();
     for (_, found) in all {
-        let is_inside = kept.iter().any(|other| {
-            let whole_file = [other, &found].iter().any(|one| one.kind.credential.within == Within::File);
-            whole_file && (other.range.contains(found.range) || found.range.contains(other.range))
-        });
-        if !is_inside && found.old.iter().all(|old| !taken.contains(&old.entry)) {
+        let overlaps = |other: ByteRange| other.contains(found.range) || found.range.contains(other);
+        // What is spread over the file overlaps what stands in one of its maps.
+        let is_covered = general.iter().any(|&other| overlaps(other))
+            || (found.is_general() && kept.iter().any(|other| overlaps(other.range)));
+        let is_inside = found.container.is_some_and(|container| is_below(document, container, &taken));
+        if !is_covered && !is_inside && found.old.iter().all(|old| !taken.contains(&old.entry)) {
             taken.extend(found.old.iter().map(|old| old.entry));
+            general.extend(found.is_general().then_some(found.range));
             kept.push(found);
         }
     }
+    join_parts(&mut kept);
     kept.sort_by_key(|found| found.range);
     kept
 }
 
-/// A document, prepared for questions.
-struct Reading<'document, 'catalog> {
-    document: &'document Document,
-    catalog: &'catalog Catalog,
-    /// The words of every key.
-    words: Vec<Option<Words<'document>>>,
-}
-
-/// The entries that are looked at together.
-struct Level {
-    /// The map that holds them; nothing for all of a file.
-    container: Option<usize>,
-    entries: Vec<usize>,
-}
-
-/// What is asked of a level: names are compared in this way, and belong together by this beginning.
-#[derive(Clone, Copy)]
-struct Question<'a> {
-    level: &'a Level,
-    spelling: Spelling,
-    beginning: Option<&'a str>,
-}
-
-impl<'document, 'catalog> Reading<'document, 'catalog> {
-    fn new(document: &'document Document, catalog: &'catalog Catalog) -> Self {
-        let words = document.entries().iter().map(|entry| entry.key_text().map(Words::new)).collect();
-        Self { document, catalog, words }
+/// Whether one of the entries is the given one, or holds it.
+fn is_below(document: &Document, entry: usize, entries: &BTreeSet<usize>) -> bool {
+    let mut at = Some(entry);
+    while let Some(position) = at {
+        if entries.contains(&position) {
+            return true;
+        }
+        at = document.entries()[position].parent;
     }
+    false
+}
 
-    /// Whether the document describes an interface.
-    fn is_description(&self) -> bool {
-        let roots = self.document.entries().iter().enumerate().filter(|(_, entry)| entry.parent.is_none());
-        roots.into_iter().any(|(root, _)| {
-            let level = Level { container: Some(root), entries: self.document.children(root).to_vec() };
-            let question = Question { level: &level, spelling: Spelling::Exact, beginning: None };
-            let descriptions = &self.catalog.documents().documents.descriptions;
-            descriptions.iter().any(|condition| self.holds_any(question, condition))
-        })
+/// What is a piece of a credential joins it, where it is clear which one that is.
+fn join_parts(kept: &mut Vec<Found<'_>>) {
+    let whole = |found: &Found<'_>| !found.kind.credential.part;
+    let mut wholes = kept.iter().filter(|found| whole(found));
+    let (Some(only), None) = (wholes.next(), wholes.next()) else { return };
+    let rule = only.kind.credential.rule.clone();
+    let (parts, mut others): (Vec<_>, Vec<_>) =
+        kept.drain(..).partition(|found| !whole(found) && found.kind.credential.rule == rule);
+    if let Some(credential) = others.iter_mut().find(|found| whole(found)) {
+        for part in parts {
+            credential.range = credential.range.cover(part.range);
+            credential.old.extend(part.old);
+            credential.metascopes.extend(part.metascopes);
+        }
+        credential.old.sort_by_key(|old| old.range);
+        credential.metascopes.sort();
+        credential.metascopes.dedup();
     }
+    kept.append(&mut others);
+}
 
+impl<'catalog> Reading<'_, 'catalog> {
     fn of_kind(&self, kind: &'catalog CredentialKind) -> Vec<Found<'catalog>> {
         let mut all = Vec::new();
         for level in self.levels(kind) {
             let spelling = kind.credential.spelling;
             match &kind.beginning {
                 None => all.extend(self.judge(kind, Question { level: &level, spelling, beginning: None })),
+                // What does not hold with any beginning holds with none.
+                Some(_) if !self.could_be(kind, &level) => {}
                 Some(beginning) => {
                     let mut taken: BTreeSet<usize> = BTreeSet::new();
                     for tried in self.beginnings(kind, &level, beginning) {
@@ -156,6 +165,13 @@ impl<'document, 'catalog> Reading<'document, 'catalog> {
             }
         }
         all
+    }
+
+    /// Whether a level holds what a kind needs, wherever its names begin.
+    fn could_be(&self, kind: &CredentialKind, level: &Level) -> bool {
+        let spelling = kind.credential.spelling;
+        let question = Question { level, spelling, beginning: Some("") };
+        kind.credential.all.iter().all(|condition| self.holds_any(question, condition))
     }
 
     /// The maps, or the whole file, in which a kind is looked for.
@@ -176,22 +192,6 @@ impl<'document, 'catalog> Reading<'document, 'catalog> {
             .map(|position| Level { container: Some(position), entries: self.document.children(position).to_vec() })
             .filter(|level| !level.entries.is_empty())
             .collect()
-    }
-
-    /// Whether the names that lead to an entry end with a path.
-    fn leads_to(&self, path: &KeyPath, entry: usize) -> bool {
-        let mut at = Some(entry);
-        path.0.iter().rev().all(|name| {
-            // Positions in lists have no names.
-            while let Some(position) = at {
-                let held = &self.document.entries()[position];
-                at = held.parent;
-                if let Some(words) = &self.words[position] {
-                    return name.is_match(words, Spelling::AnyCase, false).is_some();
-                }
-            }
-            false
-        })
     }
 
     /// The beginnings of the names in a level that could be the kind's keys, the longest first.
@@ -228,220 +228,71 @@ impl<'document, 'catalog> Reading<'document, 'catalog> {
         if !is_there {
             return None;
         }
-        let conditions = credential.all.iter().chain(&credential.any);
-        let matched: BTreeSet<usize> = conditions.flat_map(|condition| self.holding(question, condition)).collect();
-        let mut old: BTreeMap<usize, OldEntry> = BTreeMap::new();
-        for listed in &credential.old {
-            for entry in self.entries_of(question, &listed.key) {
-                old.entry(entry).or_insert_with(|| OldEntry {
-                    key: self.document.path(entry).join("."),
-                    range: self.document.entries()[entry].key,
-                    replacement: listed.replacement.clone(),
-                    entry,
-                });
-            }
-        }
-        // An endpoint is an old key whatever it is called.
-        for condition in credential.all.iter().chain(&credential.any) {
-            if condition.values.iter().any(|value| matches!(value, ValuePattern::Exchange)) {
-                for entry in self.holding(question, condition) {
-                    let key = self.document.path(entry).join(".");
-                    let range = self.document.entries()[entry].key;
-                    let replacement = credential.endpoint.clone();
-                    old.entry(entry).or_insert(OldEntry { key, range, replacement, entry });
-                }
-            }
-        }
-        let mut old: Vec<OldEntry> = old.into_values().collect();
-        old.sort_by_key(|old| old.range);
-        let spanned = if old.is_empty() {
-            matched.iter().copied().collect()
+        let entries = self.document.entries();
+        let key_entries = self.optional(question, credential.private_key.as_ref());
+        let (private_keys, others): (Vec<usize>, Vec<usize>) =
+            key_entries.into_iter().partition(|&entry| material::is_private_key(&self.whole_text(entry)));
+        let old = self.old_entries(question, credential, &private_keys);
+        let spanned: Vec<usize> = if old.is_empty() {
+            let conditions = credential.all.iter().chain(&credential.any);
+            conditions.flat_map(|condition| self.holding(question, condition)).collect()
         } else {
-            old.iter().map(|old| old.entry).collect::<Vec<_>>()
+            old.iter().map(|old| old.entry).collect()
         };
-        let ranges = spanned.iter().map(|&entry| self.document.entries()[entry].range());
-        let range = ranges.reduce(ByteRange::cover)?;
-        let key_entries: Vec<usize> = self.optional(question, credential.private_key.as_ref());
-        let private_keys = key_entries.iter().filter(|&&entry| material::is_private_key(&self.whole_text(entry)));
-        let private_keys: Vec<usize> = private_keys.copied().collect();
-        let paths = key_entries.iter().filter(|entry| !private_keys.contains(entry));
-        let key_files = paths.map(|&entry| &self.document.entries()[entry]).filter_map(path_of).collect();
+        let range = spanned.iter().map(|&entry| entries[entry].range()).reduce(ByteRange::cover)?;
         let secret = self.optional(question, credential.secrets.as_ref());
-        let secrets = private_keys.iter().chain(&secret).map(|&entry| &self.document.entries()[entry]);
+        let secrets = private_keys.iter().chain(&secret).map(|&entry| &entries[entry]);
         let client_id = self.optional(question, credential.client_id.as_ref()).into_iter().find_map(|entry| {
-            let text = unquoted(&self.document.entries()[entry].text);
+            let text = unquoted(&entries[entry].text);
             (!text.is_empty()).then(|| text.to_owned())
         });
+        let path = question.level.container.map_or_else(Vec::new, |at| self.document.path(at));
         Some(Found {
             kind,
             range,
-            path: question
-                .level
-                .container
-                .map_or_else(Vec::new, |at| self.document.path(at).into_iter().map(str::to_owned).collect()),
+            path: path.into_iter().map(str::to_owned).collect(),
             is_certain: credential.confidence == Sureness::Certain || any(&credential.certain),
             old,
             client_id,
             metascopes: self.metascopes(question, credential.metascopes.as_ref()),
-            private_keys: private_keys.iter().map(|&entry| self.document.entries()[entry].value).collect(),
-            key_files,
+            private_keys: private_keys.iter().map(|&entry| entries[entry].value).collect(),
+            key_files: others.iter().filter_map(|&entry| path_of(&entries[entry])).collect(),
+            container: question.level.container,
             secrets: secrets.filter(|entry| entry.kind != Kind::Reference).map(|entry| entry.value).collect(),
         })
     }
 
-    fn optional(&self, question: Question<'_>, keys: Option<&Keys>) -> Vec<usize> {
-        keys.map_or_else(Vec::new, |keys| self.entries_of(question, keys))
-    }
-
-    fn holds_any(&self, question: Question<'_>, condition: &Condition) -> bool {
-        !self.holding(question, condition).is_empty()
-    }
-
-    /// The entries that satisfy a condition.
-    fn holding(&self, question: Question<'_>, condition: &Condition) -> Vec<usize> {
-        let mut entries = self.entries_of(question, &condition.keys);
-        if !condition.values.is_empty() {
-            entries.retain(|&entry| condition.values.iter().any(|value| self.has_value(entry, value)));
-        }
-        entries
-    }
-
-    /// The entries that have one of several names, in order.
-    fn entries_of(&self, question: Question<'_>, keys: &Keys) -> Vec<usize> {
-        let mut found = BTreeSet::new();
-        for path in &keys.0 {
-            self.follow(question, &path.0, &question.level.entries, true, &mut found);
-        }
-        found.into_iter().collect()
-    }
-
-    fn follow(
-        &self,
-        question: Question<'_>,
-        names: &[KeyName],
-        entries: &[usize],
-        is_first: bool,
-        found: &mut BTreeSet<usize>,
-    ) {
-        let Some((name, rest)) = names.split_first() else { return };
-        let beginning = question.beginning.filter(|_| is_first);
-        for &entry in entries {
-            let Some(words) = &self.words[entry] else {
-                // Items of a list are looked through.
-                if !is_first {
-                    self.follow(question, names, self.document.children(entry), false, found);
-                }
-                continue;
-            };
-            let matched = name.is_match(words, question.spelling, beginning.is_some());
-            let belongs = matched
-                .is_some_and(|before| beginning.is_none_or(|beginning| words.beginning(before).starts_with(beginning)));
-            if !belongs {
-                continue;
-            }
-            if rest.is_empty() {
-                if self.is_value(entry) {
-                    found.insert(entry);
-                }
-            } else {
-                self.follow(question, rest, self.document.children(entry), false, found);
+    /// The old keys, in the order of their places: those that the kind lists, private keys, and endpoints whatever they are
+    /// called.
+    fn old_entries(&self, question: Question<'_>, credential: &Credential, private_keys: &[usize]) -> Vec<OldEntry> {
+        let mut old: BTreeMap<usize, Option<String>> = BTreeMap::new();
+        for listed in &credential.old {
+            for entry in self.entries_of(question, &listed.key) {
+                old.entry(entry).or_insert_with(|| listed.replacement.clone());
             }
         }
-    }
-
-    /// Whether an entry gives its key a value, instead of declaring or describing it.
-    fn is_value(&self, entry: usize) -> bool {
-        let held = &self.document.entries()[entry];
-        match held.kind {
-            Kind::Block => false,
-            Kind::Map => {
-                let describing = &self.catalog.documents().documents.describing;
-                !self.document.children(entry).iter().any(|&child| {
-                    let key = self.document.entries()[child].key_text();
-                    key.is_some_and(|key| describing.iter().any(|known| known == key))
-                })
-            }
-            _ => true,
+        for &entry in private_keys {
+            old.entry(entry).or_insert(None);
         }
-    }
-
-    /// The text of a scalar, or the lines that a list gives.
-    fn whole_text(&self, entry: usize) -> String {
-        let held = &self.document.entries()[entry];
-        if held.kind != Kind::List {
-            return unquoted(&held.text).to_owned();
-        }
-        let lines = self.document.children(entry).iter().map(|&child| self.document.entries()[child].text.as_str());
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
-    fn has_value(&self, entry: usize, wanted: &ValuePattern) -> bool {
-        let held = &self.document.entries()[entry];
-        if held.kind == Kind::List {
-            return match wanted {
-                ValuePattern::PrivateKey => material::is_private_key(&self.whole_text(entry)),
-                _ => self.document.children(entry).iter().any(|&child| self.has_value(child, wanted)),
-            };
-        }
-        let text = unquoted(&held.text);
-        match wanted {
-            ValuePattern::Text(pattern) => is_text(pattern, text),
-            ValuePattern::Exchange => self.is_exchange(text),
-            ValuePattern::PrivateKey => material::is_private_key(text),
-            ValuePattern::Metascope => names_in(text).any(|name| self.is_metascope(name)),
-        }
-    }
-
-    /// Whether a text is the address that a rule looks for, and nothing else.
-    fn is_exchange(&self, text: &str) -> bool {
-        if text.is_empty() || text.contains(char::is_whitespace) {
-            return false;
-        }
-        let urls =
-            self.catalog.rules().iter().flat_map(|rule| &rule.requests).filter_map(|request| request.url.as_ref());
-        urls.into_iter().any(|url| url.answer(&[Piece::Literal(text)]) >= Answer::ElsewhereYes)
-    }
-
-    /// Whether a name is that of a metascope, with or without what a claim puts before it.
-    fn is_metascope(&self, name: &str) -> bool {
-        self.catalog.metascope(self.without_prefix(name)).is_some()
-    }
-
-    fn without_prefix<'text>(&self, name: &'text str) -> &'text str {
-        let prefixes = self.catalog.rules().iter().filter_map(|rule| rule.rule.matches.metascope_prefix.as_deref());
-        prefixes.filter_map(|prefix| name.rsplit_once(prefix)).map(|(_, scope)| scope).next().unwrap_or(name)
-    }
-
-    fn metascopes(&self, question: Question<'_>, keys: Option<&Keys>) -> Vec<String> {
-        let mut found = BTreeSet::new();
-        for entry in self.optional(question, keys) {
-            let held = &self.document.entries()[entry];
-            let texts = [held.key_text().unwrap_or_default().to_owned(), self.whole_text(entry)];
-            for name in texts.iter().flat_map(|text| names_in(text)) {
-                let scope = self.without_prefix(name);
-                if self.catalog.metascope(scope).is_some() || (scope.starts_with("ent_") && scope.len() > 4) {
-                    found.insert(scope.to_owned());
+        for condition in credential.all.iter().chain(&credential.any) {
+            if condition.values.iter().any(|value| matches!(value, ValuePattern::Exchange)) {
+                for entry in self.holding(question, condition) {
+                    old.entry(entry).or_insert_with(|| credential.endpoint.clone());
                 }
             }
         }
-        found.into_iter().collect()
+        let mut old: Vec<OldEntry> = old
+            .into_iter()
+            .map(|(entry, replacement)| OldEntry {
+                key: self.document.path(entry).join("."),
+                range: self.document.entries()[entry].key,
+                replacement,
+                entry,
+            })
+            .collect();
+        old.sort_by_key(|old| old.range);
+        old
     }
-}
-
-/// The names in a list that is written as a text: by commas, blanks, or as JSON.
-fn names_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '[' | ']' | '"' | '\'' | '\\'))
-        .filter(|name| !name.is_empty())
-}
-
-/// A value without the quotes that formats without quotes keep.
-fn unquoted(text: &str) -> &str {
-    let text = text.trim();
-    ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(text)
-}
-
-fn is_text(pattern: &TextPattern, text: &str) -> bool {
-    pattern.is_match(&[Piece::Literal(&text.to_ascii_lowercase())])
 }
 
 /// The path that a value names, if it could be one.

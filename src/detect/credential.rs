@@ -12,6 +12,8 @@ use crate::finding::{
 use crate::rules::{Catalog, CompiledRule};
 use crate::source::SourceFile;
 
+/// How many credentials of one file are reported: a file with more is data, and says so.
+const MOST_CREDENTIALS: usize = 500;
 /// What replaces a key that simply goes.
 const REMOVED: &str = "removed";
 /// How many characters of a client id are shown at each end.
@@ -32,7 +34,17 @@ pub(super) fn detect(file: &SourceFile, language: Language, context: Context, ca
     if let Some(error) = broken(file, language, &document) {
         detected.errors.push(error);
     }
-    for (number, found) in credentials::recognise(&document, file.path(), language, catalog).iter().enumerate() {
+    let mut all = credentials::recognise(&document, file.text(), file.path(), language, catalog);
+    if all.len() > MOST_CREDENTIALS {
+        let message = format!(
+            "it holds {} credentials of the old kind, and the first {MOST_CREDENTIALS} are reported; split the file, or look \
+             through it by hand",
+            all.len()
+        );
+        all.truncate(MOST_CREDENTIALS);
+        detected.errors.push(Incomplete { path: file.path().to_owned(), reason: "too_large".to_owned(), message });
+    }
+    for (number, found) in all.iter().enumerate() {
         let Some(rule) = catalog.rule(&found.kind.credential.rule) else { continue };
         let subject = Subject { file, language, context, change_set: number + 1 };
         detected.findings.push(subject.credential(rule, found, catalog));

@@ -204,9 +204,17 @@ fn signatures(subject: &Subject<'_>, flows: &[(&CompiledRule, Flow)], facts: &Fa
 
 /// Runs all rules over a configuration file, a manifest or a script.
 pub fn document(file: &SourceFile, language: Language, context: Context, catalog: &Catalog) -> Detected {
-    let mut detected = Detected::default();
-    detected.add(credential::detect(file, language, context, catalog));
-    detected.add(commands::detect(file, language, context, catalog));
+    let mut detected = commands::detect(file, language, context, catalog);
+    let mut credentials = credential::detect(file, language, context, catalog);
+    // What a command is given is a part of the command.
+    credentials.findings.retain(|credential| {
+        let (start, end) = (credential.span.start.byte, credential.span.end.byte);
+        !detected.findings.iter().any(|command| command.span.start.byte < end && start < command.span.end.byte)
+    });
+    detected.add(credentials);
+    // Several readers may say of the same file that it is broken.
+    detected.errors.sort();
+    detected.errors.dedup_by(|one, other| (&one.path, &one.reason) == (&other.path, &other.reason));
     detected
 }
 

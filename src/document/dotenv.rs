@@ -10,7 +10,7 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) {
     while !cursor.is_at_end() {
         cursor.take_while(char::is_whitespace);
         if cursor.rest().starts_with('#') {
-            let comment = cursor.to_line_end();
+            let comment = cursor.take_line();
             builder.comments.push(comment);
             continue;
         }
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) {
         let key = trimmed(text, key);
         // A line without a value says nothing; shells and loaders leave it out too.
         if !(cursor.eat("=") || cursor.eat(":")) || key.start == key.end {
-            cursor.to_line_end();
+            cursor.take_line();
             continue;
         }
         cursor.take_while(|c| matches!(c, ' ' | '\t'));
@@ -32,14 +32,14 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) {
                 let start = cursor.at;
                 let decoded = quoted(&mut cursor, quote);
                 builder.scalar(root, name, key, ByteRange::new(start, cursor.at), decoded);
-                let behind = cursor.to_line_end();
+                let behind = cursor.take_line();
                 let behind = trimmed(text, behind);
                 if cursor.slice(behind).starts_with('#') {
                     builder.comments.push(behind);
                 }
             }
             first => {
-                let value = cursor.to_line_end();
+                let value = cursor.take_line();
                 if matches!(first, Some('"' | '\'')) {
                     builder.fail(value.start, Problem::Syntax, "this text never ends");
                 }

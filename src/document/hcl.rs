@@ -38,7 +38,7 @@ impl Reader<'_, '_> {
             self.cursor.take_while(|c| c.is_whitespace() && (lines || !matches!(c, '\n' | '\r')));
             let start = self.cursor.at;
             if self.cursor.rest().starts_with('#') || self.cursor.rest().starts_with("//") {
-                self.cursor.to_line_end();
+                self.cursor.take_line();
             } else if self.cursor.eat("/*") {
                 let rest = self.cursor.rest();
                 self.cursor.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
@@ -65,7 +65,7 @@ impl Reader<'_, '_> {
             }
             let Some(name) = self.name() else {
                 self.fail("a name is expected here");
-                self.cursor.to_line_end();
+                self.cursor.take_line();
                 if self.cursor.at == start {
                     self.cursor.next();
                 }
@@ -75,7 +75,7 @@ impl Reader<'_, '_> {
             self.skip(false);
             if self.cursor.rest().starts_with("==") {
                 self.fail("a value is expected here");
-                self.cursor.to_line_end();
+                self.cursor.take_line();
             } else if self.cursor.eat("=") || self.cursor.eat(":") {
                 self.skip(false);
                 self.expression(parent, Name::Key(name), key, level);
@@ -116,7 +116,7 @@ impl Reader<'_, '_> {
                 }
                 _ => {
                     self.fail("a `=` or a `{` is expected here");
-                    self.cursor.to_line_end();
+                    self.cursor.take_line();
                     return;
                 }
             }
@@ -308,7 +308,7 @@ impl Reader<'_, '_> {
 
     fn heredoc(&mut self) -> String {
         let start = self.cursor.at;
-        let head = self.cursor.to_line_end();
+        let head = self.cursor.take_line();
         let marker = self.cursor.slice(head).trim_start_matches('<').trim_start_matches('-').trim().to_owned();
         let body_start = self.cursor.at;
         let rest = self.cursor.rest();

@@ -59,7 +59,7 @@ impl Reader<'_, '_> {
             self.cursor.take_while(|c| c.is_whitespace() || c == '\u{feff}');
             let comment = self.cursor.at;
             if self.cursor.eat("//") || self.cursor.eat("#") {
-                self.cursor.to_line_end();
+                self.cursor.take_line();
             } else if self.cursor.eat("/*") {
                 let rest = self.cursor.rest();
                 match rest.find("*/") {

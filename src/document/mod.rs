@@ -65,7 +65,9 @@ impl Format {
             _ => return None,
         };
         Some(match named {
-            Self::Properties | Self::Ini | Self::Dotenv => sniffed(text).unwrap_or(named),
+            // `.env` files have quotes too.
+            Self::Properties => sniffed(text).unwrap_or(named),
+            Self::Ini | Self::Dotenv => sniffed(text).filter(|format| *format != Self::OsgiConfig).unwrap_or(named),
             // `.aio` is written by hand in YAML too.
             Self::Json if !text.trim_start().starts_with(['{', '[', '/', '"', '#']) && text.contains(": ") => {
                 Self::Yaml
@@ -85,21 +87,18 @@ fn sniffed(text: &str) -> Option<Format> {
         return Some(Format::Json);
     }
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';', '!']));
-    if lines.next().is_some_and(|line| line.starts_with('[') && line.ends_with(']') && !line.contains('"')) {
+    let first = lines.next()?;
+    if first.starts_with('[') && first.ends_with(']') && !first.contains('"') {
         return Some(Format::Ini);
     }
-    let typed = text.lines().filter_map(|line| line.split_once('=')).any(|(key, value)| {
-        let value = value.trim_start();
-        let value = value.strip_prefix(|first: char| first.is_ascii_alphabetic()).unwrap_or(value);
-        let is_name = key.trim().chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
-        is_name && (value.starts_with("[\"") || value.trim_end() == "[" || value.trim_end() == "[\\")
-    });
-    let quoted = text.lines().any(|line| {
-        line.split_once('=').is_some_and(|(key, value)| {
-            key.contains('.') && (value.starts_with('"') || value.starts_with("B\"") || value.starts_with("I\""))
-        })
-    });
-    (typed || quoted).then_some(Format::OsgiConfig)
+    // A typed value: `key=B"true"`, `key=[`.
+    let (key, value) = first.split_once('=')?;
+    let value = value.trim_start();
+    let value = value.strip_prefix(|tag: char| tag.is_ascii_alphabetic()).unwrap_or(value);
+    let is_name = key.trim().chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    let is_list = value.starts_with("[\"") || matches!(value, "[" | "[\\" | "[ \\" | "(" | "( \\");
+    let is_text = value.len() > 1 && value.starts_with('"') && value.ends_with('"');
+    (is_name && (is_list || is_text)).then_some(Format::OsgiConfig)
 }
 
 /// Reads a text of a format.

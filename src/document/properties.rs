@@ -13,7 +13,7 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>) {
         match cursor.peek() {
             None => break,
             Some('#' | '!') => {
-                let comment = cursor.to_line_end();
+                let comment = cursor.take_line();
                 builder.comments.push(comment);
             }
             Some(_) => {
@@ -83,7 +83,7 @@ pub(super) fn read_osgi(text: &str, builder: &mut Builder<'_>) {
         match cursor.peek() {
             None => break,
             Some('#') => {
-                let comment = cursor.to_line_end();
+                let comment = cursor.take_line();
                 builder.comments.push(comment);
                 continue;
             }
@@ -93,7 +93,7 @@ pub(super) fn read_osgi(text: &str, builder: &mut Builder<'_>) {
         cursor.take_while(|c| matches!(c, ' ' | '\t'));
         if !cursor.eat("=") {
             builder.fail(cursor.at, Problem::Syntax, "a `=` is missing after this key");
-            cursor.to_line_end();
+            cursor.take_line();
             continue;
         }
         cursor.take_while(|c| matches!(c, ' ' | '\t'));
@@ -132,7 +132,7 @@ fn osgi_value(cursor: &mut Cursor<'_>, parent: usize, name: Name, key: ByteRange
                     }
                     _ => {
                         builder.fail(cursor.at, Problem::Syntax, "this array is not closed");
-                        cursor.to_line_end();
+                        cursor.take_line();
                         break;
                     }
                 }
@@ -141,7 +141,7 @@ fn osgi_value(cursor: &mut Cursor<'_>, parent: usize, name: Name, key: ByteRange
         }
         // What the installer would refuse is read as it stands.
         _ => {
-            let range = cursor.to_line_end();
+            let range = cursor.take_line();
             let range = trimmed(cursor.text, range);
             builder.scalar(parent, name, key, range, cursor.slice(range).to_owned());
         }

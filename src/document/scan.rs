@@ -46,7 +46,7 @@ impl<'text> Cursor<'text> {
     }
 
     /// Steps to the end of the line, which is not stepped over.
-    pub(super) fn to_line_end(&mut self) -> ByteRange {
+    pub(super) fn take_line(&mut self) -> ByteRange {
         self.take_while(|c| !matches!(c, '\n' | '\r'))
     }
 

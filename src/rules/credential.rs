@@ -57,6 +57,9 @@ pub struct Credential {
     pub private_key: Option<Keys>,
     /// Keys whose values are never shown.
     pub secrets: Option<Keys>,
+    /// Whether it is a piece of a credential: where the file has one credential besides, it belongs to that.
+    #[serde(default)]
+    pub part: bool,
     /// What takes the place of a key that holds the endpoint, whatever the key is called.
     pub endpoint: Option<String>,
 }
@@ -288,6 +291,11 @@ const TELLING: usize = 9;
 /// word in it stands for the whole.
 fn spellings(name: &str) -> Vec<String> {
     let words: Vec<String> = name.split('_').map(str::to_ascii_lowercase).collect();
+    // What is spelt out in another way stands for that way alone.
+    let is_plain = |word: &String| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !words.iter().all(is_plain) {
+        return vec![name[1..].to_owned(), name.to_ascii_uppercase()[1..].to_owned()];
+    }
     if let Some(word) = words.iter().find(|word| word.len() >= TELLING) {
         return vec![word[1..].to_owned(), word.to_ascii_uppercase()[1..].to_owned()];
     }
@@ -378,6 +386,7 @@ pub struct CredentialKind {
     files: Option<GlobSet>,
     /// The beginning of its keys, as [`Words::beginning`] gives it.
     pub beginning: Option<String>,
+    anchors: Option<Vec<Vec<String>>>,
 }
 
 impl CredentialKind {
@@ -401,7 +410,8 @@ impl CredentialKind {
         }
         let files = (!credential.files.is_empty()).then(|| glob_set(&credential.files)).transpose()?;
         let beginning = credential.prefix.as_deref().map(|prefix| Words::new(prefix).joined);
-        Ok(Self { credential, languages, files, beginning })
+        let anchors = anchors_of(&credential);
+        Ok(Self { credential, languages, files, beginning, anchors })
     }
 
     /// Whether a file may hold it, by its path and language.
@@ -414,24 +424,34 @@ impl CredentialKind {
     /// for everywhere.
     ///
     /// The first condition should be the rarest: its literals are kept few, so that the search begins with them.
-    pub fn anchors(&self) -> Option<Vec<Vec<String>>> {
-        let Credential { all, any, spelling, .. } = &self.credential;
-        if all.iter().any(Condition::is_exchange) {
-            return None;
-        }
-        let mut members: Vec<Vec<String>> = all.iter().filter_map(|condition| anchors(condition, *spelling)).collect();
-        // The endpoint among several is looked for anyway.
-        let others: Vec<_> = any.iter().filter(|condition| !condition.is_exchange()).collect();
-        let of_any: Vec<Vec<String>> = others.iter().filter_map(|condition| anchors(condition, *spelling)).collect();
-        if !others.is_empty() && of_any.len() == others.len() && others.len() == any.len() || members.is_empty() {
-            members.push(of_any.into_iter().flatten().collect());
-        }
-        if let Some(first) = members.first_mut() {
-            *first = merged(std::mem::take(first));
-        }
-        members.retain(|member| !member.is_empty());
-        (!members.is_empty()).then_some(members)
+    pub fn anchors(&self) -> Option<&[Vec<String>]> {
+        self.anchors.as_deref()
     }
+
+    /// Whether a text holds what a file with it holds.
+    pub fn may_be_in(&self, text: &str) -> bool {
+        let holds = |literal: &String| memchr::memmem::find(text.as_bytes(), literal.as_bytes()).is_some();
+        self.anchors.iter().flatten().all(|member| member.iter().any(holds))
+    }
+}
+
+fn anchors_of(credential: &Credential) -> Option<Vec<Vec<String>>> {
+    let Credential { all, any, spelling, .. } = credential;
+    if all.iter().any(Condition::is_exchange) {
+        return None;
+    }
+    let mut members: Vec<Vec<String>> = all.iter().filter_map(|condition| anchors(condition, *spelling)).collect();
+    // The endpoint among several is looked for anyway.
+    let others: Vec<_> = any.iter().filter(|condition| !condition.is_exchange()).collect();
+    let of_any: Vec<Vec<String>> = others.iter().filter_map(|condition| anchors(condition, *spelling)).collect();
+    if !others.is_empty() && of_any.len() == others.len() && others.len() == any.len() || members.is_empty() {
+        members.push(of_any.into_iter().flatten().collect());
+    }
+    if let Some(first) = members.first_mut() {
+        *first = merged(std::mem::take(first));
+    }
+    members.retain(|member| !member.is_empty());
+    (!members.is_empty()).then_some(members)
 }
 
 impl Condition {
