@@ -84,6 +84,7 @@ impl Machine<'_> {
             }
             StatementKind::Return(value) => {
                 let value = value.map_or(Value::Null, |value| self.evaluate(value));
+                self.mark_escaped(&value, true, 0);
                 if let Some(returned) = self.returned.last_mut() {
                     returned.push(value);
                 }
@@ -125,6 +126,7 @@ impl Machine<'_> {
             }
             StatementKind::Export { name, value } => {
                 let value = self.evaluate(*value);
+                self.mark_escaped(&value, false, 0);
                 self.export(name, value, statement.range);
             }
         }

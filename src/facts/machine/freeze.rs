@@ -8,7 +8,7 @@ use super::field_text::fields_of_text;
 use super::value::{Hole, ObjectId, Part, Shape, Value};
 use crate::facts::fact::{self, Assertion, Field, Origin, Request, Text};
 use crate::facts::ir::Module;
-use crate::finding::ByteRange;
+use crate::finding::{ByteRange, Platform};
 use crate::rules::pattern::Answer;
 use crate::rules::schema::Slot;
 
@@ -195,17 +195,22 @@ impl Machine<'_> {
             match object.shape.clone() {
                 Shape::Typed(type_name)
                     if object.finished.is_none()
+                        // What its maker drops is never sent.
+                        && (object.escapes || object.used || self.platform() == Platform::Node)
                         && self.index.type_kind(&type_name) == crate::rules::schema::TypeKind::Request =>
                 {
                     let Some(site) = object.trail.iter().copied().reduce(ByteRange::cover) else { continue };
                     let library =
                         self.library_of_type(&type_name).map(|library| self.index.library(library).name.clone());
-                    self.record_request(id, Sender { range: site, callee: String::new(), library, sent: false });
+                    // Node's clients send a request when it is awaited, and whoever asked for it does that.
+                    let sent = self.platform() == Platform::Node && object.returned;
+                    self.record_request(id, Sender { range: site, callee: String::new(), library, sent });
                 }
                 Shape::Map if object.entries.len() > 1 && object.range != ByteRange::default() => {
                     let entries = object.entries.clone();
                     let site = object.range;
-                    if !self.object(id).used && self.is_form(&entries) {
+                    let object = self.object(id);
+                    if !object.used && object.escapes && self.is_form(&entries) {
                         let unit = self.program.place(site).map(|(unit, _)| unit);
                         let near = |text: &&Text| {
                             text.range().and_then(|range| self.program.place(range)).map(|(unit, _)| unit) == unit

@@ -40,7 +40,10 @@ impl Machine<'_> {
                     self.assign(name, value);
                 }
             }
-            Pattern::Place(place) => self.store_place(*place, value, range),
+            Pattern::Place(place) => {
+                self.mark_escaped(&value, false, 0);
+                self.store_place(*place, value, range);
+            }
             Pattern::Map { entries, rest } => {
                 for (key, inner, default) in entries {
                     let mut found = self.member(&value, key, range);
