@@ -5,6 +5,7 @@
 //! too. What is linked is run as one program by the machine. It reads files only through the function it is given, and
 //! decides nothing about what is found.
 
+mod handing;
 mod imports;
 mod mentions;
 mod resolve;
@@ -224,12 +225,12 @@ impl Graph<'_> {
             return;
         }
         let imports = Imports::of(&source.module, &source.module.body);
+        let hands_on = handing::hands_on(&source.module, &source.module.body);
         let wanted: Vec<Wanted> = imports.modules.iter().cloned().collect();
         let package = source.module.package.as_deref().unwrap_or_default().to_owned();
         let (path, file) = (source.path.clone(), Arc::clone(&source.file));
         let resolved = self.resolver.resolve(self.platform, &path, &package, file.text(), &wanted);
-        self.nodes[node].hands_on = imports.modules.iter().any(|wanted| wanted.is_reexport)
-            || path.file_name().is_some_and(|name| name == "__init__.py");
+        self.nodes[node].hands_on = hands_on;
         for Resolved { specifier, path: target } in resolved {
             if let Some(to) = self.node(&target) {
                 self.nodes[node].modules.push((specifier, to));
