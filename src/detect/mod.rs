@@ -85,10 +85,14 @@ pub fn is_active(program: &Program, facts: &Facts, catalog: &Catalog) -> bool {
         return true;
     }
     let urls = || rules_for(catalog, platform).flat_map(|rule| &rule.requests).filter_map(|wanted| wanted.url.as_ref());
+    // What an assertion's own claims say needs no more evidence; what the signature has to speak for does.
+    let assertions = || rules_for(catalog, platform).flat_map(|rule| &rule.assertions).filter(|wanted| !wanted.signed);
+    let claims = || assertions().flat_map(|wanted| [&wanted.claim, &wanted.audience]).flatten();
     program.arena.expressions.iter().any(|expression| match &expression.kind {
         ExpressionKind::Text(text) => {
             let pieces = [Piece::Literal(text)];
             urls().any(|url| url.answer(&pieces) >= Answer::ElsewhereYes)
+                || claims().any(|claim| claim.is_match(&pieces))
         }
         _ => false,
     })
