@@ -89,7 +89,9 @@ impl Fixture {
             let Some(language) = language_of(path) else { continue };
             let Ok(text) = String::from_utf8(bytes.clone()) else { continue };
             let expects = text.lines().filter_map(|line| line.split_once("expect:"));
-            if !expects.into_iter().any(|(_, rules)| RULES.iter().any(|rule| rules.contains(rule))) || text.starts_with('\u{feff}') {
+            if !expects.into_iter().any(|(_, rules)| RULES.iter().any(|rule| rules.contains(rule)))
+                || text.starts_with('\u{feff}')
+            {
                 continue;
             }
             let tree = parse(&text, language, &Limits::default()).unwrap();
@@ -97,15 +99,28 @@ impl Fixture {
                 continue;
             }
             let (case, files, path) = (case.to_owned(), files.clone(), path.clone());
-            fixtures.push(Self { case, files, path, language, text, tree, expected: BTreeMap::new(), findings: Vec::new() });
+            fixtures.push(Self {
+                case,
+                files,
+                path,
+                language,
+                text,
+                tree,
+                expected: BTreeMap::new(),
+                findings: Vec::new(),
+            });
         }
         fixtures
     }
 
     pub(crate) fn set_findings(&mut self, found: Vec<Finding>) {
         self.expected = super::rules_of(&found);
-        let name = format!("/{}", self.path.to_string_lossy().replace('\\', "/"));
-        self.findings = found.into_iter().filter(|finding| finding.path.ends_with(&name)).collect();
+        self.findings = found.into_iter().filter(|finding| self.is_of(finding)).collect();
+    }
+
+    /// Whether a finding stands in the file.
+    pub(crate) fn is_of(&self, finding: &Finding) -> bool {
+        finding.path.ends_with(&format!("/{}", self.path.to_string_lossy().replace('\\', "/")))
     }
 
     pub(crate) fn files(&self) -> &[(PathBuf, Vec<u8>)] {

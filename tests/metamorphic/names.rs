@@ -13,7 +13,9 @@ pub(crate) fn is_variable(fixture: &Fixture, node: Node<'_>) -> bool {
     let Some(parent) = node.parent() else { return false };
     match node.kind() {
         "shorthand_property_identifier" | "shorthand_property_identifier_pattern" => true,
-        "identifier" if fixture.is_node() => !parent.kind().contains("specifier") && parent.kind() != "namespace_import",
+        "identifier" if fixture.is_node() => {
+            !parent.kind().contains("specifier") && parent.kind() != "namespace_import"
+        }
         "identifier" if fixture.is_python() => {
             let is_name = matches!(parent.kind(), "keyword_argument") && is_field(node, "name");
             !is_name && !(parent.kind() == "attribute" && is_field(node, "attribute")) && parent.kind() != "dotted_name"
@@ -21,13 +23,19 @@ pub(crate) fn is_variable(fixture: &Fixture, node: Node<'_>) -> bool {
         "identifier" => {
             let is_declared = matches!(
                 parent.kind(),
-                "variable_declarator" | "formal_parameter" | "resource" | "catch_formal_parameter" | "enhanced_for_statement"
+                "variable_declarator"
+                    | "formal_parameter"
+                    | "resource"
+                    | "catch_formal_parameter"
+                    | "enhanced_for_statement"
             );
             if is_field(node, "name") {
                 return is_declared;
             }
-            let is_other = matches!(parent.kind(), "scoped_identifier" | "labeled_statement" | "break_statement" | "continue_statement")
-                || is_field(node, "field")
+            let is_other = matches!(
+                parent.kind(),
+                "scoped_identifier" | "labeled_statement" | "break_statement" | "continue_statement"
+            ) || is_field(node, "field")
                 || is_field(node, "key")
                 || (parent.kind() == "method_reference" && parent.named_child(0) != Some(node));
             !is_other
@@ -47,15 +55,22 @@ pub(crate) fn is_declaration(fixture: &Fixture, node: Node<'_>) -> bool {
     let mut child = node;
     while let Some(parent) = child.parent() {
         match parent.kind() {
-            "variable_declarator" | "function_declaration" | "resource" | "catch_formal_parameter" | "enhanced_for_statement" => {
+            "variable_declarator"
+            | "function_declaration"
+            | "resource"
+            | "catch_formal_parameter"
+            | "enhanced_for_statement" => {
                 return is_field(child, "name");
             }
             "class_declaration" | "function_definition" | "class_definition" if is_field(child, "name") => return true,
             "assignment" | "for_statement" | "for_in_clause" | "for_in_statement" => {
-                return is_field(child, "left") && (parent.kind() != "for_in_statement" || parent.child_by_field_name("kind").is_some());
+                return is_field(child, "left")
+                    && (parent.kind() != "for_in_statement" || parent.child_by_field_name("kind").is_some());
             }
             "named_expression" => return is_field(child, "name"),
-            "as_pattern_target" | "formal_parameters" | "parameters" | "lambda_parameters" | "inferred_parameters" => return true,
+            "as_pattern_target" | "formal_parameters" | "parameters" | "lambda_parameters" | "inferred_parameters" => {
+                return true;
+            }
             "formal_parameter" => return is_field(child, "name"),
             "arrow_function" => return is_field(child, "parameter"),
             "catch_clause" => return is_field(child, "parameter"),
@@ -64,9 +79,21 @@ pub(crate) fn is_declaration(fixture: &Fixture, node: Node<'_>) -> bool {
             "default_parameter" | "typed_default_parameter" if !is_field(child, "name") => return false,
             "required_parameter" | "optional_parameter" if !is_field(child, "pattern") => return false,
             "attribute" | "subscript" | "call" | "type" => return false,
-            "pair_pattern" | "object_pattern" | "array_pattern" | "rest_pattern" | "pattern_list" | "tuple_pattern" | "typed_parameter"
-            | "list_splat_pattern" | "dictionary_splat_pattern" | "assignment_pattern" | "object_assignment_pattern"
-            | "default_parameter" | "typed_default_parameter" | "required_parameter" | "optional_parameter" => {}
+            "pair_pattern"
+            | "object_pattern"
+            | "array_pattern"
+            | "rest_pattern"
+            | "pattern_list"
+            | "tuple_pattern"
+            | "typed_parameter"
+            | "list_splat_pattern"
+            | "dictionary_splat_pattern"
+            | "assignment_pattern"
+            | "object_assignment_pattern"
+            | "default_parameter"
+            | "typed_default_parameter"
+            | "required_parameter"
+            | "optional_parameter" => {}
             _ => return false,
         }
         child = parent;
@@ -153,7 +180,13 @@ pub(crate) fn java_type(fixture: &Fixture, name: &str) -> Option<String> {
         .filter_map(|node| {
             let holder = ancestor(
                 *node,
-                &["local_variable_declaration", "formal_parameter", "field_declaration", "resource", "enhanced_for_statement"],
+                &[
+                    "local_variable_declaration",
+                    "formal_parameter",
+                    "field_declaration",
+                    "resource",
+                    "enhanced_for_statement",
+                ],
             )?;
             Some(fixture.of(holder.child_by_field_name("type")?).to_owned())
         })

@@ -19,8 +19,15 @@ pub(crate) const FUNCTIONS: [&str; 9] = [
 ];
 
 /// What holds statements.
-pub(crate) const BLOCKS: [&str; 7] =
-    ["program", "statement_block", "block", "module", "constructor_body", "switch_block_statement_group", "switch_case"];
+pub(crate) const BLOCKS: [&str; 7] = [
+    "program",
+    "statement_block",
+    "block",
+    "module",
+    "constructor_body",
+    "switch_block_statement_group",
+    "switch_case",
+];
 
 impl Fixture {
     /// The calls that findings of exchanges and SDKs stand at.
@@ -50,7 +57,11 @@ impl Fixture {
 
     /// Whether the file takes part in a module system.
     pub(crate) fn has_modules(&self) -> bool {
-        self.is_python() || self.is_java() || self.is_esm() || self.text().contains("require(") || self.text().contains("module.exports")
+        self.is_python()
+            || self.is_java()
+            || self.is_esm()
+            || self.text().contains("require(")
+            || self.text().contains("module.exports")
     }
 
     pub(crate) fn is_esm(&self) -> bool {
@@ -94,7 +105,9 @@ pub(crate) fn parameters(fixture: &Fixture, function: Node<'_>) -> Option<Vec<St
                     parameter.child_by_field_name("pattern")?
                 }
                 "assignment_pattern" => parameter.child_by_field_name("left")?,
-                "formal_parameter" | "default_parameter" | "typed_default_parameter" => parameter.child_by_field_name("name")?,
+                "formal_parameter" | "default_parameter" | "typed_default_parameter" => {
+                    parameter.child_by_field_name("name")?
+                }
                 "typed_parameter" => parameter.named_child(0)?,
                 "list_splat_pattern" | "dictionary_splat_pattern" => return Some(fixture.of(parameter).to_owned()),
                 _ => return None,

@@ -25,7 +25,8 @@ fn parts<'a>(fixture: &'a Fixture, site: Node<'_>) -> Option<(&'a str, &'a str)>
     if second.kind() == "object" {
         let value = |name: &str| {
             named_children(second).into_iter().find_map(|entry| match entry.kind() {
-                "pair" => (fixture.of(entry.child_by_field_name("key")?) == name).then(|| entry.child_by_field_name("value"))?,
+                "pair" => (fixture.of(entry.child_by_field_name("key")?) == name)
+                    .then(|| entry.child_by_field_name("value"))?,
                 "shorthand_property_identifier" => (fixture.of(entry) == name).then_some(entry),
                 _ => None,
             })
@@ -77,7 +78,8 @@ fn python(fixture: &Fixture, site: Node<'_>) -> Vec<Variant> {
         let arguments = named_children(site.child_by_field_name("arguments")?);
         let url = arguments.iter().find(|it| it.kind() != "keyword_argument")?;
         let keyword = |name: &str| {
-            let found = arguments.iter().find(|it| it.child_by_field_name("name").is_some_and(|it| fixture.of(it) == name))?;
+            let found =
+                arguments.iter().find(|it| it.child_by_field_name("name").is_some_and(|it| fixture.of(it) == name))?;
             found.child_by_field_name("value")
         };
         Some((fixture.of(*url), fixture.of(keyword("data")?)))

@@ -59,7 +59,10 @@ pub(crate) fn moved(fixture: &Fixture) -> Vec<Variant> {
     let Some((known, edits)) = constants(fixture, "addresses.") else { return all };
     let whole = match () {
         () if fixture.is_python() => "import addresses\n".to_owned(),
-        () => import(fixture, &names(&known), "addresses").replace(&format!("{{ {} }}", names(&known).join(", ")), if fixture.is_esm() || fixture.is_typescript() { "* as addresses" } else { "addresses" }),
+        () => import(fixture, &names(&known), "addresses").replace(
+            &format!("{{ {} }}", names(&known).join(", ")),
+            if fixture.is_esm() || fixture.is_typescript() { "* as addresses" } else { "addresses" },
+        ),
     };
     let text = with_import(fixture, edits, &whole);
     all.extend(fixture.with_files("whole", text, vec![(beside(fixture, "addresses"), format!("{lines}{exported}"))]));
@@ -134,7 +137,8 @@ fn java_reference(fixture: &Fixture) -> Vec<Variant> {
         header(&own),
         lines(&|(name, _)| format!("Addresses.{name}"))
     );
-    let first = format!("{}public final class Addresses {{\n{}}}\n", header(&at), lines(&|(_, literal)| literal.clone()));
+    let first =
+        format!("{}public final class Addresses {{\n{}}}\n", header(&at), lines(&|(_, literal)| literal.clone()));
     let others = vec![(class_path(&own, "SharedAddresses"), shared), (class_path(&at, "Addresses"), first)];
     java(fixture, "reference", edits.apply(fixture.text()), others)
 }

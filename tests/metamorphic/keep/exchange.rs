@@ -25,14 +25,22 @@ fn top_level(fixture: &Fixture) -> Vec<(Node<'_>, Vec<String>)> {
         .into_iter()
         .filter(|node| !imports.contains(node))
         .map(|node| {
-            let inner = if node.kind() == "export_statement" { node.child_by_field_name("declaration").unwrap_or(node) } else { node };
+            let inner = if node.kind() == "export_statement" {
+                node.child_by_field_name("declaration").unwrap_or(node)
+            } else {
+                node
+            };
             let mut declared = Vec::new();
-            if let Some(name) = inner.child_by_field_name("name").or(inner.child_by_field_name("definition").and_then(|it| it.child_by_field_name("name"))) {
+            if let Some(name) = inner
+                .child_by_field_name("name")
+                .or(inner.child_by_field_name("definition").and_then(|it| it.child_by_field_name("name")))
+            {
                 declared.push(fixture.of(name).to_owned());
             }
             if !inner.kind().contains("function") && !inner.kind().contains("class") {
                 let own = variables(fixture, inner).into_iter().filter(|(_, it)| {
-                    is_declaration(fixture, *it) && function(*it).is_none_or(|around| around.start_byte() < inner.start_byte())
+                    is_declaration(fixture, *it)
+                        && function(*it).is_none_or(|around| around.start_byte() < inner.start_byte())
                 });
                 declared.extend(own.map(|(name, _)| name));
             }
@@ -52,10 +60,15 @@ fn dynamic(fixture: &Fixture) -> Option<Vec<Variant>> {
     }
     let site = fixture.site()?;
     let all = top_level(fixture);
-    let holder = all.iter().position(|(node, _)| node.start_byte() <= site.start_byte() && site.end_byte() <= node.end_byte())?;
+    let holder = all
+        .iter()
+        .position(|(node, _)| node.start_byte() <= site.start_byte() && site.end_byte() <= node.end_byte())?;
     let (statement, declared) = &all[holder];
-    let inner = if statement.kind() == "export_statement" { statement.child_by_field_name("declaration")? } else { *statement };
-    if !matches!(inner.kind(), "function_declaration" | "function_definition") || fixture.of(*statement).starts_with("export default") {
+    let inner =
+        if statement.kind() == "export_statement" { statement.child_by_field_name("declaration")? } else { *statement };
+    if !matches!(inner.kind(), "function_declaration" | "function_definition")
+        || fixture.of(*statement).starts_with("export default")
+    {
         return None;
     }
     let name = declared.first()?.clone();
@@ -76,7 +89,8 @@ fn dynamic(fixture: &Fixture) -> Option<Vec<Variant>> {
         }
     }
     let names_gone: Vec<String> = gone.iter().flat_map(|position| all[*position].1.clone()).collect();
-    let stays: Vec<&(Node<'_>, Vec<String>)> = (0..all.len()).filter(|it| !gone.contains(it)).map(|it| &all[it]).collect();
+    let stays: Vec<&(Node<'_>, Vec<String>)> =
+        (0..all.len()).filter(|it| !gone.contains(it)).map(|it| &all[it]).collect();
     let needed: BTreeSet<String> = stays.iter().flat_map(|(node, _)| used(fixture, *node)).collect();
     let mut handed: Vec<String> = names_gone.iter().filter(|name| needed.contains(*name)).cloned().collect();
     if !handed.contains(&name) {
@@ -110,7 +124,11 @@ fn dynamic(fixture: &Fixture) -> Option<Vec<Variant>> {
     };
     edits.insert(fixture.text().len(), again);
     debug_assert!(!imported(fixture).contains(&name));
-    Some(fixture.with_files("function", edits.apply(fixture.text()), vec![(beside(fixture, "token_exchange"), content)]))
+    Some(fixture.with_files(
+        "function",
+        edits.apply(fixture.text()),
+        vec![(beside(fixture, "token_exchange"), content)],
+    ))
 }
 
 fn without_types(parameters: &[String]) -> String {
@@ -124,7 +142,9 @@ fn java_class(fixture: &Fixture) -> Vec<Variant> {
         let method = ancestor(site, &["method_declaration"])?;
         let class = method.parent().filter(|parent| parent.kind() == "class_body")?;
         let declaration = class.parent().filter(|it| it.kind() == "class_declaration")?;
-        if declaration.parent()?.kind() != "program" || named_children(declaration).iter().any(|it| it.kind() == "superclass") {
+        if declaration.parent()?.kind() != "program"
+            || named_children(declaration).iter().any(|it| it.kind() == "superclass")
+        {
             return None;
         }
         let parameters = parameters(fixture, method)?;
@@ -135,15 +155,18 @@ fn java_class(fixture: &Fixture) -> Vec<Variant> {
         }
         let is_static = words.split_whitespace().any(|word| word == "static");
         let calls = nodes(method, &["method_invocation"]);
-        if calls.iter().any(|call| call.child_by_field_name("object").is_none()) || !nodes(method, &["this"]).is_empty() {
+        if calls.iter().any(|call| call.child_by_field_name("object").is_none()) || !nodes(method, &["this"]).is_empty()
+        {
             return None;
         }
         let used = used(fixture, method);
         let mut fields = String::new();
         let mut moved = Vec::new();
         for field in named_children(class).into_iter().filter(|it| it.kind() == "field_declaration") {
-            let names: Vec<String> =
-                nodes(field, &["variable_declarator"]).iter().filter_map(|it| Some(fixture.of(it.child_by_field_name("name")?).to_owned())).collect();
+            let names: Vec<String> = nodes(field, &["variable_declarator"])
+                .iter()
+                .filter_map(|it| Some(fixture.of(it.child_by_field_name("name")?).to_owned()))
+                .collect();
             if names.iter().any(|name| used.contains(name)) {
                 // What a constructor or a container sets stays where it is.
                 let text = fixture.of(field);
@@ -156,7 +179,12 @@ fn java_class(fixture: &Fixture) -> Vec<Variant> {
         }
         let inner: Vec<String> = named_children(class)
             .into_iter()
-            .filter(|it| matches!(it.kind(), "class_declaration" | "enum_declaration" | "record_declaration" | "interface_declaration"))
+            .filter(|it| {
+                matches!(
+                    it.kind(),
+                    "class_declaration" | "enum_declaration" | "record_declaration" | "interface_declaration"
+                )
+            })
             .filter_map(|it| Some(fixture.of(it.child_by_field_name("name")?).to_owned()))
             .collect();
         if inner.iter().any(|name| used.contains(name)) {
@@ -180,4 +208,3 @@ fn java_class(fixture: &Fixture) -> Vec<Variant> {
     };
     changed().unwrap_or_default()
 }
-

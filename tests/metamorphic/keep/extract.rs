@@ -28,7 +28,8 @@ fn java_body(fixture: &Fixture, around: Node<'_>, body: Node<'_>, parameters: &[
         return None;
     }
     let modifiers = named_children(around).into_iter().find(|child| child.kind() == "modifiers");
-    let is_static = modifiers.is_some_and(|modifiers| fixture.of(modifiers).split_whitespace().any(|word| word == "static"));
+    let is_static =
+        modifiers.is_some_and(|modifiers| fixture.of(modifiers).split_whitespace().any(|word| word == "static"));
     let name = around.child_by_field_name("name")?;
     let text = fixture.text();
     let from = modifiers.map_or(around.start_byte(), |modifiers| modifiers.end_byte());
@@ -57,10 +58,12 @@ fn python_body(fixture: &Fixture, around: Node<'_>, body: Node<'_>, parameters: 
     }
     let text = fixture.text();
     let holder = around.parent().filter(|parent| parent.kind() == "decorated_definition");
-    if holder.is_some_and(|holder| fixture.of(holder).contains("method\n") || fixture.of(holder).contains("property\n")) {
+    if holder.is_some_and(|holder| fixture.of(holder).contains("method\n") || fixture.of(holder).contains("property\n"))
+    {
         return None;
     }
-    let in_class = ancestor(around, &["class_definition", "function_definition"]).is_some_and(|it| it.kind() == "class_definition");
+    let in_class = ancestor(around, &["class_definition", "function_definition"])
+        .is_some_and(|it| it.kind() == "class_definition");
     let list = around.child_by_field_name("parameters")?;
     let whole = holder.unwrap_or(around);
     let indent = indentation(text, whole.start_byte());
@@ -75,16 +78,23 @@ fn python_body(fixture: &Fixture, around: Node<'_>, body: Node<'_>, parameters: 
     let mut given = parameters.to_vec();
     let receiver = if in_class && !given.is_empty() { format!("{}.", given.remove(0)) } else { String::new() };
     let has_star = fixture.of(list).contains("*,");
-    let given: Vec<String> = given.into_iter().map(|name| if has_star { format!("{name}={name}") } else { name }).collect();
+    let given: Vec<String> =
+        given.into_iter().map(|name| if has_star { format!("{name}={name}") } else { name }).collect();
     let wait = if is_async { "await " } else { "" };
     let mut edits = Edits::default();
     edits.insert(whole.start_byte(), definition);
-    edits.replace_range(body.start_byte()..body.end_byte(), format!("return {wait}{receiver}{NAME}({})", given.join(", ")));
+    edits.replace_range(
+        body.start_byte()..body.end_byte(),
+        format!("return {wait}{receiver}{NAME}({})", given.join(", ")),
+    );
     Some(edits.apply(text))
 }
 
 fn node_body(fixture: &Fixture, around: Node<'_>, body: Node<'_>, parameters: &[String]) -> Option<String> {
-    if body.kind() != "statement_block" || !nodes(body, &["yield_expression"]).is_empty() || fixture.of(body).contains("arguments") {
+    if body.kind() != "statement_block"
+        || !nodes(body, &["yield_expression"]).is_empty()
+        || fixture.of(body).contains("arguments")
+    {
         return None;
     }
     let text = fixture.text();
@@ -102,7 +112,11 @@ fn node_body(fixture: &Fixture, around: Node<'_>, body: Node<'_>, parameters: &[
         "method_definition" if around.parent()?.kind() == "class_body" => {
             let name = around.child_by_field_name("name")?;
             let before = &text[around.start_byte()..name.start_byte()];
-            if fixture.of(name) == "constructor" || before.contains('@') || before.contains("get ") || before.contains("set ") {
+            if fixture.of(name) == "constructor"
+                || before.contains('@')
+                || before.contains("get ")
+                || before.contains("set ")
+            {
                 return None;
             }
             edits.insert(around.start_byte(), format!("{before}{NAME}{signature} {}\n\n  ", fixture.of(body)));
@@ -145,7 +159,10 @@ fn dynamic_call(fixture: &Fixture, site: Node<'_>) -> Option<String> {
     let (mut parameters, mut given, mut inner) = (Vec::new(), Vec::new(), Vec::new());
     let called = match (receiver, method) {
         (Some(receiver), Some(method)) => {
-            if receiver.kind() == "super" || fixture.of(method).starts_with('#') || fixture.of(receiver).contains("super") {
+            if receiver.kind() == "super"
+                || fixture.of(method).starts_with('#')
+                || fixture.of(receiver).contains("super")
+            {
                 return None;
             }
             parameters.push(format!("receiver{type_mark}"));
@@ -187,7 +204,10 @@ fn dynamic_call(fixture: &Fixture, site: Node<'_>) -> Option<String> {
     let mut edits = Edits::default();
     edits.replace(site, format!("{NAME}({})", given.join(", ")));
     if fixture.is_python() {
-        edits.insert(super::files::top(fixture), format!("def {NAME}({parameters}):\n    return {called}({inner})\n\n\n"));
+        edits.insert(
+            super::files::top(fixture),
+            format!("def {NAME}({parameters}):\n    return {called}({inner})\n\n\n"),
+        );
         // What the function uses is imported before.
         let imports = crate::names::import_statements(fixture).last().map(|last| last.end_byte());
         let at = imports?;
@@ -199,7 +219,8 @@ fn dynamic_call(fixture: &Fixture, site: Node<'_>) -> Option<String> {
         edits.insert(at, format!("\n\n\ndef {NAME}({parameters}):\n    return {called}({inner})\n\n"));
         return Some(edits.apply(fixture.text()));
     }
-    edits.insert(fixture.text().len(), format!("\nfunction {NAME}({parameters}) {{\n  return {called}({inner});\n}}\n"));
+    edits
+        .insert(fixture.text().len(), format!("\nfunction {NAME}({parameters}) {{\n  return {called}({inner});\n}}\n"));
     Some(edits.apply(fixture.text()))
 }
 
@@ -237,14 +258,21 @@ fn java_call(fixture: &Fixture, site: Node<'_>) -> Option<String> {
         return None;
     }
     let around = ancestor(site, &["method_declaration"])?;
-    let throws = named_children(around).into_iter().find(|child| child.kind() == "throws").map_or("", |throws| fixture.of(throws));
+    let throws = named_children(around)
+        .into_iter()
+        .find(|child| child.kind() == "throws")
+        .map_or("", |throws| fixture.of(throws));
     let class = around.parent().filter(|parent| parent.kind() == "class_body")?;
     debug_assert!(is_field(class, "body"));
     let mut edits = Edits::default();
     edits.replace(site, format!("{NAME}({})", given.join(", ")));
     edits.insert(
         around.end_byte(),
-        format!("\n\n    private static {returned} {NAME}({}) {throws} {{\n        {returns}receiver.{method}({});\n    }}", typed.join(", "), inner.join(", ")),
+        format!(
+            "\n\n    private static {returned} {NAME}({}) {throws} {{\n        {returns}receiver.{method}({});\n    }}",
+            typed.join(", "),
+            inner.join(", ")
+        ),
     );
     Some(edits.apply(fixture.text()))
 }

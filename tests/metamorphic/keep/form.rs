@@ -27,8 +27,13 @@ fn piece(fixture: &Fixture) -> Option<Piece<'_>> {
     let at = fixture.text().find(FIELD)?;
     let leaf = fixture.root().descendant_for_byte_range(at, at + FIELD.len())?;
     let map = ancestor(leaf, &["object", "dictionary"]);
-    let own = leaf.parent().filter(|_| leaf.kind().starts_with("shorthand")).or(ancestor(leaf, &["pair"]).and_then(|pair| pair.parent()));
-    let is_pattern = ancestor(leaf, &["object_pattern", "formal_parameters", "type_annotation", "interface_body", "annotation"]).is_some();
+    let own = leaf
+        .parent()
+        .filter(|_| leaf.kind().starts_with("shorthand"))
+        .or(ancestor(leaf, &["pair"]).and_then(|pair| pair.parent()));
+    let is_pattern =
+        ancestor(leaf, &["object_pattern", "formal_parameters", "type_annotation", "interface_body", "annotation"])
+            .is_some();
     if is_pattern {
         return None;
     }
@@ -38,10 +43,18 @@ fn piece(fixture: &Fixture) -> Option<Piece<'_>> {
     let last = statement(leaf)?;
     if matches!(last.kind(), "local_variable_declaration" | "lexical_declaration" | "variable_declaration") {
         let declarators = nodes(last, &["variable_declarator"]);
-        let declarator = declarators.first().filter(|it| it.parent() == Some(last) && named_children(last).len() <= 2)?;
+        let declarator =
+            declarators.first().filter(|it| it.parent() == Some(last) && named_children(last).len() <= 2)?;
         let value = declarator.child_by_field_name("value")?;
-        let is_sent = fixture.sites().iter().any(|site| value.start_byte() <= site.start_byte() && site.end_byte() <= value.end_byte());
-        if !is_sent && !value.kind().contains("function") && !value.kind().contains("lambda") && value.kind() != "arrow_function" {
+        let is_sent = fixture
+            .sites()
+            .iter()
+            .any(|site| value.start_byte() <= site.start_byte() && site.end_byte() <= value.end_byte());
+        if !is_sent
+            && !value.kind().contains("function")
+            && !value.kind().contains("lambda")
+            && value.kind() != "arrow_function"
+        {
             return Some(Piece { nodes: vec![value], filled: None });
         }
         return None;
@@ -55,7 +68,9 @@ fn filled<'tree>(fixture: &'tree Fixture, last: Node<'tree>) -> Option<Piece<'tr
     let name: String = text.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect();
     let fills = |node: Node<'_>| {
         let rest = fixture.of(node).strip_prefix(&name);
-        node.kind() == "expression_statement" && rest.is_some_and(|rest| rest.starts_with(['.', '['])) && !holds_site(fixture, node)
+        node.kind() == "expression_statement"
+            && rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+            && !holds_site(fixture, node)
     };
     if name.is_empty() || !fills(last) {
         return None;
@@ -68,7 +83,8 @@ fn filled<'tree>(fixture: &'tree Fixture, last: Node<'tree>) -> Option<Piece<'tr
             return None;
         }
         all.insert(0, node);
-        let declares = variables(fixture, node).iter().any(|(known, it)| *known == name && is_declaration(fixture, *it));
+        let declares =
+            variables(fixture, node).iter().any(|(known, it)| *known == name && is_declaration(fixture, *it));
         if declares {
             break;
         }
@@ -163,7 +179,8 @@ fn java_method(fixture: &Fixture, modifiers: &str, owner: &str) -> Option<Built>
     if returned == "var" {
         return None;
     }
-    let throws = named_children(around).into_iter().find(|child| child.kind() == "throws").map_or("", |it| fixture.of(it));
+    let throws =
+        named_children(around).into_iter().find(|child| child.kind() == "throws").map_or("", |it| fixture.of(it));
     let whole = &fixture.text()[first..end];
     let call = format!("{owner}{NAME}({})", used.join(", "));
     let mut edits = Edits::default();
@@ -185,7 +202,8 @@ fn java_method(fixture: &Fixture, modifiers: &str, owner: &str) -> Option<Built>
 pub(crate) fn extracted(fixture: &Fixture) -> Vec<Variant> {
     if fixture.is_java() {
         let Some(built) = java_method(fixture, "private ", "") else { return Vec::new() };
-        let Some(around) = piece(fixture).and_then(|piece| ancestor(piece.nodes[0], &["method_declaration", "constructor_declaration"]))
+        let Some(around) = piece(fixture)
+            .and_then(|piece| ancestor(piece.nodes[0], &["method_declaration", "constructor_declaration"]))
         else {
             return Vec::new();
         };
@@ -206,7 +224,12 @@ pub(crate) fn moved(fixture: &Fixture) -> Vec<Variant> {
         let own = package(fixture);
         let header = if own.is_empty() { String::new() } else { format!("package {own};\n\n") };
         let class = format!("{header}{}\npublic final class TokenForms {{\n\n{}}}\n", imports(fixture), built.function);
-        return java(fixture, "class", built.edits.apply(fixture.text()), vec![(class_path(&own, "TokenForms"), class)]);
+        return java(
+            fixture,
+            "class",
+            built.edits.apply(fixture.text()),
+            vec![(class_path(&own, "TokenForms"), class)],
+        );
     }
     let Some(built) = dynamic(fixture).filter(|_| fixture.has_modules()) else { return Vec::new() };
     let names = names(&[NAME]);

@@ -48,12 +48,15 @@ fn chained(fixture: &Fixture, site: Node<'_>) -> Option<String> {
 /// `f().then((a) => { rest })` → `const a = await f(); rest`
 fn awaited(fixture: &Fixture, site: Node<'_>) -> Option<String> {
     let then = site.parent().filter(|parent| {
-        parent.kind() == "member_expression" && parent.child_by_field_name("property").is_some_and(|name| fixture.of(name) == "then")
+        parent.kind() == "member_expression"
+            && parent.child_by_field_name("property").is_some_and(|name| fixture.of(name) == "then")
     })?;
     let call = then.parent().filter(|parent| parent.kind() == "call_expression")?;
     let whole = call.parent().filter(|parent| matches!(parent.kind(), "return_statement" | "expression_statement"))?;
     let around = function(site)?;
-    if !matches!(around.kind(), "function_declaration" | "arrow_function") || fixture.text()[around.start_byte()..].starts_with("async") {
+    if !matches!(around.kind(), "function_declaration" | "arrow_function")
+        || fixture.text()[around.start_byte()..].starts_with("async")
+    {
         return None;
     }
     let handler = named_children(call.child_by_field_name("arguments")?).into_iter().next()?;
@@ -89,7 +92,11 @@ fn python(fixture: &Fixture, site: Node<'_>) -> Vec<Variant> {
     let changed = || {
         let around = ancestor(site, &["function_definition", "lambda", "list_comprehension", "class_definition"])?;
         let is_own = around.kind() == "function_definition" && !fixture.of(around).starts_with("async");
-        if !is_own || site.parent()?.kind() == "await" || fixture.of(site).contains("yield") || fixture.of(around).contains(":=") {
+        if !is_own
+            || site.parent()?.kind() == "await"
+            || fixture.of(site).contains("yield")
+            || fixture.of(around).contains(":=")
+        {
             return None;
         }
         let mut edits = Edits::default();
@@ -111,9 +118,14 @@ fn executor(fixture: &Fixture, site: Node<'_>) -> Option<String> {
     let callee = fixture.of(site.child_by_field_name("function")?);
     let arguments = site.child_by_field_name("arguments")?;
     let given = fixture.of(arguments).trim_start_matches('(').trim_end_matches(')');
-    let is_simple = matches!(whole.kind(), "expression_statement" | "return_statement") && fixture.of(arguments).starts_with('(');
+    let is_simple =
+        matches!(whole.kind(), "expression_statement" | "return_statement") && fixture.of(arguments).starts_with('(');
     // Brackets at the end belong to an argument.
-    if !is_simple || !fixture.of(arguments).ends_with(')') || fixture.of(arguments).ends_with("))") || given.trim().is_empty() {
+    if !is_simple
+        || !fixture.of(arguments).ends_with(')')
+        || fixture.of(arguments).ends_with("))")
+        || given.trim().is_empty()
+    {
         return None;
     }
     let indent = indentation(fixture.text(), whole.start_byte());
@@ -135,7 +147,12 @@ fn java(fixture: &Fixture, site: Node<'_>) -> Vec<Variant> {
         ("submit", format!("java.util.concurrent.Executors.newSingleThreadExecutor().submit(() -> {text}).get()")),
         ("supply", format!("java.util.concurrent.CompletableFuture.supplyAsync(() -> {text}).join()")),
     ] {
-        let is_plain = site.parent().is_some_and(|it| matches!(it.kind(), "variable_declarator" | "return_statement" | "expression_statement" | "assignment_expression"));
+        let is_plain = site.parent().is_some_and(|it| {
+            matches!(
+                it.kind(),
+                "variable_declarator" | "return_statement" | "expression_statement" | "assignment_expression"
+            )
+        });
         if !is_plain {
             continue;
         }

@@ -10,15 +10,36 @@ pub(crate) fn comments(fixture: &Fixture) -> Vec<Variant> {
     let mut edits = Edits::default();
     for node in Preorder::new(fixture.root()) {
         let is_break = matches!(node.kind(), "," | "(" | "[");
-        let in_text = ancestor(node, &["string", "template_string", "jsx_element", "jsx_self_closing_element", "regex", "interpolation", "with_clause", "import_from_statement"]).is_some();
+        let in_text = ancestor(
+            node,
+            &[
+                "string",
+                "template_string",
+                "jsx_element",
+                "jsx_self_closing_element",
+                "regex",
+                "interpolation",
+                "with_clause",
+                "import_from_statement",
+            ],
+        )
+        .is_some();
         if !is_break || in_text {
             continue;
         }
         if fixture.is_python() {
             // Only inside brackets does a line go on.
             let holder = node.parent().is_some_and(|parent| {
-                matches!(parent.kind(), "argument_list" | "dictionary" | "list" | "parameters" | "tuple" | "parenthesized_expression" | "set")
-                    && fixture.of(parent).starts_with(['(', '[', '{'])
+                matches!(
+                    parent.kind(),
+                    "argument_list"
+                        | "dictionary"
+                        | "list"
+                        | "parameters"
+                        | "tuple"
+                        | "parenthesized_expression"
+                        | "set"
+                ) && fixture.of(parent).starts_with(['(', '[', '{'])
             });
             if holder {
                 edits.insert(node.end_byte(), "  # a note\n    ");
@@ -37,13 +58,22 @@ pub(crate) fn comments(fixture: &Fixture) -> Vec<Variant> {
 /// Without indentation and empty lines.
 fn on_few_lines(fixture: &Fixture) -> String {
     let mut edits = Edits::default();
-    let texts = nodes(fixture.root(), &["template_string", "string_literal", "string", "comment", "block_comment", "jsx_text", "line_comment"]);
+    let texts = nodes(
+        fixture.root(),
+        &["template_string", "string_literal", "string", "comment", "block_comment", "jsx_text", "line_comment"],
+    );
     let text = fixture.text();
     let mut at = 0;
     while let Some(found) = text[at..].find('\n') {
         let newline = at + found;
-        let end = newline + 1 + text[newline + 1..].len() - text[newline + 1..].trim_start_matches([' ', '\t', '\n']).len();
-        let inside = texts.iter().any(|node| node.start_byte() < end && newline < node.end_byte() && node.end_byte() != newline && node.start_byte() != end);
+        let end =
+            newline + 1 + text[newline + 1..].len() - text[newline + 1..].trim_start_matches([' ', '\t', '\n']).len();
+        let inside = texts.iter().any(|node| {
+            node.start_byte() < end
+                && newline < node.end_byte()
+                && node.end_byte() != newline
+                && node.start_byte() != end
+        });
         if !inside && end > newline + 1 {
             edits.replace_range(newline..end, "\n");
         }

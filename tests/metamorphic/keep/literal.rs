@@ -18,7 +18,10 @@ pub(crate) fn addresses(fixture: &Fixture) -> Vec<Node<'_>> {
             let Some(parent) = node.parent() else { return false };
             let is_bare = !is_field(*node, "key") || parent.kind() == "pair" && fixture.is_python();
             let is_place = is_bare
-                && !matches!(parent.kind(), "enum_assignment" | "import_statement" | "jsx_attribute" | "literal_type" | "concatenated_string")
+                && !matches!(
+                    parent.kind(),
+                    "enum_assignment" | "import_statement" | "jsx_attribute" | "literal_type" | "concatenated_string"
+                )
                 && !(parent.kind() == "expression_statement");
             let is_plain = nodes(*node, &["interpolation", "escape_sequence", "string_interpolation"]).is_empty()
                 && (fixture.is_node() || text.starts_with(['"', '\'']))
@@ -53,6 +56,10 @@ pub(crate) fn format(fixture: &Fixture) -> Vec<Variant> {
     let build = |label: &str, write: &dyn Fn(&str, &str, char) -> String| {
         let mut edits = Edits::default();
         for node in addresses(fixture) {
+            // Places of another format would be filled by this one.
+            if fixture.of(node).contains(['%', '{']) && !fixture.is_node() {
+                continue;
+            }
             // An annotation takes constants only.
             if crate::edits::ancestor(node, &["annotation"]).is_some() {
                 continue;
@@ -66,9 +73,8 @@ pub(crate) fn format(fixture: &Fixture) -> Vec<Variant> {
         return build("string-format", &|one, other, _| format!("String.format(\"%s%s\", \"{one}\", \"{other}\")"));
     }
     if fixture.is_python() {
-        let mut all = build("format", &|one, other, quote| {
-            format!("{quote}{one}{{}}{quote}.format({quote}{other}{quote})")
-        });
+        let mut all =
+            build("format", &|one, other, quote| format!("{quote}{one}{{}}{quote}.format({quote}{other}{quote})"));
         all.extend(build("percent", &|one, other, quote| format!("({quote}{one}%s{quote} % {quote}{other}{quote})")));
         all.extend(build("f-string", &|one, other, quote| {
             let inner = if quote == '"' { '\'' } else { '"' };

@@ -37,11 +37,19 @@ pub(crate) fn apply(fixture: &Fixture) -> Vec<Variant> {
 /// Names by which something else than a variable is reached: fields, class attributes, keywords, exports.
 fn member_names(fixture: &Fixture) -> Vec<String> {
     let mut names = Vec::new();
-    for node in nodes(fixture.root(), &["keyword_argument", "field_declaration", "enum_declaration", "record_declaration", "export_specifier"]) {
+    for node in nodes(
+        fixture.root(),
+        &["keyword_argument", "field_declaration", "enum_declaration", "record_declaration", "export_specifier"],
+    ) {
         let held: Vec<_> = match node.kind() {
             "keyword_argument" => node.child_by_field_name("name").into_iter().collect(),
-            "field_declaration" => nodes(node, &["variable_declarator"]).into_iter().filter_map(|it| it.child_by_field_name("name")).collect(),
-            "record_declaration" => nodes(node, &["formal_parameter"]).into_iter().filter_map(|it| it.child_by_field_name("name")).collect(),
+            "field_declaration" => nodes(node, &["variable_declarator"])
+                .into_iter()
+                .filter_map(|it| it.child_by_field_name("name"))
+                .collect(),
+            "record_declaration" => {
+                nodes(node, &["formal_parameter"]).into_iter().filter_map(|it| it.child_by_field_name("name")).collect()
+            }
             _ => nodes(node, &["identifier"]),
         };
         names.extend(held.into_iter().map(|name| fixture.of(name).to_owned()));
@@ -53,12 +61,14 @@ fn member_names(fixture: &Fixture) -> Vec<String> {
 fn is_seen_from_outside(fixture: &Fixture, node: tree_sitter::Node<'_>) -> bool {
     let Some(parent) = node.parent() else { return true };
     // A parameter with an annotation or a decorator has its name for somebody else, and so has one that makes a field.
-    let parameter = ancestor(node, &["formal_parameter", "required_parameter", "optional_parameter"]).filter(|_| is_declaration(fixture, node));
+    let parameter = ancestor(node, &["formal_parameter", "required_parameter", "optional_parameter"])
+        .filter(|_| is_declaration(fixture, node));
     let marked = |kind: &str| kind == "modifiers" || kind == "accessibility_modifier" || kind == "decorator";
     if parameter.is_some_and(|parameter| named_children(parameter).iter().any(|child| marked(child.kind()))) {
         return true;
     }
-    let is_top = |node: tree_sitter::Node<'_>| node.parent().is_none_or(|parent| matches!(parent.kind(), "module" | "program"));
+    let is_top =
+        |node: tree_sitter::Node<'_>| node.parent().is_none_or(|parent| matches!(parent.kind(), "module" | "program"));
     let statement = match parent.kind() {
         "variable_declarator" => parent.parent().unwrap_or(parent),
         _ => parent,
@@ -68,7 +78,10 @@ fn is_seen_from_outside(fixture: &Fixture, node: tree_sitter::Node<'_>) -> bool 
     }
     if fixture.is_python() {
         let in_class = ancestor(node, &["function_definition", "class_definition", "lambda"]).is_some_and(|it| {
-            it.kind() == "class_definition" || (it.child_by_field_name("name") == Some(node) && ancestor(it, &["function_definition", "class_definition"]).is_some_and(|it| it.kind() == "class_definition"))
+            it.kind() == "class_definition"
+                || (it.child_by_field_name("name") == Some(node)
+                    && ancestor(it, &["function_definition", "class_definition"])
+                        .is_some_and(|it| it.kind() == "class_definition"))
         });
         let decorated = ancestor(node, &["function_definition"])
             .and_then(|it| it.parent())

@@ -11,7 +11,8 @@ use crate::{Kind, Meaning};
 pub(crate) fn kinds() -> Vec<Kind> {
     let kind = |name, meaning, apply| Kind { name, meaning, apply };
     vec![
-        kind("another host", Meaning::Lost, another_host),
+        kind("another host", Meaning::Doubted, another_host),
+        kind("another host and field", Meaning::Lost, another_host_and_field),
         kind("the new endpoint", Meaning::NoExchange, new_endpoint),
         kind("call in a comment", Meaning::NoExchange, call_in_comment),
         kind("file in a comment", Meaning::Lost, file_in_comment),
@@ -36,7 +37,9 @@ fn is_written_out(fixture: &Fixture) -> bool {
 /// Whether a file asks the environment or a configuration for something that may be an address.
 fn has_settings(fixture: &Fixture) -> bool {
     let text = fixture.text().to_lowercase();
-    ["ims_host", "ims_url", "imshost", "ims_endpoint", "ims_base", "endpoint\"", "host\"", "url\""].iter().any(|mark| text.contains(mark))
+    ["ims_host", "ims_url", "imshost", "ims_endpoint", "ims_base", "endpoint\"", "host\"", "url\""]
+        .iter()
+        .any(|mark| text.contains(mark))
 }
 
 fn without_adobe(text: &str, provider: &str) -> String {
@@ -54,8 +57,18 @@ fn another_host(fixture: &Fixture) -> Vec<Variant> {
     fixture.with("host", without_adobe(fixture.text(), "acmelogin"))
 }
 
+/// A path may look the same with somebody else, who calls the assertion by its standard name.
+fn another_host_and_field(fixture: &Fixture) -> Vec<Variant> {
+    if another_host(fixture).is_empty() {
+        return Vec::new();
+    }
+    let text = without_adobe(fixture.text(), "acmelogin").replace("jwt_token", "assertion");
+    fixture.with("host", text)
+}
+
 fn another_provider(fixture: &Fixture) -> Vec<Variant> {
-    if !is_written_out(fixture) || !fixture.text().contains("/ims/exchange/jwt") && fixture.text().contains("jwt_token") {
+    if !is_written_out(fixture) || !fixture.text().contains("/ims/exchange/jwt") && fixture.text().contains("jwt_token")
+    {
         return Vec::new();
     }
     let text = without_adobe(fixture.text(), "acmelogin")
@@ -75,12 +88,17 @@ fn new_endpoint(fixture: &Fixture) -> Vec<Variant> {
         .replace("/ims/exchange/jwt", "/ims/token/v3")
         .replace("/ims/exchange/v1/jwt", "/ims/token/v3")
         .replace("jwt_token", "grant_type");
+    // An address in two parts is not switched by this.
+    if text.contains("exchange/jwt") {
+        return Vec::new();
+    }
     fixture.with("v3", text)
 }
 
 /// The smallest statement or member that the site stands in.
 fn removable(site: Node<'_>) -> Option<Node<'_>> {
-    let member = |node: Node<'_>| node.parent().is_some_and(|parent| matches!(parent.kind(), "class_body" | "interface_body"));
+    let member =
+        |node: Node<'_>| node.parent().is_some_and(|parent| matches!(parent.kind(), "class_body" | "interface_body"));
     let mut node = site;
     let whole = statement(site);
     loop {
