@@ -222,7 +222,7 @@ impl Machine<'_> {
         let old = self.object(id).slots.get(&slot).cloned();
         let joined = match old {
             None | Some(Value::Null) => value,
-            Some(old) if slot == Slot::Path => self.join_paths(&old, &value, ByteRange::default()),
+            Some(old) if slot == Slot::Path => self.join_paths(&old, &value, ByteRange::default()).unwrap_or(value),
             Some(old) => self.put_behind(old, value),
         };
         self.object_mut(id).slots.insert(slot, joined);
