@@ -192,6 +192,9 @@ pub struct Type {
     /// Whether a method that no call describes returns its receiver, as builders do.
     #[serde(default)]
     pub fluent: bool,
+    /// Whether a request goes out by itself, though nobody waits for it.
+    #[serde(default)]
+    pub eager: bool,
     /// Types whose calls hold for it too.
     #[serde(default)]
     pub extends: Vec<String>,
