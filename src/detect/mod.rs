@@ -88,6 +88,18 @@ pub fn is_active(program: &Program, facts: &Facts, catalog: &Catalog) -> bool {
     // What an assertion's own claims say needs no more evidence; what the signature has to speak for does.
     let assertions = || rules_for(catalog, platform).flat_map(|rule| &rule.assertions).filter(|wanted| !wanted.signed);
     let claims = || assertions().flat_map(|wanted| [&wanted.claim, &wanted.audience]).flatten();
+    let texts = || {
+        program.arena.expressions.iter().filter_map(|expression| match &expression.kind {
+            ExpressionKind::Text(text) => Some(text),
+            _ => None,
+        })
+    };
+    // A form that gives the exchange away, for somebody else to send.
+    let mut forms = rules_for(catalog, platform).flat_map(|rule| &rule.requests).filter(|wanted| wanted.url.is_none());
+    let has_field = |field: &String| texts().any(|text| text.contains(field.as_str()));
+    if forms.any(|wanted| !wanted.form.is_empty() && wanted.form.iter().all(has_field)) {
+        return true;
+    }
     program.arena.expressions.iter().any(|expression| match &expression.kind {
         ExpressionKind::Text(text) => {
             let pieces = [Piece::Literal(text)];
