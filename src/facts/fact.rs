@@ -231,6 +231,14 @@ impl Text {
         text
     }
 
+    /// Where its last known part stands.
+    pub fn last_range(&self) -> Option<ByteRange> {
+        self.parts.iter().rev().find_map(|part| match part {
+            Part::Literal(text, range) if !text.is_empty() => Some(*range),
+            _ => None,
+        })
+    }
+
     /// Where its first known part stands.
     pub fn range(&self) -> Option<ByteRange> {
         self.parts.iter().find_map(|part| match part {

@@ -85,7 +85,8 @@ impl Machine<'_> {
         let named = fields.iter().filter(|field| field.name.literal().is_some_and(|name| wanted(&name)));
         let mut places = named
             .filter_map(|field| field.name.range())
-            .chain(urls.iter().filter(|url| self.is_wanted_url(url)).filter_map(Text::range));
+            // The path says what is asked for; whatever stands before it may belong to the sender.
+            .chain(urls.iter().filter(|url| self.is_wanted_url(url)).filter_map(Text::last_range));
         let here = unit(sent);
         let Some(place) = places.next() else { return sent };
         if unit(place) == here || places.any(|place| unit(place) == here) {
@@ -196,14 +197,20 @@ impl Machine<'_> {
                 Shape::Typed(type_name)
                     if object.finished.is_none()
                         // What its maker drops is never sent.
-                        && (object.escapes || object.used || self.platform() == Platform::Node)
+                        && (object.escapes || object.used || self.is_eager(&type_name))
                         && self.index.type_kind(&type_name) == crate::rules::schema::TypeKind::Request =>
                 {
                     let Some(site) = object.trail.iter().copied().reduce(ByteRange::cover) else { continue };
                     let library =
                         self.library_of_type(&type_name).map(|library| self.index.library(library).name.clone());
                     // Node's clients send a request when it is awaited, and whoever asked for it does that.
-                    let sent = self.platform() == Platform::Node && object.returned;
+                    let sent = self.platform() == Platform::Node && object.returned || self.is_eager(&type_name);
+                    let is_known = |request: &Request| {
+                        request.sent && object.trail.iter().all(|range| request.trail.contains(range))
+                    };
+                    if sent && self.facts.requests.iter().any(is_known) {
+                        continue;
+                    }
                     self.record_request(id, Sender { range: site, callee: String::new(), library, sent });
                 }
                 Shape::Map if object.entries.len() > 1 && object.range != ByteRange::default() => {
@@ -239,6 +246,10 @@ impl Machine<'_> {
                 _ => {}
             }
         }
+    }
+
+    fn is_eager(&self, type_name: &str) -> bool {
+        self.index.type_named(type_name).is_some_and(|known| known.eager)
     }
 
     /// Whether a map has all the fields of a form that a rule looks for.
