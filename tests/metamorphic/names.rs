@@ -18,7 +18,8 @@ pub(crate) fn is_variable(fixture: &Fixture, node: Node<'_>) -> bool {
         }
         "identifier" if fixture.is_python() => {
             let is_name = matches!(parent.kind(), "keyword_argument") && is_field(node, "name");
-            !is_name && !(parent.kind() == "attribute" && is_field(node, "attribute")) && parent.kind() != "dotted_name"
+            let is_attribute = parent.kind() == "attribute" && is_field(node, "attribute");
+            !is_name && !is_attribute && parent.kind() != "dotted_name"
         }
         "identifier" => {
             let is_declared = matches!(

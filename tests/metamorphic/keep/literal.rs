@@ -22,7 +22,7 @@ pub(crate) fn addresses(fixture: &Fixture) -> Vec<Node<'_>> {
                     parent.kind(),
                     "enum_assignment" | "import_statement" | "jsx_attribute" | "literal_type" | "concatenated_string"
                 )
-                && !(parent.kind() == "expression_statement");
+                && parent.kind() != "expression_statement";
             let is_plain = nodes(*node, &["interpolation", "escape_sequence", "string_interpolation"]).is_empty()
                 && (fixture.is_node() || text.starts_with(['"', '\'']))
                 && !text.starts_with("\"\"\"")

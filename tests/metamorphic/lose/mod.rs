@@ -2,9 +2,9 @@
 
 use tree_sitter::Node;
 
-use crate::edits::{Edits, ancestor, indentation};
+use crate::edits::{Edits, ancestor, indentation, named_children, nodes};
 use crate::fixture::{Fixture, Variant};
-use crate::site::statement;
+use crate::site::{function, statement};
 use crate::{Kind, Meaning};
 
 /// The changes, each with a name that says what is done.
@@ -42,6 +42,30 @@ fn has_settings(fixture: &Fixture) -> bool {
         .any(|mark| text.contains(mark))
 }
 
+/// Whether an address is the default of a parameter: whoever calls may give another.
+fn has_default(fixture: &Fixture) -> bool {
+    let parameters = [
+        "default_parameter",
+        "typed_default_parameter",
+        "required_parameter",
+        "assignment_pattern",
+        "object_assignment_pattern",
+    ];
+    let is_default = |node: Node<'_>| fixture.of(node).contains("adobelogin");
+    // `config.get("host", "https://…")`
+    let is_looked_up = |call: Node<'_>| {
+        let callee = call.child_by_field_name("function").or(call.child_by_field_name("name"));
+        let is_getter = callee.is_some_and(|it| {
+            let name = fixture.of(it).rsplit('.').next().unwrap_or_default();
+            name.starts_with("get") || name.contains("env")
+        });
+        let given = call.child_by_field_name("arguments").map(named_children).unwrap_or_default();
+        is_getter && given.iter().skip(1).any(|it| is_default(*it))
+    };
+    nodes(fixture.root(), &parameters).into_iter().any(is_default)
+        || nodes(fixture.root(), &["call", "call_expression", "method_invocation"]).into_iter().any(is_looked_up)
+}
+
 fn without_adobe(text: &str, provider: &str) -> String {
     text.replace("adobelogin", provider)
         .replace("AdobeOrg", "AcmeOrg")
@@ -51,7 +75,7 @@ fn without_adobe(text: &str, provider: &str) -> String {
 }
 
 fn another_host(fixture: &Fixture) -> Vec<Variant> {
-    if !is_written_out(fixture) || has_settings(fixture) {
+    if !is_written_out(fixture) || has_settings(fixture) || has_default(fixture) {
         return Vec::new();
     }
     fixture.with("host", without_adobe(fixture.text(), "acmelogin"))
@@ -109,12 +133,47 @@ fn removable(site: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
+/// The function of the top level, or of a class, that a node stands in.
+fn outermost(node: Node<'_>) -> Option<Node<'_>> {
+    let mut found = function(node);
+    while let Some(outer) = found.and_then(function) {
+        found = Some(outer);
+    }
+    found
+}
+
+/// Whether what the call sends is left without it: declared by an interface, given back by another function, or sent by
+/// what is called on the same object afterwards.
+fn is_done_elsewhere(fixture: &Fixture, site: Node<'_>, removed: Node<'_>) -> bool {
+    let declares = nodes(fixture.root(), &["interface_declaration"])
+        .into_iter()
+        .any(|interface| !nodes(interface, &["annotation"]).is_empty());
+    let around = outermost(site);
+    let fields = ["jwt_token", "client_secret"];
+    let elsewhere = fields.iter().flat_map(|field| fixture.text().match_indices(field)).any(|(at, _)| {
+        let leaf = fixture.root().descendant_for_byte_range(at, at + 1);
+        leaf.is_some_and(|leaf| outermost(leaf).is_some_and(|other| Some(other) != around))
+    });
+    let receiver = site.child_by_field_name("object").or(site
+        .child_by_field_name("function")
+        .and_then(|it| it.child_by_field_name("object").or(it.child_by_field_name("value"))));
+    let is_used_again = receiver.filter(|it| it.kind() == "identifier").is_some_and(|receiver| {
+        let scope = around.unwrap_or(fixture.root());
+        let again = nodes(scope, &["identifier"]);
+        again.iter().any(|it| it.start_byte() > removed.end_byte() && fixture.of(*it) == fixture.of(receiver))
+    });
+    declares || elsewhere || is_used_again
+}
+
 fn call_in_comment(fixture: &Fixture) -> Vec<Variant> {
     let sites = fixture.sites();
     let mut edits = Edits::default();
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for site in &sites {
         let Some(node) = removable(*site) else { return Vec::new() };
+        if is_done_elsewhere(fixture, *site, node) {
+            return Vec::new();
+        }
         // The rest of a function that stands in the comment would not be what is tested.
         if ancestor(*site, &["export_statement"]).is_some_and(|export| export == node) {
             return Vec::new();
