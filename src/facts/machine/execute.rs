@@ -332,7 +332,7 @@ impl Machine<'_> {
     pub(super) fn function_value(&mut self, id: crate::facts::ir::FunctionId) -> Value {
         let this = self.this.clone();
         if self.is_entry() || !self.active.is_empty() {
-            self.pending.push_back(Pending::Function(id, self.scope, this.clone()));
+            self.pending.push_back(Pending::Function(id, self.scope, this.clone(), self.sites.clone()));
         }
         Value::Function(id, self.scope, this.map(std::rc::Rc::new))
     }
