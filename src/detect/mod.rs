@@ -11,7 +11,7 @@ mod verdict;
 use std::collections::BTreeMap;
 
 use crate::facts::fact::Facts;
-use crate::facts::ir::ExpressionKind;
+use crate::facts::ir::{ExpressionKind, Module};
 use crate::facts::program::Program;
 use crate::finding::{ByteRange, Context, Finding, Language, Platform};
 use crate::project::Source;
@@ -81,15 +81,17 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
 /// Whether a file asks for other files: something was found in it, or it holds an endpoint that others may use.
 pub fn is_active(program: &Program, facts: &Facts, catalog: &Catalog) -> bool {
     let Some(platform) = program.arena.language.platform() else { return false };
-    if !flows(facts, catalog, platform).is_empty() {
-        return true;
-    }
+    !flows(facts, catalog, platform).is_empty() || holds_address(&program.arena, catalog, platform)
+}
+
+/// Whether a file holds an address, the claims or the form of an exchange that others may use.
+pub fn holds_address(module: &Module, catalog: &Catalog, platform: Platform) -> bool {
     let urls = || rules_for(catalog, platform).flat_map(|rule| &rule.requests).filter_map(|wanted| wanted.url.as_ref());
     // What an assertion's own claims say needs no more evidence; what the signature has to speak for does.
     let assertions = || rules_for(catalog, platform).flat_map(|rule| &rule.assertions).filter(|wanted| !wanted.signed);
     let claims = || assertions().flat_map(|wanted| [&wanted.claim, &wanted.audience]).flatten();
     let texts = || {
-        program.arena.expressions.iter().filter_map(|expression| match &expression.kind {
+        module.expressions.iter().filter_map(|expression| match &expression.kind {
             ExpressionKind::Text(text) => Some(text),
             _ => None,
         })
@@ -100,13 +102,9 @@ pub fn is_active(program: &Program, facts: &Facts, catalog: &Catalog) -> bool {
     if forms.any(|wanted| !wanted.form.is_empty() && wanted.form.iter().all(has_field)) {
         return true;
     }
-    program.arena.expressions.iter().any(|expression| match &expression.kind {
-        ExpressionKind::Text(text) => {
-            let pieces = [Piece::Literal(text)];
-            urls().any(|url| url.answer(&pieces) >= Answer::ElsewhereYes)
-                || claims().any(|claim| claim.is_match(&pieces))
-        }
-        _ => false,
+    texts().any(|text| {
+        let pieces = [Piece::Literal(text)];
+        urls().any(|url| url.answer(&pieces) >= Answer::ElsewhereYes) || claims().any(|claim| claim.is_match(&pieces))
     })
 }
 

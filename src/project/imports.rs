@@ -21,7 +21,8 @@ pub(super) struct Wanted {
 }
 
 /// Formats of data files that code reads by their path.
-const DATA: [&str; 9] = [".json", ".yaml", ".yml", ".toml", ".properties", ".ini", ".cfg", ".config", ".env"];
+pub(super) const DATA: [&str; 9] =
+    [".json", ".yaml", ".yml", ".toml", ".properties", ".ini", ".cfg", ".config", ".env"];
 
 impl Imports {
     pub(super) fn of(module: &Module, body: &Block) -> Self {

@@ -89,11 +89,12 @@ pub struct Linking {
 
 /// Links candidates of one platform with what belongs to them.
 ///
-/// `read` reads and lowers a file that is no candidate; `seen` is how many files the scan has read, which bounds how
+/// `data` are data files that hold an endpoint: who reads them may use it. `read` reads and lowers a file that is no candidate; `seen` is how many files the scan has read, which bounds how
 /// many more are read.
 pub fn link(
     platform: Platform,
     candidates: Vec<Candidate>,
+    data: Vec<Source>,
     kinds: &FileKinds,
     folders: &[PathBuf],
     libraries: Vec<String>,
@@ -121,6 +122,7 @@ pub fn link(
     let mut mentions = Mentions::new(kinds, seen);
     let mut handing: Vec<usize> =
         active.into_iter().filter(|node| graph.nodes[*node].source.context == Context::Source).collect();
+    handing.extend(data.into_iter().map(|source| graph.add(source)));
     for _ in 0..ROUNDS {
         handing = graph.importers(&handing, &mut mentions);
         if handing.is_empty() {
@@ -261,7 +263,9 @@ impl Graph<'_> {
                     continue;
                 }
                 self.expand(node);
-                let leads = self.nodes[node].modules.iter().any(|(_, to)| nodes.contains(to));
+                let mut targets = self.nodes[node].modules.iter().map(|(_, to)| to);
+                let mut files = self.nodes[node].files.iter().map(|(_, to)| to);
+                let leads = targets.any(|to| nodes.contains(to)) || files.any(|to| nodes.contains(to));
                 if leads && !found.contains(&node) {
                     self.nodes[node].is_entry = true;
                     self.nodes[node].is_active = true;

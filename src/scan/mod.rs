@@ -23,8 +23,9 @@ pub use self::inspect::Inspected;
 use self::inspect::Read;
 use self::sift::Sifter;
 use crate::anchors::{Filter, TooMany};
+use crate::detect;
 use crate::facts::fact::Facts;
-use crate::finding::{ByteRange, Finding, Incomplete, Language, Platform, Skipped};
+use crate::finding::{ByteRange, Context, Finding, Incomplete, Language, Platform, Skipped};
 use crate::project;
 use crate::rules::Catalog;
 use crate::source::SourceFile;
@@ -186,6 +187,13 @@ fn inspect_all(
         .build()?;
     let contexts = Contexts::new(kinds, &settings.paths);
     let scope = Scope::new(&settings.paths);
+    // A data file may be all that holds the address: then code of any platform may read it.
+    let data: Vec<PathBuf> =
+        candidates.iter().filter(|it| it.language == Language::Json).map(|it| it.path.clone()).collect();
+    let platforms = match data.is_empty() {
+        true => platforms,
+        false => BTreeSet::from([Platform::Node, Platform::Java, Platform::Python]),
+    };
     pool.install(|| {
         let inspected: Vec<_> = candidates
             .into_par_iter()
@@ -200,7 +208,7 @@ fn inspect_all(
             let (of_platform, others) =
                 read.into_iter().partition(|read: &Read| read.source.language.platform() == Some(platform));
             read = others;
-            link(platform, of_platform, settings, catalog, kinds, &contexts, &scope, scanned);
+            link(platform, of_platform, &data, settings, catalog, kinds, &contexts, &scope, scanned);
         }
     });
     Ok(())
@@ -211,6 +219,7 @@ fn inspect_all(
 fn link(
     platform: Platform,
     read: Vec<Read>,
+    data: &[PathBuf],
     settings: &Settings,
     catalog: &Catalog,
     kinds: &FileKinds,
@@ -232,7 +241,16 @@ fn link(
         let language = kinds.language_of(path)?;
         inspect::linked(path, language, contexts.of(path), settings)
     };
-    let linking = project::link(platform, candidates, kinds, &scope.folders, libraries, scanned.files_seen, &reader);
+    let holds_address = |source: &project::Source| {
+        source.context == Context::Source && detect::holds_address(&source.module, catalog, platform)
+    };
+    let data: Vec<project::Source> =
+        data.iter().filter_map(|path| reader(&normal(path))).filter(holds_address).collect();
+    if candidates.is_empty() && data.is_empty() {
+        return;
+    }
+    let linking =
+        project::link(platform, candidates, data, kinds, &scope.folders, libraries, scanned.files_seen, &reader);
     scanned.files_linked += linking.files_linked;
     scanned.notices.extend(linking.notices);
     let inspected: Vec<Inspected> = linking
