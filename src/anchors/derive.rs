@@ -86,6 +86,13 @@ fn parts<'name>(name: &'name str, packages: &Member, types: &[Type]) -> Vec<&'na
 /// The groups of a rule, any of which lets a file through.
 pub(super) fn groups(rule: &CompiledRule, catalog: &Catalog) -> BTreeSet<Group> {
     let mut groups = BTreeSet::new();
+    // What reads the lifetime of a token beside the old exchange passes by the exchange's own literals.
+    if let Some(lifetime) = &rule.lifetime {
+        let members: Member = lifetime.members.iter().cloned().collect();
+        for endpoint in &lifetime.endpoints {
+            groups.insert(BTreeSet::from([ends(endpoint), members.clone()]));
+        }
+    }
     for request in &rule.requests {
         of_request(request, &mut groups);
     }

@@ -26,6 +26,9 @@ pub(super) struct Flow {
 
 /// The exchanges that a rule finds. One site is one exchange, however often it was reached.
 pub(super) fn exchanges(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
+    if rule.requests.is_empty() {
+        return Vec::new();
+    }
     let mut sites: BTreeMap<ByteRange, (Confidence, Request)> = BTreeMap::new();
     for request in &facts.requests {
         let Some(confidence) = verdict::of_request(rule, request) else { continue };

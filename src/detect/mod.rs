@@ -9,13 +9,15 @@ mod credential;
 mod dependency;
 mod describe;
 mod flow;
+mod lifetime;
+mod refine;
 mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::facts::fact::{Facts, Form, Text};
-use crate::facts::ir::ExpressionKind;
+use crate::facts::ir::{Entry, ExpressionId, ExpressionKind, Module};
 use crate::facts::machine::Links;
 use crate::facts::program::Program;
 use crate::finding::{ByteRange, Confidence, Context, Finding, Incomplete, Language, Platform, Span};
@@ -29,6 +31,9 @@ use self::flow::Flow;
 
 pub use self::credential::{KeyFile, key_file};
 pub use self::dependency::{Declared, Importer, dependency};
+
+/// The shortest key of a configuration that says something on its own.
+const SHORTEST_KEY: usize = 6;
 
 /// The files of a program, read and understood.
 pub struct Subject<'a> {
@@ -113,15 +118,20 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
     flows.retain_mut(|(_, flow)| decide(subject, flow));
     flows.sort_by_key(|(_, flow)| (flow.site, flow.confidence));
     let sets = flow::change_sets(flows.iter().map(|(_, flow)| flow));
+    let next_set = sets.iter().max().map_or(1, |last| last + 1);
     let mut detected = DetectedInProgram::default();
-    for ((rule, flow), change_set) in flows.iter().zip(sets) {
+    for ((rule, flow), change_set) in flows.iter().zip(&sets) {
         let Some(site) = subject.place(flow.site) else { continue };
         let callers = callers::of(subject, facts, flow.site);
-        detected.findings.push(describe::finding(subject, catalog, rule, flow, site, &callers, change_set));
+        let rule = refine::rule(subject, catalog, rule, flow, site.0);
+        detected.findings.push(describe::finding(subject, catalog, rule, flow, site, &callers, *change_set));
         for (source, range) in describe::secrets(rule, flow).into_iter().filter_map(|range| subject.place(range)) {
             detected.secrets.entry(source.file.path().to_owned()).or_default().push(range);
         }
     }
+    let numbered: Vec<_> = flows.into_iter().zip(sets).map(|((rule, flow), set)| (rule, flow, set)).collect();
+    detected.findings.extend(lifetime::findings(subject, facts, catalog, &numbered, next_set));
+    let flows: Vec<_> = numbered.into_iter().map(|(rule, flow, _)| (rule, flow)).collect();
     detected.signatures = signatures(subject, &flows, facts);
     for ranges in detected.secrets.values_mut() {
         ranges.sort();
@@ -153,17 +163,58 @@ fn decide(subject: &Subject<'_>, flow: &mut Flow) -> bool {
 /// Whether a file asks for other files: something was found in it, or it holds an endpoint that others may use.
 pub fn is_active(program: &Program, facts: &Facts, catalog: &Catalog) -> bool {
     let Some(platform) = program.arena.language.platform() else { return false };
-    if !flows(facts, catalog, platform).is_empty() {
+    !flows(facts, catalog, platform).is_empty()
+        || !facts.lifetimes.is_empty()
+        || holds_address(&program.arena, catalog, platform)
+}
+
+/// Whether a file holds an address, the claims or the form of an exchange that others may use.
+pub fn holds_address(module: &Module, catalog: &Catalog, platform: Platform) -> bool {
+    let urls = || rules_for(catalog, platform).flat_map(|rule| &rule.requests).filter_map(|wanted| wanted.url.as_ref());
+    // What an assertion's own claims say needs no more evidence; what the signature has to speak for does.
+    let assertions = || rules_for(catalog, platform).flat_map(|rule| &rule.assertions).filter(|wanted| !wanted.signed);
+    let claims = || assertions().flat_map(|wanted| [&wanted.claim, &wanted.audience]).flatten();
+    let texts = || {
+        module.expressions.iter().filter_map(|expression| match &expression.kind {
+            ExpressionKind::Text(text) => Some(text),
+            _ => None,
+        })
+    };
+    // A form that gives the exchange away, for somebody else to send.
+    let mut forms = rules_for(catalog, platform).flat_map(|rule| &rule.requests).filter(|wanted| wanted.url.is_none());
+    let has_field = |field: &String| texts().any(|text| text.contains(field.as_str()));
+    if forms.any(|wanted| !wanted.form.is_empty() && wanted.form.iter().all(has_field)) {
         return true;
     }
-    let urls = || rules_for(catalog, platform).flat_map(|rule| &rule.requests).filter_map(|wanted| wanted.url.as_ref());
-    program.arena.expressions.iter().any(|expression| match &expression.kind {
-        ExpressionKind::Text(text) => {
-            let pieces = [Piece::Literal(text)];
-            urls().any(|url| url.answer(&pieces) >= Answer::ElsewhereYes)
-        }
-        _ => false,
+    texts().any(|text| {
+        let pieces = [Piece::Literal(text)];
+        urls().any(|url| url.answer(&pieces) >= Answer::ElsewhereYes) || claims().any(|claim| claim.is_match(&pieces))
     })
+}
+
+/// The keys of a data file under which an address stands that some rule looks for.
+pub fn address_keys(module: &Module, catalog: &Catalog, platform: Platform) -> Vec<String> {
+    let urls = || rules_for(catalog, platform).flat_map(|rule| &rule.requests).filter_map(|wanted| wanted.url.as_ref());
+    let text = |id: ExpressionId| match &module.expression(id).kind {
+        ExpressionKind::Text(text) => Some(text),
+        _ => None,
+    };
+    let mut keys = Vec::new();
+    for expression in &module.expressions {
+        let ExpressionKind::Map(entries) = &expression.kind else { continue };
+        for entry in entries {
+            let Entry::Keyed { key, value } = entry else { continue };
+            let (Some(key), Some(value)) = (text(*key), text(*value)) else { continue };
+            let pieces = [Piece::Literal(value)];
+            if urls().any(|url| url.answer(&pieces) >= Answer::ElsewhereYes) {
+                let last = key.rsplit('.').next().unwrap_or(key);
+                if last.len() >= SHORTEST_KEY {
+                    keys.push(last.to_owned());
+                }
+            }
+        }
+    }
+    keys
 }
 
 fn flows<'catalog>(

@@ -19,6 +19,8 @@ pub struct Facts {
     pub assertions: Vec<Assertion>,
     /// Calls that make an SDK exchange the old credential.
     pub grants: Vec<Grant>,
+    /// Arithmetic that reads the lifetime of a token as milliseconds.
+    pub lifetimes: Vec<Lifetime>,
     /// Calls of the program's own functions: the function's place and the call's.
     pub calls: BTreeSet<(ByteRange, ByteRange)>,
     /// Data files whose content was read, each with the file that reads it; as units.
@@ -73,6 +75,15 @@ pub struct Grant {
     pub parts: Vec<ByteRange>,
     /// The function it stands in, as [`Request::symbol`].
     pub symbol: String,
+}
+
+/// Arithmetic that reads the lifetime of a token as milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lifetime {
+    /// The call that sent the request.
+    pub request: ByteRange,
+    /// The expression.
+    pub range: ByteRange,
 }
 
 /// A member of an answer that is read.
@@ -251,6 +262,14 @@ impl Text {
             }
         }
         text
+    }
+
+    /// Where its last known part stands.
+    pub fn last_range(&self) -> Option<ByteRange> {
+        self.parts.iter().rev().find_map(|part| match part {
+            Part::Literal(text, range) if !text.is_empty() => Some(*range),
+            _ => None,
+        })
     }
 
     /// Where its first known part stands.

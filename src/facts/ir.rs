@@ -120,6 +120,15 @@ pub enum ExpressionKind {
     /// Strings put together: a `+` chain flattened, a template, an f-string; also a `+` of anything else,
     /// since a grammar cannot tell.
     Concat(Vec<ExpressionId>),
+    /// A product or a quotient.
+    Arithmetic {
+        /// Which of them.
+        operator: Operator,
+        /// The left side.
+        left: ExpressionId,
+        /// The right side.
+        right: ExpressionId,
+    },
     /// Python's `template % arguments`: a tuple gives several arguments, a dictionary one map.
     Percent {
         /// The format.
@@ -189,6 +198,26 @@ pub enum ExpressionKind {
     Await(ExpressionId),
     /// Anything else, with its children in the order of evaluation.
     Opaque(Vec<ExpressionId>),
+}
+
+/// What a number is changed by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `*`
+    Times,
+    /// `/`, and Python's `//`.
+    Over,
+}
+
+impl Operator {
+    /// The operator as it is written.
+    pub fn written(text: &str) -> Option<Self> {
+        match text {
+            "*" => Some(Self::Times),
+            "/" | "//" => Some(Self::Over),
+            _ => None,
+        }
+    }
 }
 
 /// An argument of a call.

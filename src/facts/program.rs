@@ -178,6 +178,10 @@ impl Relocation {
                 self.id(index);
             }
             ExpressionKind::Concat(parts) | ExpressionKind::Opaque(parts) => self.ids(parts),
+            ExpressionKind::Arithmetic { left, right, .. } => {
+                self.id(left);
+                self.id(right);
+            }
             ExpressionKind::Percent { template, arguments } => {
                 self.id(template);
                 self.ids(arguments);

@@ -18,11 +18,11 @@ pub(super) struct Imports {
 pub(super) struct Wanted {
     pub(super) module: Box<str>,
     pub(super) name: Option<Box<str>>,
-    pub(super) is_reexport: bool,
 }
 
 /// Formats of data files that code reads by their path.
-const DATA: [&str; 9] = [".json", ".yaml", ".yml", ".toml", ".properties", ".ini", ".cfg", ".config", ".env"];
+pub(super) const DATA: [&str; 9] =
+    [".json", ".yaml", ".yml", ".toml", ".properties", ".ini", ".cfg", ".config", ".env"];
 
 impl Imports {
     pub(super) fn of(module: &Module, body: &Block) -> Self {
@@ -40,7 +40,7 @@ impl Imports {
             match &expression.kind {
                 ExpressionKind::Import(specifier) => {
                     if let ExpressionKind::Text(text) = &module.expression(*specifier).kind {
-                        imports.modules.insert(Wanted { module: text.clone(), name: None, is_reexport: false });
+                        imports.modules.insert(Wanted { module: text.clone(), name: None });
                     }
                 }
                 ExpressionKind::Text(text) if text.len() < 200 && DATA.iter().any(|end| text.ends_with(end)) => {
@@ -61,14 +61,14 @@ impl Imports {
                         Imported::Wildcard => Some("*".into()),
                         _ => None,
                     };
-                    self.modules.insert(Wanted { module: module.clone(), name, is_reexport: false });
+                    self.modules.insert(Wanted { module: module.clone(), name });
                 }
                 // A type says which class an injected value is of.
                 StatementKind::Import(Import { module, .. }) => {
-                    self.modules.insert(Wanted { module: module.clone(), name: None, is_reexport: false });
+                    self.modules.insert(Wanted { module: module.clone(), name: None });
                 }
                 StatementKind::Reexport { module, .. } => {
-                    self.modules.insert(Wanted { module: module.clone(), name: None, is_reexport: true });
+                    self.modules.insert(Wanted { module: module.clone(), name: None });
                 }
                 StatementKind::Branch { arms, .. } => arms.iter().for_each(|arm| self.block(arm)),
                 StatementKind::Loop { body, .. } => self.block(body),

@@ -8,6 +8,7 @@ use aho_corasick::AhoCorasick;
 use ignore::WalkBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use super::imports::DATA;
 use crate::finding::Platform;
 use crate::walk::FileKinds;
 
@@ -63,9 +64,17 @@ impl<'a> Mentions<'a> {
         self.ran_out.iter().map(notice).collect()
     }
 
-    /// The files below a root that mention one of the given files by the name that an import would use.
-    pub(super) fn search(&mut self, platform: Platform, root: &Path, handing: &[&Path]) -> Vec<PathBuf> {
-        let names: BTreeSet<String> = handing.iter().filter_map(|path| import_name(platform, path)).collect();
+    /// The files below a root that mention one of the given files by the name that an import would use, or one of the
+    /// keys of a configuration.
+    pub(super) fn search(
+        &mut self,
+        platform: Platform,
+        root: &Path,
+        handing: &[&Path],
+        keys: &[String],
+    ) -> Vec<PathBuf> {
+        let names = handing.iter().flat_map(|path| import_names(platform, path, root));
+        let names: BTreeSet<String> = names.chain(keys.iter().cloned()).collect();
         if names.is_empty() {
             return Vec::new();
         }
@@ -115,8 +124,29 @@ fn files<'kinds>(
     })
 }
 
-/// The name by which an import speaks of a file: its stem, or its folder's where the file stands for the folder.
+/// The names by which imports speak of a file: its own, and in Node that of its package.
+fn import_names(platform: Platform, path: &Path, root: &Path) -> Vec<String> {
+    let package = (platform == Platform::Node).then(|| package_name(path, root)).flatten();
+    import_name(platform, path).into_iter().chain(package).collect()
+}
+
+/// The name of the package of Node that a file lies in.
+fn package_name(path: &Path, root: &Path) -> Option<String> {
+    let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+    let manifest = folders.map(|folder| folder.join("package.json")).find(|manifest| manifest.is_file())?;
+    if fs::metadata(&manifest).map_or(true, |metadata| metadata.len() > MOST_BYTES) {
+        return None;
+    }
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(manifest).ok()?).ok()?;
+    manifest.get("name")?.as_str().map(str::to_owned)
+}
+
+/// The name by which an import speaks of a file: its stem, or its folder's where the file stands for the folder. A data
+/// file is named in full.
 fn import_name(platform: Platform, path: &Path) -> Option<String> {
+    if DATA.iter().any(|end| path.extension().is_some_and(|extension| extension == end.trim_start_matches('.'))) {
+        return path.file_name()?.to_str().map(str::to_owned);
+    }
     let stem = path.file_stem()?.to_str()?;
     let stands_for_folder = match platform {
         Platform::Node => stem == "index",

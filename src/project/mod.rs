@@ -5,6 +5,7 @@
 //! too. What is linked is run as one program by the machine. It reads files only through the function it is given, and
 //! decides nothing about what is found.
 
+mod handing;
 mod imports;
 mod mentions;
 mod resolve;
@@ -100,6 +101,8 @@ pub struct Surroundings<'a> {
     pub libraries: Vec<String>,
     /// Configuration files that hold something of the old flow, absolute.
     pub documents: Vec<PathBuf>,
+    /// Those of them that hold an address, each with the keys under which it stands: who reads them may use it.
+    pub data: Vec<(Source, Vec<String>)>,
     /// How many files the scan has read, which bounds how many more are.
     pub seen: usize,
 }
@@ -111,7 +114,7 @@ pub fn link(
     surroundings: Surroundings<'_>,
     read: &(dyn Fn(&Path) -> Option<Source> + Sync),
 ) -> Linking {
-    let Surroundings { kinds, folders, libraries, documents, seen } = surroundings;
+    let Surroundings { kinds, folders, libraries, documents, data, seen } = surroundings;
     let mut graph = Graph {
         platform,
         resolver: Resolver::new(kinds, folders, libraries),
@@ -134,6 +137,11 @@ pub fn link(
     let mut mentions = Mentions::new(kinds, seen);
     let mut handing: Vec<usize> =
         active.into_iter().filter(|node| graph.nodes[*node].source.context == Context::Source).collect();
+    for (source, keys) in data {
+        let node = graph.add(source);
+        graph.nodes[node].keys = keys;
+        handing.push(node);
+    }
     for _ in 0..ROUNDS {
         handing = graph.importers(&handing, &mut mentions);
         if handing.is_empty() {
@@ -169,6 +177,8 @@ struct Node {
     is_entry: bool,
     /// Whether it hands on what it imports.
     hands_on: bool,
+    /// For a configuration file: the keys of what others may use.
+    keys: Vec<String>,
 }
 
 impl Graph<'_> {
@@ -184,6 +194,7 @@ impl Graph<'_> {
             is_active: false,
             is_entry: false,
             hands_on: false,
+            keys: Vec::new(),
         });
         node
     }
@@ -239,12 +250,12 @@ impl Graph<'_> {
             return;
         }
         let imports = Imports::of(&source.module, &source.module.body);
+        let hands_on = handing::hands_on(&source.module, &source.module.body);
         let wanted: Vec<Wanted> = imports.modules.iter().cloned().collect();
         let package = source.module.package.as_deref().unwrap_or_default().to_owned();
         let (path, file) = (source.path.clone(), Arc::clone(&source.file));
         let resolved = self.resolver.resolve(self.platform, &path, &package, file.text(), &wanted);
-        self.nodes[node].hands_on = imports.modules.iter().any(|wanted| wanted.is_reexport)
-            || path.file_name().is_some_and(|name| name == "__init__.py");
+        self.nodes[node].hands_on = hands_on;
         for Resolved { specifier, path: target } in resolved {
             if let Some(to) = self.node(&target) {
                 self.nodes[node].modules.push((specifier, to));
@@ -269,13 +280,19 @@ impl Graph<'_> {
         let mut found = Vec::new();
         for (root, nodes) in by_root {
             let wanted: Vec<&Path> = nodes.iter().map(|node| self.nodes[*node].source.path.as_path()).collect();
-            for path in mentions.search(self.platform, &root, &wanted) {
+            let keys: Vec<String> = nodes.iter().flat_map(|node| self.nodes[*node].keys.clone()).collect();
+            for path in mentions.search(self.platform, &root, &wanted, &keys) {
                 let Some(node) = self.node(&path) else { continue };
                 if self.nodes[node].is_active || nodes.contains(&node) {
                     continue;
                 }
                 self.expand(node);
-                let leads = self.nodes[node].modules.iter().any(|(_, to)| nodes.contains(to));
+                let mut targets = self.nodes[node].modules.iter().map(|(_, to)| to);
+                let mut files = self.nodes[node].files.iter().map(|(_, to)| to);
+                let text = self.nodes[node].source.file.text();
+                let leads = targets.any(|to| nodes.contains(to))
+                    || files.any(|to| nodes.contains(to))
+                    || keys.iter().any(|key| text.contains(key.as_str()));
                 if leads && !found.contains(&node) {
                     self.nodes[node].is_entry = true;
                     self.nodes[node].is_active = true;

@@ -10,8 +10,8 @@ use super::guidance::Guidance;
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};
 use super::schema::{
-    AnnotationModel, Call, DependencyModel, DependencyRole, Ecosystem, Files, Library, LibraryKind, Matches, Member,
-    Metascope, Rule, RuleFile, SettingModel, Type, TypeKind,
+    AnnotationModel, Call, DependencyModel, DependencyRole, Ecosystem, Files, Library, LibraryKind, LifetimeMatch,
+    Matches, Member, Metascope, Rule, RuleFile, SettingModel, Type, TypeKind,
 };
 use crate::document::Conventions;
 use crate::finding::Platform;
@@ -46,12 +46,52 @@ pub struct CompiledRule {
     pub requests: Vec<RequestPattern>,
     /// Its assertion matches, in order.
     pub assertions: Vec<AssertionPattern>,
+    /// How it knows arithmetic on lifetimes.
+    pub lifetime: Option<LifetimePattern>,
+    /// What client ids make findings of other rules its own.
+    pub client_id: Option<TextPattern>,
     /// Names of functions that plausibly send a request.
     pub senders: Vec<TextPattern>,
     /// Names of functions that do not.
     pub keepers: Vec<TextPattern>,
     /// URLs whose requests are none.
     pub other_urls: Vec<TextPattern>,
+}
+
+/// How a rule knows arithmetic on lifetimes.
+#[derive(Debug)]
+pub struct LifetimePattern {
+    /// Members of the answer that hold one.
+    pub members: Vec<String>,
+    /// The endpoints that answer in seconds.
+    pub endpoints: Vec<UrlPattern>,
+    /// Calls that give the current time in milliseconds.
+    pub now: Vec<TextPattern>,
+    /// Calls that give the number they are given.
+    pub conversions: Vec<TextPattern>,
+    /// Calls that take milliseconds, and the keyword that they take them by.
+    pub takes: Vec<(TextPattern, Option<String>)>,
+}
+
+impl LifetimePattern {
+    /// Compiles a match; the error is the text that is wrong and why.
+    fn new(wanted: &LifetimeMatch) -> Result<Self, (String, String)> {
+        let endpoints =
+            wanted.endpoints.iter().map(|url| UrlPattern::new(url).map_err(|message| (url.clone(), message)));
+        let patterns = |names: &[String]| names.iter().map(|name| TextPattern::new(name)).collect();
+        let takes =
+            wanted.takes.iter().map(|call| match call.strip_suffix("=)").and_then(|call| call.split_once('(')) {
+                Some((name, keyword)) => (TextPattern::new(name), Some(keyword.to_owned())),
+                None => (TextPattern::new(call), None),
+            });
+        Ok(Self {
+            members: wanted.members.clone(),
+            endpoints: endpoints.collect::<Result<_, _>>()?,
+            now: patterns(&wanted.now),
+            conversions: patterns(&wanted.conversions),
+            takes: takes.collect(),
+        })
+    }
 }
 
 /// A compiled request match.
@@ -551,6 +591,7 @@ fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
     if request.is_empty()
         && assertion.is_empty()
         && dependency.is_none()
+        && rule.matches.lifetime.is_none()
         && !rule.matches.grants
         && !rule.platforms.is_empty()
     {
@@ -594,7 +635,10 @@ fn compile(rule: Rule) -> Result<CompiledRule, (String, String)> {
     let patterns = |names: &[String]| names.iter().map(|name| TextPattern::new(name)).collect();
     let (senders, keepers) = (patterns(&rule.matches.senders), patterns(&rule.matches.keepers));
     let other_urls = patterns(&rule.matches.other_urls);
-    Ok(CompiledRule { rule, requests, assertions, senders, keepers, other_urls })
+    let lifetime = rule.matches.lifetime.as_ref().map(LifetimePattern::new).transpose()?;
+    let client_id =
+        rule.matches.refines.as_ref().and_then(|refines| refines.client_id.as_deref()).map(TextPattern::new);
+    Ok(CompiledRule { rule, requests, assertions, lifetime, client_id, senders, keepers, other_urls })
 }
 
 #[cfg(test)]

@@ -12,4 +12,4 @@ pub mod load;
 pub mod pattern;
 pub mod schema;
 
-pub use catalog::{AssertionPattern, Catalog, CompiledRule, Index, RequestPattern, normal_name};
+pub use catalog::{AssertionPattern, Catalog, CompiledRule, Index, LifetimePattern, RequestPattern, normal_name};

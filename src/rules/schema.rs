@@ -107,6 +107,10 @@ pub struct Matches {
     /// An assertion that is built or signed, where no request of the rule sends it.
     #[serde(default)]
     pub assertion: Vec<AssertionMatch>,
+    /// Arithmetic that reads the lifetime of a token as milliseconds.
+    pub lifetime: Option<LifetimeMatch>,
+    /// Findings of other rules that are this rule's where something more is known of them.
+    pub refines: Option<Refinement>,
     /// Calls of SDKs whose `grant` names this rule.
     #[serde(default)]
     pub grants: bool,
@@ -155,6 +159,42 @@ pub struct DependencyMatch {
     pub imported: String,
     /// For an SDK without the new flow that no code of the package imports.
     pub unused: String,
+}
+
+/// Arithmetic that reads the lifetime of a token as milliseconds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LifetimeMatch {
+    /// Members of the answer that hold it.
+    pub members: Vec<String>,
+    /// The endpoints that answer in seconds; those of the rules in `old` answer in milliseconds.
+    pub endpoints: Vec<String>,
+    /// The rules whose requests answer in milliseconds.
+    pub old: Vec<String>,
+    /// Calls that give the current time in milliseconds, `*` for anything.
+    pub now: Vec<String>,
+    /// Calls that give the number they are given.
+    pub conversions: Vec<String>,
+    /// Calls that take milliseconds; `name(keyword=)` for one that takes them by keyword.
+    pub takes: Vec<String>,
+    /// The message beside the new endpoint; the rule's own is for the old one.
+    pub new_message: String,
+}
+
+/// What makes a finding of other rules one of this rule. Any of it is enough.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refinement {
+    /// The other rules.
+    pub rules: Vec<String>,
+    /// Metascopes.
+    #[serde(default)]
+    pub metascopes: Vec<String>,
+    /// A pattern of the client id.
+    pub client_id: Option<String>,
+    /// Words that all stand in the file.
+    #[serde(default)]
+    pub texts: Vec<String>,
 }
 
 /// A request, by its URL, its form fields, or both.
@@ -249,6 +289,9 @@ pub struct Type {
     /// Whether a method that no call describes returns its receiver, as builders do.
     #[serde(default)]
     pub fluent: bool,
+    /// Whether a request goes out by itself, though nobody waits for it.
+    #[serde(default)]
+    pub eager: bool,
     /// Types whose calls hold for it too.
     #[serde(default)]
     pub extends: Vec<String>,

@@ -11,6 +11,7 @@ use super::inspect::{self, Inspected, Read};
 use super::keys::{self, CarrierPath, KeyPath};
 use super::packages::{self, Surroundings};
 use super::{Candidate, Error, Scanned, Settings};
+use crate::detect;
 use crate::facts::fact::Facts;
 use crate::finding::{Family, Platform};
 use crate::manifest::Kind;
@@ -131,6 +132,12 @@ impl<'a> Session<'a> {
                 by_platform.entry(platform).or_default().push(code);
             }
         }
+        // A configuration file may be all that holds the address: then code of any platform may read it.
+        if !documents.is_empty() {
+            for platform in [Platform::Node, Platform::Java, Platform::Python] {
+                by_platform.entry(platform).or_default();
+            }
+        }
         for (platform, read) in by_platform {
             self.link_platform(platform, read, documents, carriers, scanned);
         }
@@ -153,18 +160,24 @@ impl<'a> Session<'a> {
             candidates.push(project::Candidate { source: code.source, is_active: code.is_active });
         }
         let libraries = self.catalog.libraries(platform).libraries();
+        let read_linked = |path: &Path| {
+            let language = self.kinds.language_of(path)?;
+            inspect::linked(path, language, self.contexts.of(path), self.settings, self.catalog)
+        };
+        let data: Vec<_> =
+            documents.iter().filter_map(|path| self.with_address(read_linked(path)?, platform)).collect();
+        if candidates.is_empty() && data.is_empty() {
+            return;
+        }
         let surroundings = project::Surroundings {
             kinds: self.kinds,
             folders: self.scope.folders.clone(),
             libraries: libraries.iter().flat_map(|library| library.packages.clone()).collect(),
             documents: documents.to_vec(),
+            data,
             seen: scanned.files_seen,
         };
-        let read = |path: &Path| {
-            let language = self.kinds.language_of(path)?;
-            inspect::linked(path, language, self.contexts.of(path), self.settings, self.catalog)
-        };
-        let linking = project::link(platform, candidates, surroundings, &read);
+        let linking = project::link(platform, candidates, surroundings, &read_linked);
         scanned.linked.extend(linking.linked);
         scanned.notices.extend(linking.notices);
         let inspected: Vec<Inspected> = linking
@@ -187,6 +200,17 @@ impl<'a> Session<'a> {
             }
             scanned.add(inspected);
         }
+    }
+}
+
+impl Session<'_> {
+    /// A configuration file that holds an address which code may use, with the keys under which it stands.
+    fn with_address(&self, source: project::Source, platform: Platform) -> Option<(project::Source, Vec<String>)> {
+        if !detect::holds_address(&source.module, self.catalog, platform) {
+            return None;
+        }
+        let keys = detect::address_keys(&source.module, self.catalog, platform);
+        Some((source, keys))
     }
 }
 

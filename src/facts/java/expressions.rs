@@ -7,7 +7,8 @@ use tree_sitter::Node;
 use super::nodes::{self, field, parts};
 use super::{Lowering, statement, text};
 use crate::facts::ir::{
-    Argument, Element, ExpressionId, ExpressionKind, FunctionKind, Name, Parameter, Pattern, Spread, StatementKind,
+    Argument, Element, ExpressionId, ExpressionKind, FunctionKind, Name, Operator, Parameter, Pattern, Spread,
+    StatementKind,
 };
 
 impl Lowering<'_> {
@@ -28,6 +29,7 @@ impl Lowering<'_> {
             "this" => ExpressionKind::This,
             "super" => ExpressionKind::Super,
             "binary_expression" if is_plus(node) => self.concatenation(node),
+            "binary_expression" if arithmetic(node).is_some() => self.arithmetic(node),
             "ternary_expression" => self.ternary(node),
             "assignment_expression" => self.assignment(node),
             "method_invocation" => self.invocation(node),
@@ -69,6 +71,15 @@ impl Lowering<'_> {
         match field(node, name) {
             Some(child) => self.expression(child),
             None => self.push(ExpressionKind::Opaque(Vec::new()), node),
+        }
+    }
+
+    fn arithmetic(&mut self, node: Node<'_>) -> ExpressionKind {
+        match (arithmetic(node), field(node, "left"), field(node, "right")) {
+            (Some(operator), Some(left), Some(right)) => {
+                ExpressionKind::Arithmetic { operator, left: self.expression(left), right: self.expression(right) }
+            }
+            _ => self.opaque(node),
         }
     }
 
@@ -350,6 +361,11 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// The operator of a product or quotient.
+fn arithmetic(node: Node<'_>) -> Option<Operator> {
+    Operator::written(node.child_by_field_name("operator")?.kind())
 }
 
 fn is_plus(node: Node<'_>) -> bool {

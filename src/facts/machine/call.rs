@@ -109,6 +109,22 @@ impl Machine<'_> {
         }
     }
 
+    /// Notes that a value, and what it holds, is kept by somebody else than the code that made it.
+    pub(super) fn mark_escaped(&mut self, value: &Value, is_returned: bool, depth: usize) {
+        for option in value.options() {
+            let Value::Object(id) = option else { continue };
+            let object = self.object_mut(*id);
+            let is_new = !object.escapes || (is_returned && !object.returned);
+            object.escapes = true;
+            object.returned |= is_returned && depth == 0;
+            if is_new && depth < 3 {
+                let inner: Vec<Value> =
+                    object.entries.iter().map(|(_, value)| value).chain(&object.items).cloned().collect();
+                inner.iter().for_each(|inner| self.mark_escaped(inner, is_returned, depth + 1));
+            }
+        }
+    }
+
     /// `callee(arguments)`.
     pub(super) fn call(&mut self, callee: ExpressionId, arguments: &[Argument], range: ByteRange) -> Value {
         let module = self.module;
@@ -116,6 +132,14 @@ impl Machine<'_> {
         if let ExpressionKind::Member { object, name, .. } = &module.expression(callee).kind {
             let receiver = self.evaluate(*object);
             let arguments = self.arguments(arguments);
+            self.takes_lifetime(&Site {
+                range,
+                callee: written.clone(),
+                receiver: None,
+                receiver_expression: None,
+                called: None,
+                arguments: &arguments,
+            });
             let is_super = matches!(module.expression(*object).kind, ExpressionKind::Super);
             let mut results = Vec::new();
             for option in receiver.options() {
@@ -149,6 +173,7 @@ impl Machine<'_> {
             called: None,
             arguments: &arguments,
         };
+        self.takes_lifetime(&site);
         let results: Vec<Value> = callee_value.options().iter().map(|option| self.call_value(option, &site)).collect();
         Value::choice(results)
     }

@@ -44,6 +44,7 @@ impl Machine<'_> {
                     self.of_declared_type(field.declared.as_deref(), hole)
                 }
             };
+            self.mark_escaped(&value, false, 0);
             self.put_entry(object, Value::text(&field.name, field.range), value);
         }
         self.execute(&class.body);
@@ -126,6 +127,7 @@ impl Machine<'_> {
                     }
                 }
             };
+            self.mark_escaped(&value, false, 0);
             self.put_entry(instance, Value::text(&field.name, field.range), value);
         }
         self.this = this;
@@ -301,6 +303,7 @@ impl Machine<'_> {
             .or(self.instances.get(&class).copied());
         let target = if field.is_static { self.class_objects.get(&owner).copied() } else { of_instance };
         if let Some(target) = target {
+            self.mark_escaped(value, false, 0);
             self.put_entry(target, Value::text(name, field.range), value.clone());
         }
         true

@@ -35,8 +35,14 @@ impl Machine<'_> {
                 self.indexed(&object, &index, range)
             }
             ExpressionKind::Concat(parts) => {
-                let values = parts.iter().map(|part| self.evaluate(*part)).collect();
+                let values: Vec<Value> = parts.iter().map(|part| self.evaluate(*part)).collect();
+                self.sum(&values, range);
                 self.concatenate(values)
+            }
+            ExpressionKind::Arithmetic { operator, left, right } => {
+                let left = self.evaluate(*left);
+                let right = self.evaluate(*right);
+                self.arithmetic(*operator, left, right, range)
             }
             ExpressionKind::Percent { template, arguments } => {
                 let template = self.evaluate(*template);
@@ -491,7 +497,7 @@ impl Machine<'_> {
 }
 
 /// The request whose answer something unknown was made of.
-fn response_behind(hole: &super::value::Hole, depth: usize) -> Option<ByteRange> {
+pub(super) fn response_behind(hole: &super::value::Hole, depth: usize) -> Option<ByteRange> {
     if let Origin::Response(site) = hole.origin {
         return Some(site);
     }

@@ -84,6 +84,7 @@ impl Machine<'_> {
             }
             StatementKind::Return(value) => {
                 let value = value.map_or(Value::Null, |value| self.evaluate(value));
+                self.mark_escaped(&value, true, 0);
                 if let Some(returned) = self.returned.last_mut() {
                     returned.push(value);
                 }
@@ -125,6 +126,7 @@ impl Machine<'_> {
             }
             StatementKind::Export { name, value } => {
                 let value = self.evaluate(*value);
+                self.mark_escaped(&value, false, 0);
                 self.export(name, value, statement.range);
             }
         }
@@ -330,7 +332,7 @@ impl Machine<'_> {
     pub(super) fn function_value(&mut self, id: crate::facts::ir::FunctionId) -> Value {
         let this = self.this.clone();
         if self.is_entry() || !self.active.is_empty() {
-            self.pending.push_back(Pending::Function(id, self.scope, this.clone()));
+            self.pending.push_back(Pending::Function(id, self.scope, this.clone(), self.sites.clone()));
         }
         Value::Function(id, self.scope, this.map(std::rc::Rc::new))
     }

@@ -8,7 +8,7 @@ use super::field_text::fields_of_text;
 use super::value::{Hole, ObjectId, Part, Shape, Value};
 use crate::facts::fact::{self, Assertion, Field, Origin, Request, Text};
 use crate::facts::ir::Module;
-use crate::finding::ByteRange;
+use crate::finding::{ByteRange, Platform};
 use crate::rules::pattern::Answer;
 use crate::rules::schema::Slot;
 
@@ -85,7 +85,8 @@ impl Machine<'_> {
         let named = fields.iter().filter(|field| field.name.literal().is_some_and(|name| wanted(&name)));
         let mut places = named
             .filter_map(|field| field.name.range())
-            .chain(urls.iter().filter(|url| self.is_wanted_url(url)).filter_map(Text::range));
+            // The path says what is asked for; whatever stands before it may belong to the sender.
+            .chain(urls.iter().filter(|url| self.is_wanted_url(url)).filter_map(Text::last_range));
         let here = unit(sent);
         let Some(place) = places.next() else { return sent };
         if unit(place) == here || places.any(|place| unit(place) == here) {
@@ -194,17 +195,28 @@ impl Machine<'_> {
             match object.shape.clone() {
                 Shape::Typed(type_name)
                     if object.finished.is_none()
+                        // What its maker drops is never sent.
+                        && (object.escapes || object.used || self.is_eager(&type_name))
                         && self.index.type_kind(&type_name) == crate::rules::schema::TypeKind::Request =>
                 {
                     let Some(site) = object.trail.iter().copied().reduce(ByteRange::cover) else { continue };
                     let library =
                         self.library_of_type(&type_name).map(|library| self.index.library(library).name.clone());
-                    self.record_request(id, Sender { range: site, callee: String::new(), library, sent: false });
+                    // Node's clients send a request when it is awaited, and whoever asked for it does that.
+                    let sent = self.platform() == Platform::Node && object.returned || self.is_eager(&type_name);
+                    let is_known = |request: &Request| {
+                        request.sent && object.trail.iter().all(|range| request.trail.contains(range))
+                    };
+                    if sent && self.facts.requests.iter().any(is_known) {
+                        continue;
+                    }
+                    self.record_request(id, Sender { range: site, callee: String::new(), library, sent });
                 }
                 Shape::Map if object.entries.len() > 1 && object.range != ByteRange::default() => {
                     let entries = object.entries.clone();
                     let site = object.range;
-                    if !self.object(id).used && self.is_form(&entries) {
+                    let object = self.object(id);
+                    if !object.used && object.escapes && self.is_form(&entries) {
                         let unit = self.program.place(site).map(|(unit, _)| unit);
                         let near = |text: &&Text| {
                             text.range().and_then(|range| self.program.place(range)).map(|(unit, _)| unit) == unit
@@ -233,6 +245,10 @@ impl Machine<'_> {
                 _ => {}
             }
         }
+    }
+
+    fn is_eager(&self, type_name: &str) -> bool {
+        self.index.type_named(type_name).is_some_and(|known| known.eager)
     }
 
     /// Whether a map has all the fields of a form that a rule looks for.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Machine;
-use super::call::Site;
+use super::call::{Arguments, Site};
 use super::freeze::Sender;
 use super::value::{ObjectId, Shape, Value};
 use crate::facts::fact::Origin;
@@ -93,7 +93,9 @@ impl Machine<'_> {
     /// Does what a rule file says of a call.
     fn apply(&mut self, library: usize, call: &Call, name: &str, site: &Site<'_>) -> Value {
         if call.operation == Some(Operation::Observe) {
-            return Value::unknown(Origin::Call(site.callee.clone()), site.range, Vec::new());
+            // A number that is rounded is still the number.
+            let kept = site.arguments.values().filter(|value| self.is_lifetime(value)).cloned().collect();
+            return Value::unknown(Origin::Call(site.callee.clone()), site.range, kept);
         }
         let range = site.range;
         let called = match &call.calls {
@@ -185,17 +187,46 @@ impl Machine<'_> {
     fn run_callback(&mut self, callback: &Callback, result: &Value, site: &Site<'_>) -> Option<Value> {
         let function = callback.function.as_slice().iter().find_map(|source| {
             let value = self.source(source, site)?;
-            value.options().iter().find(|option| matches!(option, Value::Function(..))).cloned()
+            value.options().iter().find(|option| self.is_callable(option, callback)).cloned()
         })?;
-        let given = callback
-            .with
-            .iter()
-            .map(|source| match source {
-                Source::Result => result.clone(),
-                other => self.source(other, site).unwrap_or(Value::Null),
-            })
-            .collect();
-        Some(self.call_back(&function, given, site.range))
+        let mut arguments = Arguments::default();
+        for source in &callback.with {
+            match source {
+                Source::Result => arguments.positional.push(result.clone()),
+                Source::Keywords => arguments.keywords.clone_from(&site.arguments.keywords),
+                other => arguments.positional.push(self.source(other, site).unwrap_or(Value::Null)),
+            }
+        }
+        if let Value::Function(id, scope, this) = &function {
+            return Some(self.enter(*id, *scope, this.as_deref().cloned(), Some(&arguments)));
+        }
+        // A library's function takes what is there and no more.
+        while arguments.positional.last() == Some(&Value::Null) {
+            arguments.positional.pop();
+        }
+        let site = Site {
+            receiver: None,
+            receiver_expression: None,
+            called: None,
+            callee: site.callee.clone(),
+            range: site.range,
+            arguments: &arguments,
+        };
+        Some(self.call_value(&function, &site))
+    }
+
+    /// Whether a value is a function that a call runs. One of a library is, where what it is given is what the call is given.
+    fn is_callable(&self, value: &Value, callback: &Callback) -> bool {
+        match value {
+            Value::Function(..) => true,
+            Value::Symbol(path) => callback.with.contains(&Source::Keywords) && !self.index.calls(path).is_empty(),
+            // A method that was taken from its object.
+            Value::Unknown(hole) => {
+                callback.with.contains(&Source::Keywords)
+                    && matches!((&hole.origin, hole.ingredients.as_slice()), (Origin::Member(_), [Value::Object(_)]))
+            }
+            _ => false,
+        }
     }
 
     /// `client.create(Api.class)` gives an object of that interface which keeps what the client holds.

@@ -18,6 +18,7 @@ mod field_text;
 mod freeze;
 mod grant;
 mod library;
+mod lifetime;
 mod linked;
 mod operation;
 mod scope;
@@ -92,7 +93,8 @@ pub fn run(program: &Program, entries: &[UnitId], links: &Links, index: &Index, 
 
 /// Something that is run with unknown arguments once the code around it has been run.
 enum Pending {
-    Function(FunctionId, ScopeId, Option<Value>),
+    /// With the calls that entered the functions around it: what it sends was asked for there.
+    Function(FunctionId, ScopeId, Option<Value>, Vec<ByteRange>),
     Class(ClassId, ScopeId),
 }
 
@@ -155,14 +157,18 @@ impl Machine<'_> {
         }
         let mut unit = None;
         while let Some(pending) = self.pending.pop_front() {
-            let (Pending::Function(_, scope, _) | Pending::Class(_, scope)) = &pending;
+            let (Pending::Function(_, scope, ..) | Pending::Class(_, scope)) = &pending;
             let next = Some(self.scopes[scope.0].unit());
             if next != unit {
                 self.steps_in_all += std::mem::take(&mut self.steps);
                 unit = next;
             }
             match pending {
-                Pending::Function(function, scope, this) => self.run_alone(function, scope, this),
+                Pending::Function(function, scope, this, sites) => {
+                    let outer = std::mem::replace(&mut self.sites, sites);
+                    self.run_alone(function, scope, this);
+                    self.sites = outer;
+                }
                 Pending::Class(class, scope) => self.run_class(class, scope),
             }
         }

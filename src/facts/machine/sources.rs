@@ -39,16 +39,31 @@ impl Machine<'_> {
             _ => true,
         };
         let mut absent = None;
+        // What could be a member of something unknown gives way to what is written out: `post(url, { body })`, where the
+        // first argument could be all options as well.
+        let mut guessed = None;
         for source in sources.as_slice() {
             if let Some(value) = self.source(source, site) {
                 let kept: Vec<Value> = value.options().iter().filter(|option| fits(self, option)).cloned().collect();
-                if !kept.is_empty() {
-                    return Some(Value::choice(kept));
+                let is_guessed = kept
+                    .iter()
+                    .all(|value| matches!(value, Value::Unknown(hole) if matches!(hole.origin, Origin::Member(_))));
+                match () {
+                    () if kept.is_empty() => {}
+                    () if guessed.is_none()
+                        && is_guessed
+                        && matches!(source, Source::Argument(_, path) | Source::Keyword(_, path) if !path.is_empty()) =>
+                    {
+                        guessed = Some(Value::choice(kept));
+                        continue;
+                    }
+                    () if guessed.is_some() && kept.iter().all(|value| matches!(value, Value::Unknown(_))) => continue,
+                    () => return Some(Value::choice(kept)),
                 }
                 absent = Some(value);
             }
         }
-        absent.filter(|value| slot.is_none() && *value == Value::Null)
+        guessed.or_else(|| absent.filter(|value| slot.is_none() && *value == Value::Null))
     }
 
     pub(super) fn input(&mut self, sources: &OneOrMany<Source>, site: &Site<'_>) -> Value {

@@ -40,7 +40,10 @@ impl Machine<'_> {
                     self.assign(name, value);
                 }
             }
-            Pattern::Place(place) => self.store_place(*place, value, range),
+            Pattern::Place(place) => {
+                self.mark_escaped(&value, false, 0);
+                self.store_place(*place, value, range);
+            }
             Pattern::Map { entries, rest } => {
                 for (key, inner, default) in entries {
                     let mut found = self.member(&value, key, range);
@@ -219,7 +222,7 @@ impl Machine<'_> {
         let old = self.object(id).slots.get(&slot).cloned();
         let joined = match old {
             None | Some(Value::Null) => value,
-            Some(old) if slot == Slot::Path => self.join_paths(&old, &value, ByteRange::default()),
+            Some(old) if slot == Slot::Path => self.join_paths(&old, &value, ByteRange::default()).unwrap_or(value),
             Some(old) => self.put_behind(old, value),
         };
         self.object_mut(id).slots.insert(slot, joined);

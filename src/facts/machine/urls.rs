@@ -50,7 +50,8 @@ impl Machine<'_> {
     }
 
     /// A path put behind a base, one slash between them.
-    pub(super) fn join_paths(&mut self, base: &Value, path: &Value, range: ByteRange) -> Value {
+    /// Nothing where the path is an address or a request line by itself.
+    pub(super) fn join_paths(&mut self, base: &Value, path: &Value, range: ByteRange) -> Option<Value> {
         let is_whole =
             |value: &Value| value.as_literal().is_some_and(|text| text.contains("://") || text.contains(' '));
         let mut joined = Vec::new();
@@ -73,7 +74,7 @@ impl Machine<'_> {
                 joined.push(text_of(parts));
             }
         }
-        if joined.is_empty() { path.clone() } else { Value::choice(joined) }
+        (!joined.is_empty()).then(|| Value::choice(joined))
     }
 
     /// The URLs that the slots of an object give, base and all.
@@ -90,7 +91,7 @@ impl Machine<'_> {
                 // Some clients resolve as RFC 3986 says, others put the path behind that of the base: both are meant.
                 let resolved = self.resolve_url(&base, &url, range);
                 let joined = self.join_paths(&base, &url, range);
-                Some(Value::choice([resolved, joined]))
+                Some(Value::choice([resolved].into_iter().chain(joined)))
             }
             (Some(url), None) => Some(url),
             (None, base) => {

@@ -121,6 +121,10 @@ pub(super) struct Object {
     pub(super) trail: Vec<ByteRange>,
     /// Whether a call was given it, or a loop ran through it.
     pub(super) used: bool,
+    /// Whether more than the names of the function that made it hold it: a caller, a member of something.
+    pub(super) escapes: bool,
+    /// Whether a function gave it back.
+    pub(super) returned: bool,
     /// Whether a request of this object was sent, or an assertion signed: the first time counts.
     pub(super) finished: Option<ByteRange>,
 }

@@ -4,7 +4,8 @@ use tree_sitter::Node;
 
 use super::{Lowering, child_of_kind, children, field, fields, has_token, named_children, range_of, text};
 use crate::facts::ir::{
-    Argument, Block, Element, Entry, ExpressionId, ExpressionKind, FunctionId, FunctionKind, Name, Pattern, Spread,
+    Argument, Block, Element, Entry, ExpressionId, ExpressionKind, FunctionId, FunctionKind, Name, Operator, Pattern,
+    Spread,
 };
 use crate::finding::ByteRange;
 
@@ -184,7 +185,10 @@ impl Lowering<'_> {
                 }
                 "||" | "??" => ExpressionKind::Default { value, fallback: right },
                 "&&" => ExpressionKind::Choice { condition: Some(value), options: vec![right] },
-                _ => ExpressionKind::Opaque(vec![value, right]),
+                other => match Operator::written(other) {
+                    Some(operator) => ExpressionKind::Arithmetic { operator, left: value, right },
+                    None => ExpressionKind::Opaque(vec![value, right]),
+                },
             };
             value = self.push(kind, range);
         }

@@ -423,6 +423,7 @@ fn check_soundness(module: &Module, source: &str) {
     for (position, expression) in module.expressions.iter().enumerate() {
         let children: Vec<ExpressionId> = match &expression.kind {
             ExpressionKind::Opaque(children) | ExpressionKind::Concat(children) => children.clone(),
+            ExpressionKind::Arithmetic { left, right, .. } => vec![*left, *right],
             ExpressionKind::Member { object, .. } => vec![*object],
             ExpressionKind::Call { callee, arguments } => {
                 arguments.iter().map(|argument| argument.value).chain([*callee]).collect()

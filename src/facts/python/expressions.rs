@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::super::ir::{Argument, Element, Entry, ExpressionId, ExpressionKind, Pattern, Spread};
+use super::super::ir::{Argument, Element, Entry, ExpressionId, ExpressionKind, Operator, Pattern, Spread};
 use super::text::Prefix;
 use super::{Lowering, field, fields, named_children, operator, range_of};
 use crate::finding::ByteRange;
@@ -167,7 +167,14 @@ impl Lowering<'_> {
             "%" if field(node, "left").is_some_and(|left| !matches!(left.kind(), "integer" | "float")) => {
                 self.percent(node)
             }
-            _ => self.opaque(node),
+            other => match Operator::written(other) {
+                Some(operator) => {
+                    let left = self.field_expression(node, "left");
+                    let right = self.field_expression(node, "right");
+                    self.push(ExpressionKind::Arithmetic { operator, left, right }, node)
+                }
+                None => self.opaque(node),
+            },
         }
     }
 

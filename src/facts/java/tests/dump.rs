@@ -233,6 +233,7 @@ impl Dump<'_> {
                 let operator = if *append { "+=" } else { "=" };
                 format!("({} {operator} {})", self.pattern(target), self.expression(*value))
             }
+            ExpressionKind::Arithmetic { left, right, .. } => format!("opaque({})", self.list(&[*left, *right])),
             ExpressionKind::Opaque(children) => format!("opaque({})", self.list(children)),
             _ => unreachable!("not in Java"),
         }

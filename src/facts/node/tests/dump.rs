@@ -124,6 +124,7 @@ impl Dump<'_> {
             ),
             ExpressionKind::Import(specifier) => format!("import({})", self.expression(*specifier)),
             ExpressionKind::Await(value) => format!("await {}", self.expression(*value)),
+            ExpressionKind::Arithmetic { left, right, .. } => format!("opaque({})", self.values(&[*left, *right])),
             ExpressionKind::Opaque(children) => format!("opaque({})", self.values(children)),
         }
     }

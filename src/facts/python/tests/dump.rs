@@ -220,6 +220,7 @@ impl Printer<'_> {
                 format!("each({target} in {iterable}: {})", self.expression(*element))
             }
             ExpressionKind::Await(value) => format!("await {}", self.expression(*value)),
+            ExpressionKind::Arithmetic { left, right, .. } => format!("?({})", self.all(&[*left, *right], ", ")),
             ExpressionKind::Opaque(children) => format!("?({})", self.all(children, ", ")),
             ExpressionKind::This
             | ExpressionKind::Import(_)
