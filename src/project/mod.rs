@@ -122,6 +122,7 @@ pub fn link(
     let mut mentions = Mentions::new(kinds, seen);
     let mut handing: Vec<usize> =
         active.into_iter().filter(|node| graph.nodes[*node].source.context == Context::Source).collect();
+    handing.extend(graph.bases(&handing));
     handing.extend(data.into_iter().map(|source| graph.add(source)));
     for _ in 0..ROUNDS {
         handing = graph.importers(&handing, &mut mentions);
@@ -245,6 +246,29 @@ impl Graph<'_> {
                 self.nodes[node].files.push((written, to));
             }
         }
+    }
+
+    /// The files whose classes those of some files extend or implement: who is injected one of these knows it by that name.
+    fn bases(&self, nodes: &[usize]) -> Vec<usize> {
+        let mut found = Vec::new();
+        for node in nodes {
+            let Node { source, modules, .. } = &self.nodes[*node];
+            let bases: BTreeSet<&str> = source
+                .module
+                .classes
+                .iter()
+                .flat_map(|class| &class.bases)
+                .filter_map(|base| base.rsplit('.').next())
+                .collect();
+            for (_, to) in modules {
+                let mut declared =
+                    self.nodes[*to].source.module.classes.iter().filter_map(|class| class.name.as_deref());
+                if declared.any(|name| bases.contains(name)) && !nodes.contains(to) && !found.contains(to) {
+                    found.push(*to);
+                }
+            }
+        }
+        found
     }
 
     /// Reads the files of the package that mention what some files hand out, and links those that import them. Gives the

@@ -420,13 +420,19 @@ impl Machine<'_> {
         if let Some(result) = self.call_declared(id, site) {
             return result;
         }
+        if let Some((method, scope, instance)) = self.sole_implementation(id) {
+            self.sites.push(site.range);
+            let result = self.enter(method, scope, Some(Value::Object(instance)), Some(site.arguments));
+            self.sites.pop();
+            return result;
+        }
         let result = self.call_unknown(site);
         let module = self.module;
         self.of_declared_type(module.function(id).returns.as_deref(), result)
     }
 
     /// Whether a function has no body, or one that only stands in for one: `...`, `pass`, a docstring.
-    fn is_abstract(&self, id: FunctionId) -> bool {
+    pub(super) fn is_abstract(&self, id: FunctionId) -> bool {
         let Some(body) = &self.module.function(id).body else { return true };
         self.is_python()
             && body.0.iter().all(|statement| match &statement.kind {

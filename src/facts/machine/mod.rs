@@ -17,6 +17,7 @@ mod execute;
 mod field_text;
 mod freeze;
 mod grant;
+mod implementation;
 mod library;
 mod linked;
 mod operation;
@@ -71,6 +72,7 @@ pub fn run(program: &Program, entries: &[UnitId], links: &Links, index: &Index, 
         class_objects: BTreeMap::new(),
         instances: BTreeMap::new(),
         declared: BTreeMap::new(),
+        implementations: BTreeMap::new(),
         pending: VecDeque::new(),
         started: BTreeSet::new(),
         active: Vec::new(),
@@ -120,6 +122,8 @@ struct Machine<'a> {
     instances: BTreeMap<ClassId, ObjectId>,
     /// Methods whose annotations say what they send: the request, its library, the declaration, and whether a call was seen.
     declared: BTreeMap<FunctionId, (ObjectId, usize, ByteRange, bool)>,
+    /// What methods without a body stand for: the method of the one class that has it, its scope and its receiver.
+    implementations: BTreeMap<FunctionId, Option<(FunctionId, ScopeId, ObjectId)>>,
     pending: VecDeque<Pending>,
     /// The functions that were run on their own, methods once for every class that has them.
     started: BTreeSet<(FunctionId, Option<ClassId>)>,
