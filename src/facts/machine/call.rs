@@ -172,6 +172,7 @@ impl Machine<'_> {
     /// Java keeps methods and variables apart, and tells methods by the number of arguments.
     fn overloaded(&mut self, name: &str, count: usize) -> Value {
         for class in self.classes_around() {
+            let class = self.receiving_class(class);
             if let Some(method) = self.method(class, name, Some(count)) {
                 return self.method_value(method, class);
             }
@@ -468,6 +469,11 @@ impl Machine<'_> {
                 return Value::unknown(origin, function.range, given(arguments));
             }
         }
+        // What is inherited from another file has the names of that file around it.
+        let scope = match function.class {
+            Some(owner) if self.unit_of_class(owner) != self.scopes[scope.0].unit() => self.class_scope(owner, scope),
+            _ => scope,
+        };
         let outer_scope = std::mem::replace(&mut self.scope, scope);
         self.scope = self.new_scope(Scope::function(scope));
         let outer_this = std::mem::replace(&mut self.this, this);
