@@ -31,7 +31,7 @@ const DEEPEST_IMPORT: usize = 4;
 const MOST_FILES: usize = 48;
 const MOST_BYTES: usize = 768 << 10;
 
-/// How often importers of importers are looked for, where these hand on what they import.
+/// How often importers of importers are looked for: those of the first always, then where they hand on what they import.
 const ROUNDS: usize = 3;
 
 /// How many files one program may have.
@@ -124,8 +124,8 @@ pub fn link(
         active.into_iter().filter(|node| graph.nodes[*node].source.context == Context::Source).collect();
     handing.extend(graph.bases(&handing));
     handing.extend(data.into_iter().map(|source| graph.add(source)));
-    for _ in 0..ROUNDS {
-        handing = graph.importers(&handing, &mut mentions);
+    for round in 0..ROUNDS {
+        handing = graph.importers(&handing, &mut mentions, round == 0);
         if handing.is_empty() {
             break;
         }
@@ -273,7 +273,7 @@ impl Graph<'_> {
 
     /// Reads the files of the package that mention what some files hand out, and links those that import them. Gives the
     /// ones that hand it on.
-    fn importers(&mut self, handing: &[usize], mentions: &mut Mentions<'_>) -> Vec<usize> {
+    fn importers(&mut self, handing: &[usize], mentions: &mut Mentions<'_>, is_first: bool) -> Vec<usize> {
         let mut by_root: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
         for node in handing {
             by_root.entry(self.resolver.root(&self.nodes[*node].source.path)).or_default().push(*node);
@@ -298,7 +298,8 @@ impl Graph<'_> {
                 }
             }
         }
-        found.retain(|node| self.nodes[*node].hands_on);
+        // Functions of whoever imports a constant may get the rest from their own callers.
+        found.retain(|node| is_first || self.nodes[*node].hands_on);
         found
     }
 
