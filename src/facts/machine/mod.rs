@@ -172,6 +172,7 @@ impl Machine<'_> {
             }
         }
         self.record_leftovers();
+        self.settle_sites();
     }
 
     /// Runs a function that nobody called, or not with all it may be called with.
