@@ -31,7 +31,7 @@ const DEEPEST_IMPORT: usize = 4;
 const MOST_FILES: usize = 48;
 const MOST_BYTES: usize = 768 << 10;
 
-/// How often importers of importers are looked for, where these hand on what they import.
+/// How often importers of importers are looked for: those of the first always, then where they hand on what they import.
 const ROUNDS: usize = 3;
 
 /// How many configuration files one program may look into.
@@ -137,13 +137,14 @@ pub fn link(
     let mut mentions = Mentions::new(kinds, seen);
     let mut handing: Vec<usize> =
         active.into_iter().filter(|node| graph.nodes[*node].source.context == Context::Source).collect();
+    handing.extend(graph.bases(&handing));
     for (source, keys) in data {
         let node = graph.add(source);
         graph.nodes[node].keys = keys;
         handing.push(node);
     }
-    for _ in 0..ROUNDS {
-        handing = graph.importers(&handing, &mut mentions);
+    for round in 0..ROUNDS {
+        handing = graph.importers(&handing, &mut mentions, round == 0);
         if handing.is_empty() {
             break;
         }
@@ -270,9 +271,32 @@ impl Graph<'_> {
         }
     }
 
+    /// The files whose classes those of some files extend or implement: who is injected one of these knows it by that name.
+    fn bases(&self, nodes: &[usize]) -> Vec<usize> {
+        let mut found = Vec::new();
+        for node in nodes {
+            let Node { source, modules, .. } = &self.nodes[*node];
+            let bases: BTreeSet<&str> = source
+                .module
+                .classes
+                .iter()
+                .flat_map(|class| &class.bases)
+                .filter_map(|base| base.rsplit('.').next())
+                .collect();
+            for (_, to) in modules {
+                let mut declared =
+                    self.nodes[*to].source.module.classes.iter().filter_map(|class| class.name.as_deref());
+                if declared.any(|name| bases.contains(name)) && !nodes.contains(to) && !found.contains(to) {
+                    found.push(*to);
+                }
+            }
+        }
+        found
+    }
+
     /// Reads the files of the package that mention what some files hand out, and links those that import them. Gives the
     /// ones that hand it on.
-    fn importers(&mut self, handing: &[usize], mentions: &mut Mentions<'_>) -> Vec<usize> {
+    fn importers(&mut self, handing: &[usize], mentions: &mut Mentions<'_>, is_first: bool) -> Vec<usize> {
         let mut by_root: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
         for node in handing {
             by_root.entry(self.resolver.root(&self.nodes[*node].source.path)).or_default().push(*node);
@@ -301,7 +325,8 @@ impl Graph<'_> {
                 }
             }
         }
-        found.retain(|node| self.nodes[*node].hands_on);
+        // Functions of whoever imports a constant may get the rest from their own callers.
+        found.retain(|node| is_first || self.nodes[*node].hands_on);
         found
     }
 

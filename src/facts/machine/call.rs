@@ -181,6 +181,7 @@ impl Machine<'_> {
     /// Java keeps methods and variables apart, and tells methods by the number of arguments.
     fn overloaded(&mut self, name: &str, count: usize) -> Value {
         for class in self.classes_around() {
+            let class = self.receiving_class(class);
             if let Some(method) = self.method(class, name, Some(count)) {
                 return self.method_value(method, class);
             }
@@ -429,13 +430,19 @@ impl Machine<'_> {
         if let Some(result) = self.call_declared(id, site) {
             return result;
         }
+        if let Some((method, scope, instance)) = self.sole_implementation(id) {
+            self.sites.push(site.range);
+            let result = self.enter(method, scope, Some(Value::Object(instance)), Some(site.arguments));
+            self.sites.pop();
+            return result;
+        }
         let result = self.call_unknown(site);
         let module = self.module;
         self.of_declared_type(module.function(id).returns.as_deref(), result)
     }
 
     /// Whether a function has no body, or one that only stands in for one: `...`, `pass`, a docstring.
-    fn is_abstract(&self, id: FunctionId) -> bool {
+    pub(super) fn is_abstract(&self, id: FunctionId) -> bool {
         let Some(body) = &self.module.function(id).body else { return true };
         self.is_python()
             && body.0.iter().all(|statement| match &statement.kind {
@@ -471,6 +478,11 @@ impl Machine<'_> {
                 return Value::unknown(origin, function.range, given(arguments));
             }
         }
+        // What is inherited from another file has the names of that file around it.
+        let scope = match function.class {
+            Some(owner) if self.unit_of_class(owner) != self.scopes[scope.0].unit() => self.class_scope(owner, scope),
+            _ => scope,
+        };
         let outer_scope = std::mem::replace(&mut self.scope, scope);
         self.scope = self.new_scope(Scope::function(scope));
         let outer_this = std::mem::replace(&mut self.this, this);

@@ -266,8 +266,17 @@ impl Machine<'_> {
                 return Some(value);
             }
         }
+        let class = self.receiving_class(class);
         let method = self.method(class, name, None)?;
         Some(self.method_value(method, class))
+    }
+
+    /// The class whose methods a bare name means inside a class: that of the receiver, where it inherits them.
+    pub(super) fn receiving_class(&self, class: ClassId) -> ClassId {
+        match self.this.as_ref().and_then(|this| self.as_object(this)).map(|id| &self.object(id).shape) {
+            Some(Shape::Instance(of, _)) if self.ancestors(*of).contains(&class) => *of,
+            _ => class,
+        }
     }
 
     /// A method with the receiver it has inside its class.

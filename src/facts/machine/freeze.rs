@@ -96,6 +96,26 @@ impl Machine<'_> {
         asked.copied().unwrap_or(sent)
     }
 
+    /// Gives requests back to the call that sends them, where that one asks for the same without being told: it is no
+    /// sender of whatever it is given.
+    pub(super) fn settle_sites(&mut self) {
+        let own: BTreeSet<ByteRange> = self
+            .facts
+            .requests
+            .iter()
+            .filter(|request| request.sender.is_none() && request.sent)
+            .filter(|request| request.urls.iter().any(|url| self.is_wanted_url(url)))
+            .map(|request| request.site)
+            .collect();
+        for request in &mut self.facts.requests {
+            if let Some(sender) = request.sender.filter(|sender| own.contains(sender)) {
+                request.site = sender;
+                request.sender = None;
+                request.symbol = symbol_at(self.module, sender);
+            }
+        }
+    }
+
     /// Writes down a call of an unknown function, if what it is given looks like the parts of a request.
     pub(super) fn record_unknown_call(&mut self, site: &Site<'_>) {
         let mut texts = Vec::new();

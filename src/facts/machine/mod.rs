@@ -17,6 +17,7 @@ mod execute;
 mod field_text;
 mod freeze;
 mod grant;
+mod implementation;
 mod library;
 mod lifetime;
 mod linked;
@@ -74,6 +75,7 @@ pub fn run(program: &Program, entries: &[UnitId], links: &Links, index: &Index, 
         class_objects: BTreeMap::new(),
         instances: BTreeMap::new(),
         declared: BTreeMap::new(),
+        implementations: BTreeMap::new(),
         pending: VecDeque::new(),
         started: BTreeSet::new(),
         active: Vec::new(),
@@ -125,6 +127,8 @@ struct Machine<'a> {
     instances: BTreeMap<ClassId, ObjectId>,
     /// Methods whose annotations say what they send: the request, its library, the declaration, and whether a call was seen.
     declared: BTreeMap<FunctionId, (ObjectId, usize, ByteRange, bool)>,
+    /// What methods without a body stand for: the method of the one class that has it, its scope and its receiver.
+    implementations: BTreeMap<FunctionId, Option<(FunctionId, ScopeId, ObjectId)>>,
     pending: VecDeque<Pending>,
     /// The functions that were run on their own, methods once for every class that has them.
     started: BTreeSet<(FunctionId, Option<ClassId>)>,
@@ -173,6 +177,7 @@ impl Machine<'_> {
             }
         }
         self.record_leftovers();
+        self.settle_sites();
     }
 
     /// Runs a function that nobody called, or not with all it may be called with.

@@ -40,30 +40,31 @@ impl Machine<'_> {
         };
         let mut absent = None;
         // What could be a member of something unknown gives way to what is written out: `post(url, { body })`, where the
-        // first argument could be all options as well.
+        // first argument could be all options as well. What was spread over the arguments gives way to all that was not.
         let mut guessed = None;
+        let mut spread = None;
         for source in sources.as_slice() {
-            if let Some(value) = self.source(source, site) {
-                let kept: Vec<Value> = value.options().iter().filter(|option| fits(self, option)).cloned().collect();
-                let is_guessed = kept
-                    .iter()
-                    .all(|value| matches!(value, Value::Unknown(hole) if matches!(hole.origin, Origin::Member(_))));
-                match () {
-                    () if kept.is_empty() => {}
-                    () if guessed.is_none()
-                        && is_guessed
-                        && matches!(source, Source::Argument(_, path) | Source::Keyword(_, path) if !path.is_empty()) =>
-                    {
-                        guessed = Some(Value::choice(kept));
-                        continue;
-                    }
-                    () if guessed.is_some() && kept.iter().all(|value| matches!(value, Value::Unknown(_))) => continue,
-                    () => return Some(Value::choice(kept)),
-                }
+            let Some(value) = self.source(source, site) else { continue };
+            let kept: Vec<Value> = value.options().iter().filter(|option| fits(self, option)).cloned().collect();
+            if kept.is_empty() {
                 absent = Some(value);
+                continue;
+            }
+            let given = site.arguments.positional.len();
+            let is_member =
+                |value: &Value| matches!(value, Value::Unknown(hole) if matches!(hole.origin, Origin::Member(_)));
+            match source {
+                Source::Argument(position, _) if *position >= given => spread = spread.or(Some(Value::choice(kept))),
+                Source::Argument(_, path) | Source::Keyword(_, path)
+                    if guessed.is_none() && !path.is_empty() && kept.iter().all(is_member) =>
+                {
+                    guessed = Some(Value::choice(kept));
+                }
+                _ if guessed.is_some() && kept.iter().all(|value| matches!(value, Value::Unknown(_))) => {}
+                _ => return Some(Value::choice(kept)),
             }
         }
-        guessed.or_else(|| absent.filter(|value| slot.is_none() && *value == Value::Null))
+        guessed.or(spread).or_else(|| absent.filter(|value| slot.is_none() && *value == Value::Null))
     }
 
     pub(super) fn input(&mut self, sources: &OneOrMany<Source>, site: &Site<'_>) -> Value {

@@ -143,7 +143,7 @@ fn java_class(fixture: &Fixture) -> Vec<Variant> {
         let class = method.parent().filter(|parent| parent.kind() == "class_body")?;
         let declaration = class.parent().filter(|it| it.kind() == "class_declaration")?;
         if declaration.parent()?.kind() != "program"
-            || named_children(declaration).iter().any(|it| it.kind() == "superclass")
+            || named_children(declaration).iter().any(|it| matches!(it.kind(), "superclass" | "super_interfaces"))
         {
             return None;
         }
