@@ -91,6 +91,7 @@ pub struct Linking {
 ///
 /// `data` are data files that hold an endpoint: who reads them may use it. `read` reads and lowers a file that is no candidate; `seen` is how many files the scan has read, which bounds how
 /// many more are read.
+#[allow(clippy::too_many_arguments, reason = "what a scan knows of the files of one platform, handed on once")]
 pub fn link(
     platform: Platform,
     candidates: Vec<Candidate>,
