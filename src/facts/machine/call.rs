@@ -113,10 +113,13 @@ impl Machine<'_> {
     pub(super) fn mark_escaped(&mut self, value: &Value, is_returned: bool, depth: usize) {
         for option in value.options() {
             let Value::Object(id) = option else { continue };
+            let unit = self.unit();
             let object = self.object_mut(*id);
-            let is_new = !object.escapes || (is_returned && !object.returned);
+            let is_new = !object.escapes;
             object.escapes = true;
-            object.returned |= is_returned && depth == 0;
+            if is_returned && depth == 0 {
+                object.returned = Some(unit);
+            }
             if is_new && depth < 3 {
                 let inner: Vec<Value> =
                     object.entries.iter().map(|(_, value)| value).chain(&object.items).cloned().collect();

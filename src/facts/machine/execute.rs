@@ -85,6 +85,7 @@ impl Machine<'_> {
             StatementKind::Return(value) => {
                 let value = value.map_or(Value::Null, |value| self.evaluate(value));
                 self.mark_escaped(&value, true, 0);
+                self.note_endpoint(&value);
                 if let Some(returned) = self.returned.last_mut() {
                     returned.push(value);
                 }

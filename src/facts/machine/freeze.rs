@@ -8,12 +8,16 @@ use super::field_text::fields_of_text;
 use super::value::{Hole, ObjectId, Part, Shape, Value};
 use crate::facts::fact::{self, Assertion, Field, Origin, Request, Text};
 use crate::facts::ir::Module;
+use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};
 use crate::rules::pattern::Answer;
 use crate::rules::schema::Slot;
 
 /// What an item of a list or map is called whose key is not known.
 const ANY_ITEM: &str = "item";
+
+/// How many endpoints that functions give back are remembered.
+const MOST_ENDPOINTS: usize = 64;
 
 /// How many values are looked into for one fact.
 const MOST_VISITS: usize = 400;
@@ -92,7 +96,10 @@ impl Machine<'_> {
         if unit(place) == here || places.any(|place| unit(place) == here) {
             return sent;
         }
-        let asked = self.sites.iter().rev().find(|site| unit(**site) == unit(place));
+        let sites = || self.sites.iter().rev();
+        // A constant of a third file was handed over by whoever called.
+        let asked =
+            sites().find(|site| unit(**site) == unit(place)).or_else(|| sites().find(|site| unit(**site) != here));
         asked.copied().unwrap_or(sent)
     }
 
@@ -223,7 +230,8 @@ impl Machine<'_> {
                     let library =
                         self.library_of_type(&type_name).map(|library| self.index.library(library).name.clone());
                     // Node's clients send a request when it is awaited, and whoever asked for it does that.
-                    let sent = self.platform() == Platform::Node && object.returned || self.is_eager(&type_name);
+                    let sent =
+                        self.platform() == Platform::Node && object.returned.is_some() || self.is_eager(&type_name);
                     let is_known = |request: &Request| {
                         request.sent && object.trail.iter().all(|range| request.trail.contains(range))
                     };
@@ -237,11 +245,10 @@ impl Machine<'_> {
                     let site = object.range;
                     let object = self.object(id);
                     if !object.used && object.escapes && self.is_form(&entries) {
-                        let unit = self.program.place(site).map(|(unit, _)| unit);
-                        let near = |text: &&Text| {
-                            text.range().and_then(|range| self.program.place(range)).map(|(unit, _)| unit) == unit
-                        };
-                        let near: Vec<Text> = endpoints.iter().filter(near).cloned().collect();
+                        let place = self.program.place(site).map(|(unit, _)| unit);
+                        let units = [place, object.returned];
+                        let near = |(unit, _): &&(UnitId, Text)| units.contains(&Some(*unit));
+                        let near: Vec<Text> = endpoints.iter().filter(near).map(|(_, text)| text.clone()).collect();
                         self.record_form(id, &near);
                     }
                     let names = ["iss", "sub", "aud", "exp"];
@@ -288,19 +295,33 @@ impl Machine<'_> {
             .any(|wanted| wanted.url.is_none() && !wanted.form.is_empty() && wanted.form.iter().all(has))
     }
 
-    /// The texts of the file that are endpoints which a rule looks for.
-    fn endpoints(&mut self) -> Vec<Text> {
+    /// The endpoints that a rule looks for, as they are written or given back by functions, with their units.
+    fn endpoints(&mut self) -> Vec<(UnitId, Text)> {
         let module = self.module;
-        let mut found = Vec::new();
+        let mut found = std::mem::take(&mut self.endpoints);
         for expression in &module.expressions {
             if let crate::facts::ir::ExpressionKind::Text(literal) = &expression.kind {
                 let text = Text { parts: vec![fact::Part::Literal(literal.to_string(), expression.range)] };
-                if self.is_wanted_url(&text) {
-                    found.push(text);
+                if self.is_wanted_url(&text)
+                    && let Some((unit, _)) = self.program.place(expression.range)
+                {
+                    found.push((unit, text));
                 }
             }
         }
         found
+    }
+
+    /// Remembers an endpoint that a function gives back.
+    pub(super) fn note_endpoint(&mut self, value: &Value) {
+        for option in value.options() {
+            let Value::Text(parts) = option else { continue };
+            let noted = (self.unit(), text(parts));
+            if self.endpoints.len() < MOST_ENDPOINTS && self.is_wanted_url(&noted.1) && !self.endpoints.contains(&noted)
+            {
+                self.endpoints.push(noted);
+            }
+        }
     }
 
     /// Writes down a form that something unseen may send: a framework that asks a class for it.

@@ -38,7 +38,7 @@ use std::rc::Rc;
 pub use self::linked::{CONTENT, Links};
 use self::scope::Scope;
 use self::value::{Object, ObjectId, ScopeId, Shape, Value};
-use super::fact::{Facts, Origin};
+use super::fact::{Facts, Origin, Text};
 use super::ir::{ClassId, FunctionId, Module};
 use super::program::{Program, UnitId};
 use crate::finding::{ByteRange, Platform};
@@ -87,6 +87,7 @@ pub fn run(program: &Program, entries: &[UnitId], links: &Links, index: &Index, 
         rounds: 1,
         leaves: 0,
         set_aside: 0,
+        endpoints: Vec::new(),
         facts: Facts::default(),
     };
     machine.run();
@@ -150,6 +151,8 @@ struct Machine<'a> {
     leaves: usize,
     /// How many names were set aside for branches.
     set_aside: usize,
+    /// Endpoints that functions gave back, and the units of these functions.
+    endpoints: Vec<(UnitId, Text)>,
     facts: Facts,
 }
 

@@ -123,8 +123,8 @@ pub(super) struct Object {
     pub(super) used: bool,
     /// Whether more than the names of the function that made it hold it: a caller, a member of something.
     pub(super) escapes: bool,
-    /// Whether a function gave it back.
-    pub(super) returned: bool,
+    /// The unit whose function gave it back, the last one where several did.
+    pub(super) returned: Option<UnitId>,
     /// Whether a request of this object was sent, or an assertion signed: the first time counts.
     pub(super) finished: Option<ByteRange>,
 }
