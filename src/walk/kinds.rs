@@ -1,15 +1,16 @@
 //! What names say about files and folders, compiled from the `[files]` table of the rule files.
 //!
-//! Every test here runs once for every entry of a tree, so that names without wildcards are looked up, not matched.
+//! Every test here runs once for every entry of a tree.
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use globset::{Glob, GlobBuilder, GlobSet};
+use globset::{Glob, GlobSet};
 use thiserror::Error;
 
+use super::names::{Names, glob};
 use crate::finding::{Family, Language};
 use crate::rules::schema::Files;
 
@@ -43,76 +44,17 @@ fn languages() -> String {
     Language::NAMES.map(|(name, _)| name).join(", ")
 }
 
-/// Names and globs over names. Nearly all globs are a beginning or an end, and those need no glob's machinery.
-#[derive(Debug)]
-struct Names {
-    literal: HashSet<Vec<u8>>,
-    beginnings: Vec<Vec<u8>>,
-    ends: Vec<Vec<u8>>,
-    globs: GlobSet,
-}
-
-impl Names {
-    fn new(key: &'static str, patterns: &[String]) -> Result<Self, KindsError> {
-        let mut names =
-            Self { literal: HashSet::new(), beginnings: Vec::new(), ends: Vec::new(), globs: GlobSet::empty() };
-        let mut globs = Vec::new();
-        let is_plain = |text: &str| !text.contains(['*', '?', '[', '{', '\\', '/']);
-        for pattern in patterns {
-            if is_plain(pattern) {
-                names.literal.insert(pattern.as_bytes().to_vec());
-            } else if let Some(end) = pattern.strip_prefix('*').filter(|end| is_plain(end)) {
-                names.ends.push(end.as_bytes().to_vec());
-            } else if let Some(beginning) = pattern.strip_suffix('*').filter(|beginning| is_plain(beginning)) {
-                names.beginnings.push(beginning.as_bytes().to_vec());
-            } else {
-                globs.push(pattern);
-            }
-        }
-        if !globs.is_empty() {
-            names.globs = glob_set(key, globs)?;
-        }
-        Ok(names)
-    }
-
-    fn contains(&self, name: &OsStr) -> bool {
-        let bytes = name.as_encoded_bytes();
-        self.literal.contains(bytes)
-            || self.ends.iter().any(|end| bytes.ends_with(end))
-            || self.beginnings.iter().any(|beginning| bytes.starts_with(beginning))
-            || (!self.globs.is_empty() && self.globs.is_match(name))
-    }
-}
-
-fn glob_set<'glob>(
-    key: &'static str,
-    patterns: impl IntoIterator<Item = &'glob String>,
-) -> Result<GlobSet, KindsError> {
-    GlobSet::new(globs(key, patterns)?).map_err(|error| KindsError::Glob {
-        key,
-        glob: String::new(),
-        message: error.kind().to_string(),
-    })
-}
-
-fn globs<'glob>(key: &'static str, patterns: impl IntoIterator<Item = &'glob String>) -> Result<Vec<Glob>, KindsError> {
-    let parsed = |pattern: &'glob String| {
-        GlobBuilder::new(pattern).literal_separator(true).build().map_err(|error| KindsError::Glob {
-            key,
-            glob: pattern.to_owned(),
-            message: error.kind().to_string(),
-        })
-    };
-    patterns.into_iter().map(parsed).collect()
-}
+/// How long an extension may be for which nothing is allocated.
+const ORDINARY_EXTENSION: usize = 32;
 
 /// What names say about files and folders.
 #[derive(Debug)]
 pub struct FileKinds {
-    extensions: HashMap<Vec<u8>, Language>,
-    /// Whole names, which win over extensions.
-    names: Vec<(Names, Language)>,
-    binary: HashSet<Vec<u8>>,
+    /// What extensions say, in small letters.
+    extensions: HashMap<Vec<u8>, Named>,
+    /// Whole names, which win over extensions but those of code. Their numbers are positions in `languages`.
+    names: Names,
+    languages: Vec<Language>,
     uncovered: HashSet<Vec<u8>>,
     interpreters: Vec<(String, Language)>,
     hidden: Names,
@@ -149,15 +91,17 @@ impl FileKinds {
     /// Compiles the `[files]` table.
     pub fn new(files: &Files) -> Result<Self, KindsError> {
         let lower = |extension: &String| extension.to_ascii_lowercase().into_bytes();
-        let mut extensions = HashMap::new();
+        let mut extensions: HashMap<_, _> =
+            files.binary.iter().map(|extension| (lower(extension), Named::Binary)).collect();
         for (name, listed) in &files.extensions {
             let language = language("extensions", name)?;
-            extensions.extend(listed.iter().map(|extension| (lower(extension), language)));
+            extensions.extend(listed.iter().map(|extension| (lower(extension), Named::Language(language))));
         }
-        let mut names = Vec::new();
-        for (name, listed) in &files.names {
-            names.push((Names::new("names", listed)?, language("names", name)?));
-        }
+        let languages = files.names.keys().map(|name| language("names", name)).collect::<Result<Vec<_>, _>>()?;
+        let numbered =
+            files.names.values().zip(0..).flat_map(|(listed, number)| listed.iter().map(move |name| (name, number)));
+        let names = Names::new("names", numbered)?;
+        let names_of = |key, listed: &[String]| Names::new(key, listed.iter().map(|name| (name, 0)));
         let mut interpreters = Vec::new();
         for (name, listed) in &files.interpreters {
             let language = language("interpreters", name)?;
@@ -166,16 +110,16 @@ impl FileKinds {
         Ok(Self {
             extensions,
             names,
-            binary: files.binary.iter().map(lower).collect(),
+            languages,
             uncovered: files.uncovered.iter().map(lower).collect(),
             interpreters,
-            hidden: Names::new("hidden", &files.hidden)?,
-            vendored: Names::new("vendored", &files.vendored)?,
-            generated: Names::new("generated", &files.generated)?,
-            version_control: Names::new("version_control", &files.version_control)?,
-            minified: Names::new("minified", &files.minified)?,
+            hidden: names_of("hidden", &files.hidden)?,
+            vendored: names_of("vendored", &files.vendored)?,
+            generated: names_of("generated", &files.generated)?,
+            version_control: names_of("version_control", &files.version_control)?,
+            minified: names_of("minified", &files.minified)?,
             markers: files.generated_markers.clone(),
-            tests: globs("tests", &files.tests)?,
+            tests: files.tests.iter().map(|pattern| glob("tests", pattern)).collect::<Result<_, _>>()?,
             compiled_tests: OnceLock::new(),
         })
     }
@@ -204,19 +148,27 @@ impl FileKinds {
             None => Named::AskFirstLine,
             // A name such as `.profile` is no extension.
             Some(0) => Named::Language(Language::Other),
-            Some(dot) => {
-                let extension = bytes[dot + 1..].to_ascii_lowercase();
-                match self.extensions.get(&extension) {
-                    // Code is known by its extension alone, and most files are code.
-                    Some(language) if language.family() == Family::Code => return Named::Language(*language),
-                    Some(language) => Named::Language(*language),
-                    None if self.binary.contains(&extension) => Named::Binary,
-                    None => Named::Language(Language::Other),
-                }
-            }
+            Some(dot) => match self.by_extension(&bytes[dot + 1..]) {
+                // Code is known by its extension alone, and most files are code.
+                Named::Language(language) if language.family() == Family::Code => return Named::Language(language),
+                named => named,
+            },
         };
-        let by_name = self.names.iter().find(|(names, _)| names.contains(name));
-        by_name.map_or(by_extension, |(_, language)| Named::Language(*language))
+        self.names.number(name).map_or(by_extension, |number| Named::Language(self.languages[number]))
+    }
+
+    fn by_extension(&self, extension: &[u8]) -> Named {
+        // Asked for every file, so that nothing is allocated.
+        let mut lower = [0; ORDINARY_EXTENSION];
+        let known = match lower.get_mut(..extension.len()) {
+            Some(lower) => {
+                lower.copy_from_slice(extension);
+                lower.make_ascii_lowercase();
+                self.extensions.get(&*lower)
+            }
+            None => self.extensions.get(&extension.to_ascii_lowercase()),
+        };
+        known.copied().unwrap_or(Named::Language(Language::Other))
     }
 
     /// The language of a file that another one leads to, by its name.

@@ -8,6 +8,7 @@ mod exclusion;
 mod kinds;
 mod links;
 mod named;
+mod names;
 mod repository;
 mod sieve;
 
