@@ -820,6 +820,12 @@ pub struct Files {
     /// Extensions of source code in languages that no rule reads, and names of such files without one.
     #[serde(default)]
     pub uncovered: Vec<String>,
+    /// Extensions of documentation, and names of such files without one: what they say of the old flow is text.
+    #[serde(default)]
+    pub documentation: Vec<String>,
+    /// Names of the files in which a package manager locks what a manifest asks for, as globs over the name.
+    #[serde(default)]
+    pub locks: Vec<String>,
     /// Interpreters of `#!` lines by language: `node`, `python3`.
     pub interpreters: BTreeMap<String, Vec<String>>,
     /// Hidden files and folders that are read all the same, as globs over the name.
