@@ -1,9 +1,14 @@
 //! Places in configuration files, manifests and scripts.
 
+use std::path::Path;
+
 use super::{Class, Occurrence, Standing, occurrences};
 use crate::anchors::Strong;
-use crate::document::{self, Conventions, Format};
+use crate::credentials;
+use crate::document::{self, Document, Format};
 use crate::finding::{ByteRange, Context, Language};
+use crate::manifest::Kind;
+use crate::rules::Catalog;
 use crate::source::SourceFile;
 
 /// The places of a file of the document family.
@@ -12,14 +17,16 @@ pub fn in_document(
     language: Language,
     context: Context,
     is_lock: bool,
-    conventions: &Conventions,
+    catalog: &Catalog,
     strong: &Strong,
 ) -> Vec<Occurrence> {
     let text = file.text();
     if strong.places(text).is_empty() {
         return Vec::new();
     }
-    let document = Format::of(language, text).map(|format| document::read(text, format, conventions));
+    let document = Format::of(language, text).map(|format| document::read(text, format, &catalog.conventions()));
+    let is_description = document.as_ref().is_some_and(|document| credentials::is_description(document, catalog));
+    let own_name = document.as_ref().filter(|_| Kind::of(Path::new(file.path())).is_some()).and_then(own_name);
     occurrences(file, context, strong, |place| {
         if is_lock {
             return Some(Standing::new(Class::Inert, "an entry of a lock file"));
@@ -28,8 +35,24 @@ pub fn in_document(
             Some(document) => document.comments.iter().any(|comment| comment.contains(place)),
             None => follows_comment_sign(text, place, language),
         };
-        in_comment.then_some(Standing::new(Class::Comment, "a comment"))
+        if in_comment {
+            Some(Standing::new(Class::Comment, "a comment"))
+        } else if is_description {
+            Some(Standing::new(Class::Inert, "a description of an interface, which sends nothing"))
+        } else if own_name.is_some_and(|name| name.contains(place)) {
+            Some(Standing::new(Class::Inert, "the package's own name"))
+        } else {
+            None
+        }
     })
+}
+
+/// Where a manifest says what the package itself is called.
+fn own_name(document: &Document) -> Option<ByteRange> {
+    let named = document.entries().iter().enumerate().find(|(entry, _)| {
+        matches!(document.path(*entry).as_slice(), ["name"] | ["project" | "metadata", "name"] | ["tool", "poetry", "name"])
+    });
+    named.map(|(_, entry)| entry.value)
 }
 
 /// Whether a line comment begins before a place, outside of quotes.

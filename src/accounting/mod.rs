@@ -7,6 +7,7 @@
 mod code;
 mod document;
 mod other;
+mod uses;
 
 use std::collections::BTreeMap;
 

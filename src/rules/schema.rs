@@ -54,6 +54,8 @@ pub struct RuleFile {
     pub credentials: Vec<Credential>,
     /// What is told of documents as such.
     pub documents: Option<Documents>,
+    /// What is said of places that hold something of the old flow and are in no finding.
+    pub accounting: Option<Accounting>,
     /// What the audit report says beside the findings.
     pub guidance: Option<Guidance>,
     /// Packages whose entries in manifests may exist for the old flow.
@@ -803,6 +805,14 @@ pub enum Grade {
     B,
     /// A single source.
     C,
+}
+
+/// What is said of places that hold something of the old flow and are in no finding.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounting {
+    /// Functions and constructors that only show what they are given, as patterns over their path in lower case.
+    pub shown: Vec<String>,
 }
 
 /// Which files are read, and which are left out by default.

@@ -270,7 +270,7 @@ pub(super) fn run(
         let Linked { program, links, sources, .. } = linked;
         let subject = Subject { program, links, sources, carriers };
         let mut detected = detect::detect(&subject, facts, catalog);
-        let learnt = accounting::in_program(&subject, facts, &detected.findings, catalog, strong);
+        let learnt = accounting::in_program(&subject, &detected.findings, catalog, catalog.shown(), strong);
         let is_shown = |path: &str| detected.findings.iter().any(|finding| finding.path == path);
         let shown = linked.sources.iter().filter(|source| is_shown(source.file.path()));
         let sources = shown
@@ -337,8 +337,7 @@ fn understand_document(
     let detected = detect::document(&file, candidate.language, context, catalog);
     let occurrences = {
         let is_lock = kinds.is_lock(&candidate.path);
-        let conventions = catalog.conventions();
-        accounting::in_document(&file, candidate.language, context, is_lock, &conventions, strong)
+        accounting::in_document(&file, candidate.language, context, is_lock, catalog, strong)
     };
     let sources = if detected.findings.is_empty() { Vec::new() } else { vec![(Arc::new(file), detected.secrets)] };
     let carries = detected.carries_credential.then_some(detected.key_files);
