@@ -24,6 +24,7 @@
 //!   requests and assertions, not of languages.
 //! - [`project`]: which files belong together, so that the machine runs them as one program.
 //! - [`detect`]: rules over facts, joined into flows: one exchange is one finding.
+//! - [`accounting`]: every place that holds something of the old flow, put into exactly one class.
 //! - [`scan`]: the walk through all of these.
 //! - [`gate`]: what counts, and the exit code.
 //! - [`report`]: one file a format.
@@ -40,6 +41,7 @@
 //! assert!(scanned.findings.iter().any(|finding| finding.rule == "ims-jwt-exchange"));
 //! ```
 
+pub mod accounting;
 pub mod anchors;
 pub mod cli;
 pub mod commands;

@@ -109,9 +109,25 @@ pub(super) fn strong(catalog: &Catalog) -> BTreeSet<Group> {
     let mut groups: BTreeSet<Group> = urls.map(|url| BTreeSet::from([ends(url)])).collect();
     for platform in [Platform::Node, Platform::Java, Platform::Python] {
         let retired = catalog.libraries(platform).libraries().iter().filter(|library| is_retired(library));
-        groups.extend(retired.map(|library| BTreeSet::from([library.packages.iter().cloned().collect()])));
+        groups.extend(retired.map(|library| {
+            let publishers: Option<Member> = library.packages.iter().map(|name| publisher(name, platform)).collect();
+            let mut group = Group::from([library.packages.iter().cloned().collect()]);
+            group.extend(publishers.filter(|publishers| !publishers.is_empty()));
+            group
+        }));
     }
     groups
+}
+
+/// The literals of the strong anchors: the ends of endpoints and the names of packages.
+pub(super) fn strong_literals(catalog: &Catalog) -> Member {
+    let urls = catalog.rules().iter().flat_map(|rule| &rule.requests).filter_map(|request| request.url.as_ref());
+    let mut literals: Member = urls.flat_map(ends).collect();
+    for platform in [Platform::Node, Platform::Java, Platform::Python] {
+        let retired = catalog.libraries(platform).libraries().iter().filter(|library| is_retired(library));
+        literals.extend(retired.flat_map(|library| library.packages.iter().cloned()));
+    }
+    literals
 }
 
 /// Whether an SDK has no new form: its very name belongs to the old flow.

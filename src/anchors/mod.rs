@@ -7,6 +7,7 @@
 
 mod derive;
 mod narrow;
+mod strong;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -18,6 +19,8 @@ use thiserror::Error;
 use self::narrow::Narrowing;
 use crate::finding::Family;
 use crate::rules::Catalog;
+
+pub use strong::Strong;
 
 /// The most patterns that the vectorised search takes.
 const MOST_KEYS: usize = 64;
@@ -175,6 +178,7 @@ fn groups_of(family: Family, catalog: &Catalog) -> BTreeSet<derive::Group> {
             .filter(|rule| !rule.rule.platforms.is_empty())
             .flat_map(|rule| derive::groups(rule, catalog))
             .chain(derive::of_sdks(catalog))
+            .chain(derive::strong(catalog))
             .collect(),
         Family::Document => derive::of_documents(catalog),
         Family::Key | Family::Other => derive::strong(catalog),
@@ -187,7 +191,7 @@ pub fn literals(catalog: &Catalog, family: Family) -> Vec<String> {
         return keys(&groups_of(family, catalog));
     }
     let of_rules = catalog.rules().iter().flat_map(|rule| derive::groups(rule, catalog));
-    keys(&of_rules.chain(derive::keys_of_sdks(catalog)).collect())
+    keys(&of_rules.chain(derive::keys_of_sdks(catalog)).chain(derive::strong(catalog)).collect())
 }
 
 /// What a candidate holds: any of these groups, of a group every member, of a member any literal. For measurements.

@@ -63,6 +63,7 @@ fn found(scanned: Scanned) -> Found {
         files_candidate: scanned.files_candidate,
         files_linked: scanned.linked.len(),
         sources: scanned.sources,
+        accounting: scanned.accounting,
     }
 }
 

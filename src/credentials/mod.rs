@@ -9,5 +9,13 @@ mod reading;
 mod recognise;
 mod relate;
 
+use crate::document::Document;
+use crate::rules::Catalog;
+
+/// Whether a document describes an interface instead of configuring anything.
+pub fn is_description(document: &Document, catalog: &Catalog) -> bool {
+    reading::Reading::new(document, catalog).is_description()
+}
+
 pub use recognise::{Found, OldEntry, recognise};
 pub use relate::{Carrier, KeyFile, Related, Relation, relate};

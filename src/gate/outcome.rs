@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Policy;
+use crate::accounting::{Accounting, Class, Place};
 use crate::finding::{ByteRange, Finding, Incomplete, Skipped};
 use crate::source::SourceFile;
 
@@ -29,6 +30,8 @@ pub struct Found {
     pub files_linked: usize,
     /// The files with findings.
     pub sources: Sources,
+    /// Every place that holds something of the old flow.
+    pub accounting: Accounting,
 }
 
 /// What is reported. All lists are sorted: two runs over the same tree give the same outcome.
@@ -46,6 +49,8 @@ pub struct Outcome {
     pub errors: Vec<Incomplete>,
     /// The files with findings, for excerpts.
     pub sources: Sources,
+    /// The places that hold something of the old flow and that nothing explains, or that are not read.
+    pub unaccounted: Vec<Place>,
 }
 
 /// The counts of a run, as the report gives them.
@@ -69,6 +74,8 @@ pub struct Summary {
     pub by_rule: BTreeMap<String, usize>,
     /// Reported findings by severity.
     pub by_severity: BTreeMap<&'static str, usize>,
+    /// The places that hold something of the old flow, by class.
+    pub accounting: BTreeMap<Class, usize>,
 }
 
 /// A finding that is silenced, and by what.
@@ -106,7 +113,8 @@ impl Silencer {
 impl Outcome {
     /// Applies the selection of rules and the wanted confidence, sorts and counts.
     pub fn new(found: Found, policy: &Policy) -> Self {
-        let Found { mut findings, mut skipped, mut errors, files_seen, files_candidate, files_linked, sources } = found;
+        let Found { mut findings, mut skipped, mut errors, accounting, sources, .. } = found;
+        let Found { files_seen, files_candidate, files_linked, .. } = found;
         findings.retain(|finding| policy.selects(&finding.rule));
         let selected = findings.len();
         findings.retain(|finding| finding.confidence >= policy.min_confidence);
@@ -120,13 +128,15 @@ impl Outcome {
             files_skipped: skipped.len(),
             findings: findings.len(),
             below_confidence: selected - findings.len(),
+            accounting: accounting.counts(),
             ..Summary::default()
         };
         for finding in &findings {
             *summary.by_rule.entry(finding.rule.clone()).or_default() += 1;
             *summary.by_severity.entry(finding.severity.name()).or_default() += 1;
         }
-        Self { summary, findings, suppressed: Vec::new(), skipped, errors, sources }
+        let unaccounted = accounting.unaccounted().cloned().collect();
+        Self { summary, findings, suppressed: Vec::new(), skipped, errors, sources, unaccounted }
     }
 }
 

@@ -97,6 +97,7 @@ pub(crate) fn outcome() -> Outcome {
         files_candidate: 4,
         files_linked: 0,
         sources: [(PATH.to_owned(), (Arc::new(file), Vec::new()))].into(),
+        ..Found::default()
     };
     Outcome::new(found, &Policy::default())
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{SCHEMA_VERSION, TOOL, Tool};
+use crate::accounting::Place;
 use crate::finding::{Finding, Incomplete, Skipped};
 use crate::gate::{Outcome, Summary, Suppressed};
 
@@ -17,6 +18,7 @@ struct Report<'a> {
     suppressed: &'a [Suppressed],
     skipped: &'a [Skipped],
     errors: &'a [Incomplete],
+    unaccounted: &'a [Place],
 }
 
 #[derive(Serialize)]
@@ -26,6 +28,7 @@ enum Line<'a> {
     Suppressed(&'a Suppressed),
     Error(&'a Incomplete),
     Skipped(&'a Skipped),
+    Unaccounted(&'a Place),
     Summary(Last<'a>),
 }
 
@@ -47,6 +50,7 @@ pub(super) fn render(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         suppressed: &outcome.suppressed,
         skipped: &outcome.skipped,
         errors: &outcome.errors,
+        unaccounted: &outcome.unaccounted,
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
@@ -59,7 +63,9 @@ pub(super) fn render_lines(outcome: &Outcome, out: &mut dyn Write) -> io::Result
     let errors = outcome.errors.iter().map(Line::Error);
     let skipped = outcome.skipped.iter().map(Line::Skipped);
     let summary = Last { schema_version: SCHEMA_VERSION, tool: TOOL, summary: &outcome.summary };
-    for line in findings.chain(suppressed).chain(errors).chain(skipped).chain([Line::Summary(summary)]) {
+    let unaccounted = outcome.unaccounted.iter().map(Line::Unaccounted);
+    let lines = findings.chain(suppressed).chain(errors).chain(skipped).chain(unaccounted);
+    for line in lines.chain([Line::Summary(summary)]) {
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;
     }

@@ -27,6 +27,7 @@ pub struct Catalog {
     files: Files,
     credentials: Vec<CredentialKind>,
     documents: DocumentKinds,
+    shown: Vec<TextPattern>,
     guidance: Guidance,
     dependencies: Vec<DependencyModel>,
     /// Positions in `dependencies`.
@@ -225,6 +226,11 @@ impl Catalog {
         &self.documents
     }
 
+    /// The functions that only show what they are given.
+    pub fn shown(&self) -> &[TextPattern] {
+        &self.shown
+    }
+
     /// How documents write names and values that are entries themselves.
     pub fn conventions(&self) -> Conventions {
         let documents = &self.documents.documents;
@@ -413,6 +419,7 @@ struct Loading {
     files: Option<Files>,
     credentials: Vec<CredentialKind>,
     documents: DocumentKinds,
+    shown: Vec<TextPattern>,
     guidance: Option<Guidance>,
     dependencies: Vec<DependencyModel>,
     commands: CommandModels,
@@ -463,6 +470,10 @@ impl Loading {
             self.guidance = Some(guidance);
             return Ok(());
         }
+        if let Some(accounting) = file.accounting.take() {
+            self.shown = accounting.shown.iter().map(|pattern| TextPattern::new(pattern)).collect();
+            return Ok(());
+        }
         let says_nothing = file.rule.is_none()
             && file.library.is_none()
             && file.metascopes.is_empty()
@@ -472,7 +483,7 @@ impl Loading {
             && file.documents.is_none()
             && commands.is_empty();
         if says_nothing {
-            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [[dependency]], [documents], [[command]], [[action]], [[script]], [[collection]], [files] and [guidance], so \
+            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [[dependency]], [documents], [[command]], [[action]], [[script]], [[collection]], [files], [accounting] and [guidance], so \
                            it says nothing";
             return Err(Error::at(name, text, "", message.to_owned()));
         }
@@ -550,6 +561,7 @@ impl Loading {
             files,
             credentials: self.credentials,
             documents: self.documents,
+            shown: self.shown,
             guidance: self.guidance.unwrap_or_default(),
             commands: self.commands,
             node: self.indexes.remove(&Platform::Node).unwrap_or_default(),

@@ -54,6 +54,8 @@ pub struct RuleFile {
     pub credentials: Vec<Credential>,
     /// What is told of documents as such.
     pub documents: Option<Documents>,
+    /// What is said of places that hold something of the old flow and are in no finding.
+    pub accounting: Option<Accounting>,
     /// What the audit report says beside the findings.
     pub guidance: Option<Guidance>,
     /// Packages whose entries in manifests may exist for the old flow.
@@ -848,6 +850,14 @@ pub enum Grade {
     C,
 }
 
+/// What is said of places that hold something of the old flow and are in no finding.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounting {
+    /// Functions and constructors that only show what they are given, as patterns over their path in lower case.
+    pub shown: Vec<String>,
+}
+
 /// Which files are read, and which are left out by default.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -863,6 +873,12 @@ pub struct Files {
     /// Extensions of source code in languages that no rule reads, and names of such files without one.
     #[serde(default)]
     pub uncovered: Vec<String>,
+    /// Extensions of documentation, and names of such files without one: what they say of the old flow is text.
+    #[serde(default)]
+    pub documentation: Vec<String>,
+    /// Names of the files in which a package manager locks what a manifest asks for, as globs over the name.
+    #[serde(default)]
+    pub locks: Vec<String>,
     /// Interpreters of `#!` lines by language: `node`, `python3`.
     pub interpreters: BTreeMap<String, Vec<String>>,
     /// Hidden files and folders that are read all the same, as globs over the name.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Candidate, Settings};
+use crate::accounting::{self, Learnt, Occurrence};
+use crate::anchors::Strong;
 use crate::detect::{self, Signature, Subject};
 use crate::facts;
 use crate::facts::fact::Facts;
@@ -23,6 +25,9 @@ use crate::walk::{FileKinds, normal, reported_path};
 /// How many times the limit of size a notebook may have on disk.
 pub(super) const NOTEBOOK_ROOM: usize = 16;
 
+/// What is said of places in a file that could not be read as what it is.
+const NOT_WHOLE: &str = "the file could not be read";
+
 /// What one candidate gave.
 #[derive(Debug, Default)]
 pub struct Inspected {
@@ -38,6 +43,10 @@ pub struct Inspected {
     pub signatures: Vec<Signature>,
     /// Configuration files whose content the code looks into, each with the file that does.
     pub reads: Vec<(String, String)>,
+    /// The places that hold something of the old flow.
+    pub occurrences: Vec<Occurrence>,
+    /// What the program of some files says of such places.
+    pub learnt: Vec<Learnt>,
     /// The paths of key files that it names, where it carries the old credential.
     pub carries: Option<Vec<String>>,
     /// The files with findings, and their secrets.
@@ -68,6 +77,7 @@ pub(super) fn inspect(
     settings: &Settings,
     catalog: &Catalog,
     kinds: &FileKinds,
+    strong: &Strong,
 ) -> (Inspected, Option<Read>) {
     let path = &candidate.reported;
     let bytes = match bytes(candidate, settings) {
@@ -78,19 +88,32 @@ pub(super) fn inspect(
     let excludes_generated = !settings.walk.no_ignore && (!candidate.named || settings.walk.force_exclude);
     if excludes_generated && kinds.has_generated_marker(&bytes) {
         let skipped = Skipped { path: path.clone(), reason: "generated".to_owned() };
-        return (Inspected { skipped: vec![skipped], ..Inspected::default() }, None);
+        let occurrences = unread(candidate, context, &bytes, strong, "written by a program, and not read");
+        return (Inspected { skipped: vec![skipped], occurrences, ..Inspected::default() }, None);
     }
     let mut read = None;
     let inspected = guarded(path, || match candidate.language.family() {
         Family::Code => {
-            let (inspected, understood) = understand(candidate, context, &bytes, settings, catalog);
+            let (inspected, understood) = understand(candidate, context, &bytes, settings, catalog, strong);
             read = understood;
             inspected
         }
-        Family::Document => understand_document(candidate, context, &bytes, catalog),
-        Family::Key | Family::Other => account(candidate, kinds),
+        Family::Document => understand_document(candidate, context, &bytes, catalog, kinds, strong),
+        Family::Key | Family::Other => account(candidate, context, &bytes, kinds, strong),
     });
     (inspected, read)
+}
+
+/// The places of a file that is not read.
+fn unread(
+    candidate: &Candidate,
+    context: Context,
+    bytes: &[u8],
+    strong: &Strong,
+    why: &'static str,
+) -> Vec<Occurrence> {
+    let file = SourceFile::decode(candidate.reported.clone(), bytes, candidate.language);
+    file.map(|file| accounting::unread(&file, context, strong, why)).unwrap_or_default()
 }
 
 /// The bytes of a file, within the limits.
@@ -156,6 +179,7 @@ fn understand(
     bytes: &[u8],
     settings: &Settings,
     catalog: &Catalog,
+    strong: &Strong,
 ) -> (Inspected, Option<Read>) {
     let (path, language) = (&candidate.reported, candidate.language);
     let failed = |reason: &str, message: String| (Inspected::failed(path, reason, message), None);
@@ -169,7 +193,7 @@ fn understand(
     let mut inspected = Inspected::default();
     let is_notebook = language == Language::Notebook;
     let file = if is_notebook {
-        match read_notebook(file, settings, &mut inspected) {
+        match read_notebook(file, context, settings, strong, &mut inspected) {
             Some(module) => module,
             None => return (inspected, None),
         }
@@ -178,8 +202,13 @@ fn understand(
     };
     let tree = match syntax::parse(file.text(), language, &settings.limits) {
         Ok(tree) => tree,
-        Err(error) => return failed(error.reason(), error.to_string()),
+        Err(error) => {
+            let (mut inspected, read) = failed(error.reason(), error.to_string());
+            inspected.occurrences = accounting::unread(&file, context, strong, NOT_WHOLE);
+            return (inspected, read);
+        }
     };
+    inspected.occurrences.extend(accounting::in_code(&file, &tree, context, strong));
     if file.encoding().is_guess() {
         inspected.notices.push(format!(
             "{path} is not UTF-8 and was read as {}; if that is wrong, convert it to UTF-8",
@@ -223,6 +252,7 @@ pub(super) fn run(
     alone: Option<&Facts>,
     carriers: &BTreeSet<PathBuf>,
     catalog: &Catalog,
+    strong: &Strong,
 ) -> Inspected {
     let path = linked.sources.first().map_or("", |source| source.file.path());
     guarded(path, || {
@@ -240,6 +270,7 @@ pub(super) fn run(
         let Linked { program, links, sources, .. } = linked;
         let subject = Subject { program, links, sources, carriers };
         let mut detected = detect::detect(&subject, facts, catalog);
+        let learnt = accounting::in_program(&subject, &detected.findings, catalog, catalog.shown(), strong);
         let is_shown = |path: &str| detected.findings.iter().any(|finding| finding.path == path);
         let shown = linked.sources.iter().filter(|source| is_shown(source.file.path()));
         let sources = shown
@@ -251,24 +282,33 @@ pub(super) fn run(
         let path = |unit: UnitId| linked.sources.get(unit.0 as usize).map(|source| source.file.path().to_owned());
         let reads = facts.data.iter().filter_map(|(file, reader)| Some((path(*file)?, path(*reader)?))).collect();
         let signatures = detected.signatures;
-        Inspected { findings: detected.findings, sources, reads, signatures, ..Inspected::default() }
+        Inspected { findings: detected.findings, sources, reads, signatures, learnt, ..Inspected::default() }
     })
 }
 
 /// Takes the code out of a notebook; nothing where there is none to read, with what is to be said of that.
-fn read_notebook(file: SourceFile, settings: &Settings, inspected: &mut Inspected) -> Option<SourceFile> {
+fn read_notebook(
+    file: SourceFile,
+    context: Context,
+    settings: &Settings,
+    strong: &Strong,
+    inspected: &mut Inspected,
+) -> Option<SourceFile> {
     let path = file.path().to_owned();
     match notebook::read(file.text()) {
         Ok(Notebook::Python(cells)) => {
+            inspected.occurrences = accounting::in_notebook(&file, &cells, context, strong);
             let (module, errors) = super::notebook::module(file, &cells, &settings.limits);
             inspected.errors.extend(errors);
             Some(module)
         }
         Ok(Notebook::Other) => {
+            inspected.occurrences = accounting::unread(&file, context, strong, "a notebook in another language");
             inspected.skipped.push(Skipped { path, reason: "language_not_covered".to_owned() });
             None
         }
         Err(error) => {
+            inspected.occurrences = accounting::unread(&file, context, strong, NOT_WHOLE);
             let place = file.position(error.offset);
             let message = format!(
                 "line {}, column {}: this notebook is no valid JSON, {error}; what it holds was not read",
@@ -281,21 +321,43 @@ fn read_notebook(file: SourceFile, settings: &Settings, inspected: &mut Inspecte
 }
 
 /// A configuration file, a manifest or a script.
-fn understand_document(candidate: &Candidate, context: Context, bytes: &[u8], catalog: &Catalog) -> Inspected {
+fn understand_document(
+    candidate: &Candidate,
+    context: Context,
+    bytes: &[u8],
+    catalog: &Catalog,
+    kinds: &FileKinds,
+    strong: &Strong,
+) -> Inspected {
     let path = &candidate.reported;
     let file = match SourceFile::decode(path.clone(), bytes, candidate.language) {
         Ok(file) => file,
         Err(error) => return Inspected::failed(path, "binary", error.to_string()),
     };
     let detected = detect::document(&file, candidate.language, context, catalog);
+    let occurrences = {
+        let is_lock = kinds.is_lock(&candidate.path);
+        accounting::in_document(&file, candidate.language, context, is_lock, catalog, strong)
+    };
     let sources = if detected.findings.is_empty() { Vec::new() } else { vec![(Arc::new(file), detected.secrets)] };
     let carries = detected.carries_credential.then_some(detected.key_files);
-    Inspected { findings: detected.findings, errors: detected.errors, carries, sources, ..Inspected::default() }
+    Inspected {
+        findings: detected.findings,
+        errors: detected.errors,
+        carries,
+        sources,
+        occurrences,
+        ..Inspected::default()
+    }
 }
 
 /// A file that no rule reads, but that holds something of the old flow.
-fn account(candidate: &Candidate, kinds: &FileKinds) -> Inspected {
+fn account(candidate: &Candidate, context: Context, bytes: &[u8], kinds: &FileKinds, strong: &Strong) -> Inspected {
     let mut inspected = Inspected::default();
+    inspected.occurrences = match SourceFile::decode(candidate.reported.clone(), bytes, candidate.language) {
+        Ok(file) => accounting::in_other(&file, &candidate.path, context, kinds, strong),
+        Err(_) => accounting::in_bytes(&candidate.reported, bytes, context, strong).into_iter().collect(),
+    };
     if kinds.is_uncovered(&candidate.path) {
         let reason = "language_not_covered".to_owned();
         inspected.skipped.push(Skipped { path: candidate.reported.clone(), reason });

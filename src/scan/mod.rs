@@ -25,7 +25,8 @@ pub use self::inspect::Inspected;
 use self::keys::KeyPath;
 use self::session::Session;
 use self::sift::Sifter;
-use crate::anchors::{Filter, TooMany};
+use crate::accounting::{Accounting, Learnt, Occurrence};
+use crate::anchors::{Filter, Strong, TooMany};
 use crate::detect::Signature;
 use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
@@ -83,6 +84,12 @@ pub struct Scanned {
     pub linked: BTreeSet<String>,
     /// What is signed and belongs to no finding, until the manifests have been looked at.
     signatures: Vec<Signature>,
+    /// The places that hold something of the old flow, until all findings are known.
+    occurrences: Vec<Occurrence>,
+    /// What programs say of such places.
+    learnt: Vec<Learnt>,
+    /// The same places, each in its class.
+    pub accounting: Accounting,
     /// The files with findings, with the texts in them that must not be shown.
     pub sources: BTreeMap<String, (Arc<SourceFile>, Vec<ByteRange>)>,
     /// Remarks for the user that change nothing: a file read in a guessed encoding.
@@ -157,7 +164,8 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
         ..Scanned::default()
     };
     scanned.errors.extend(unreadable);
-    Session::new(settings, catalog, &kinds).run(candidates, keys, &mut scanned)?;
+    let strong = Strong::new(catalog);
+    Session::new(settings, catalog, &kinds, &strong).run(candidates, keys, &mut scanned)?;
     scanned.sort();
     Ok(scanned)
 }
@@ -181,6 +189,8 @@ impl Scanned {
         }));
         self.errors.extend(inspected.errors);
         self.signatures.extend(inspected.signatures);
+        self.occurrences.extend(inspected.occurrences);
+        self.learnt.extend(inspected.learnt);
         // What turns out to be generated is no candidate: it was not parsed.
         self.files_candidate -= inspected.skipped.len().min(self.files_candidate);
         self.skipped.extend(inspected.skipped);

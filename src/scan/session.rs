@@ -11,6 +11,8 @@ use super::inspect::{self, Inspected, Read};
 use super::keys::{self, CarrierPath, KeyPath};
 use super::packages::{self, Surroundings};
 use super::{Candidate, Error, Scanned, Settings};
+use crate::accounting;
+use crate::anchors::Strong;
 use crate::detect;
 use crate::facts::fact::Facts;
 use crate::finding::{Family, Platform};
@@ -29,12 +31,18 @@ pub(super) struct Session<'a> {
     kinds: &'a Arc<FileKinds>,
     contexts: Contexts<'a>,
     scope: Scope,
+    strong: &'a Strong,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(settings: &'a Settings, catalog: &'a Catalog, kinds: &'a Arc<FileKinds>) -> Self {
+    pub(super) fn new(
+        settings: &'a Settings,
+        catalog: &'a Catalog,
+        kinds: &'a Arc<FileKinds>,
+        strong: &'a Strong,
+    ) -> Self {
         let contexts = Contexts::new(kinds, &settings.paths);
-        Self { settings, catalog, kinds, contexts, scope: Scope::new(&settings.paths) }
+        Self { settings, catalog, kinds, contexts, scope: Scope::new(&settings.paths), strong }
     }
 
     /// Understands the candidates, in the order of their paths, and what they lead to.
@@ -67,6 +75,8 @@ impl<'a> Session<'a> {
                     scanned.add_linked(inspected);
                 }
             }
+            let (occurrences, learnt) = (std::mem::take(&mut scanned.occurrences), std::mem::take(&mut scanned.learnt));
+            scanned.accounting = accounting::account(occurrences, &learnt, &scanned.findings);
         });
         Ok(())
     }
@@ -109,7 +119,8 @@ impl<'a> Session<'a> {
             .into_par_iter()
             .map(|candidate| {
                 let context = self.contexts.of(&candidate.path);
-                let inspected = inspect::inspect(&candidate, context, self.settings, self.catalog, self.kinds);
+                let inspected =
+                    inspect::inspect(&candidate, context, self.settings, self.catalog, self.kinds, self.strong);
                 (candidate, inspected)
             })
             .collect();
@@ -185,7 +196,7 @@ impl<'a> Session<'a> {
             .par_iter()
             .map(|linked| {
                 let facts = linked.sources.first().and_then(|source| alone.get(&source.path));
-                inspect::run(linked, facts.filter(|_| linked.sources.len() == 1), carriers, self.catalog)
+                inspect::run(linked, facts.filter(|_| linked.sources.len() == 1), carriers, self.catalog, self.strong)
             })
             .collect();
         for mut inspected in inspected {

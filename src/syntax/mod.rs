@@ -11,7 +11,7 @@ use crate::finding::Language;
 
 pub use limits::{Limits, ParseError};
 pub use parse::parse;
-pub use tree::{Preorder, comments, syntax_error, syntax_errors, tokens};
+pub use tree::{Preorder, comments, prose, syntax_error, syntax_errors, tokens};
 
 /// The tree-sitter grammar of a language; nothing for what is no code. A notebook's cells are Python.
 pub fn grammar(language: Language) -> Option<tree_sitter::Language> {

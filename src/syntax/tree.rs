@@ -106,6 +106,17 @@ pub fn comments(tree: &Tree) -> Vec<ByteRange> {
     Preorder::new(tree.root_node()).filter(|node| is_comment(*node)).map(range).collect()
 }
 
+/// What is text for people, in the order of the text: comments, docstrings and other texts that are statements of their own.
+pub fn prose(tree: &Tree) -> Vec<ByteRange> {
+    let is_text = |node: Node<'_>| {
+        matches!(node.kind(), "string" | "template_string" | "concatenated_string")
+            && node
+                .parent()
+                .is_some_and(|above| above.kind() == "expression_statement" && above.named_child_count() == 1)
+    };
+    Preorder::new(tree.root_node()).filter(|node| is_comment(*node) || is_text(*node)).map(range).collect()
+}
+
 /// The tokens inside a range, in the order of the text and without comments: what a piece of code says, whatever its
 /// layout.
 pub fn tokens<'text>(tree: &Tree, text: &'text str, within: ByteRange) -> Vec<&'text str> {

@@ -56,6 +56,8 @@ pub struct FileKinds {
     names: Names,
     languages: Vec<Language>,
     uncovered: HashSet<Vec<u8>>,
+    documentation: HashSet<Vec<u8>>,
+    locks: Names,
     interpreters: Vec<(String, Language)>,
     hidden: Names,
     vendored: Names,
@@ -112,6 +114,8 @@ impl FileKinds {
             names,
             languages,
             uncovered: files.uncovered.iter().map(lower).collect(),
+            documentation: files.documentation.iter().map(lower).collect(),
+            locks: names_of("locks", &files.locks)?,
             interpreters,
             hidden: names_of("hidden", &files.hidden)?,
             vendored: names_of("vendored", &files.vendored)?,
@@ -194,10 +198,22 @@ impl FileKinds {
 
     /// Whether a file is source code in a language that no rule reads.
     pub fn is_uncovered(&self, path: &Path) -> bool {
-        // What has no extension is known by its whole name: `Jenkinsfile`.
-        let known_by = path.extension().or_else(|| path.file_name());
-        let extension = known_by.map(|extension| extension.as_encoded_bytes().to_ascii_lowercase());
-        extension.is_some_and(|extension| self.uncovered.contains(&extension))
+        is_listed(&self.uncovered, path)
+    }
+
+    /// Whether a file is documentation: a person reads it, no program does.
+    pub fn is_documentation(&self, path: &Path) -> bool {
+        is_listed(&self.documentation, path)
+    }
+
+    /// Whether a file is where a package manager locks what a manifest asks for.
+    pub fn is_lock(&self, path: &Path) -> bool {
+        path.file_name().is_some_and(|name| self.locks.contains(name))
+    }
+
+    /// Whether a folder belongs to version control.
+    pub fn is_version_control(&self, name: &OsStr) -> bool {
+        self.version_control.contains(name)
     }
 
     /// The language that a `#!` line names.
@@ -236,6 +252,12 @@ impl FileKinds {
     pub(super) fn is_minified(&self, name: &OsStr) -> bool {
         self.minified.contains(name)
     }
+}
+
+fn is_listed(extensions: &HashSet<Vec<u8>>, path: &Path) -> bool {
+    // What has no extension is known by its whole name: `Jenkinsfile`.
+    let known_by = path.extension().or_else(|| path.file_name());
+    known_by.is_some_and(|extension| extensions.contains(&extension.as_encoded_bytes().to_ascii_lowercase()))
 }
 
 fn language(key: &'static str, name: &str) -> Result<Language, KindsError> {
