@@ -56,6 +56,11 @@ impl Machine<'_> {
         }
         let urls: Vec<Text> = urls.iter().flat_map(|url| self.texts(url)).collect();
         let fields = self.fields(gathered.fields);
+        if !self.carries_assertion(&fields) {
+            // A configuration of another file holds many addresses: without the form nothing says that this one is meant.
+            let unit = |range: ByteRange| self.program.place(range).map(|(unit, _)| unit);
+            nearby.retain(|text: &Text| text.range().is_some_and(|range| unit(range) == unit(sender.range)));
+        }
         let mut trail = self.object(id).trail.clone();
         trail.extend(gathered.trail);
         trail.sort();
@@ -76,6 +81,13 @@ impl Machine<'_> {
             trail,
             symbol,
         });
+    }
+
+    /// Whether a form has the field in which some rule looks for the assertion.
+    fn carries_assertion(&self, fields: &[Field]) -> bool {
+        let wanted: Vec<&String> =
+            self.rules.iter().filter_map(|rule| rule.rule.matches.assertion_field.as_ref()).collect();
+        fields.iter().any(|field| field.name.literal().is_some_and(|name| wanted.contains(&&name)))
     }
 
     /// The call that asks for a request: the one that sends it, or, where a function of another file sends whatever it is

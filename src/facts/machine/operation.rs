@@ -230,6 +230,10 @@ impl Machine<'_> {
                 });
                 match whole {
                     Some(value) => value,
+                    // A path leads through maps that hold its first step.
+                    None if name.split_once('.').is_some_and(|(first, _)| self.has_entry(map, first)) => {
+                        name.split('.').fold(map.clone(), |value, step| self.member(&value, step, range))
+                    }
                     None if map.options().iter().all(|option| self.is_closed(option)) => match default {
                         Value::Null => return Value::unknown(Origin::Member(name), range, vec![map.clone()]),
                         default => return default,
@@ -243,6 +247,10 @@ impl Machine<'_> {
             None => Value::unknown(Origin::Member("item".to_owned()), range, vec![map.clone(), key.clone()]),
         };
         if default == Value::Null { found } else { self.or_else(found, default) }
+    }
+
+    fn has_entry(&self, map: &Value, name: &str) -> bool {
+        map.options().iter().any(|option| matches!(option, Value::Object(id) if self.entry(*id, name).is_some()))
     }
 
     fn is_closed(&self, value: &Value) -> bool {
