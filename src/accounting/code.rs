@@ -34,10 +34,8 @@ pub fn in_code(file: &SourceFile, tree: &Tree, context: Context, strong: &Strong
 /// The places of a notebook outside of its code: what it shows and says is for people. What stands in a code cell is found
 /// in the code; where a cell is no Python it is nobody's.
 pub fn in_notebook(file: &SourceFile, cells: &[Cell], context: Context, strong: &Strong) -> Vec<Occurrence> {
-    let code: Vec<ByteRange> = cells
-        .iter()
-        .map(|cell| ByteRange::new(cell.text.place(0), cell.text.place(cell.text.content.len())))
-        .collect();
+    let code: Vec<ByteRange> =
+        cells.iter().map(|cell| ByteRange::new(cell.text.place(0), cell.text.place(cell.text.content.len()))).collect();
     let mut outside = occurrences(file, context, strong, |place| {
         let in_code = code.iter().any(|cell| cell.start <= place.start && place.start <= cell.end);
         (!in_code).then_some(Standing::new(Class::Comment, "text or output of a notebook"))
@@ -123,9 +121,8 @@ impl View<'_> {
         if is_used {
             return Some(Standing::new(Class::Evidence, "the import of an SDK that a finding uses"));
         }
-        let is_own = |package: &str| {
-            package.strip_prefix(anchor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
+        let is_own =
+            |package: &str| package.strip_prefix(anchor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         if self.subject.program.units.iter().any(|unit| unit.package.as_deref().is_some_and(is_own)) {
             return Some(Standing::new(Class::Inert, "a name whose source is read with it"));
         }
@@ -150,7 +147,8 @@ impl View<'_> {
         let calls = sdks.flat_map(|(known, _, calls)| {
             let packages = known.packages.clone();
             calls.into_iter().flat_map(|call| call.of.as_slice().to_vec()).map(move |name| {
-                let package = packages.iter().filter(|package| name.starts_with(*package)).max_by_key(|name| name.len());
+                let package =
+                    packages.iter().filter(|package| name.starts_with(*package)).max_by_key(|name| name.len());
                 name[package.map_or(0, String::len)..].to_owned()
             })
         });
@@ -195,16 +193,19 @@ enum Name {
 fn imported(program: &Program, position: usize, anchor: &str) -> Option<Vec<Name>> {
     let unit = program.units.get(position)?;
     let mut names = Vec::new();
-    let is_of = |module: &str| module == anchor || module.strip_prefix(anchor).is_some_and(|rest| rest.starts_with(['.', '/']));
+    let is_of =
+        |module: &str| module == anchor || module.strip_prefix(anchor).is_some_and(|rest| rest.starts_with(['.', '/']));
     for statement in &unit.body.0 {
         match &statement.kind {
             StatementKind::Import(import) if is_of(&import.module) => match (&import.imported, &import.local) {
                 (Imported::Name(_), Some(_)) if import.types_only => {}
                 (Imported::Name(name), Some(local)) => {
                     // What is only named as a type is mentioned by no expression.
-                    let used = program.arena.expressions.iter().any(
-                        |expression| matches!(&expression.kind, ExpressionKind::Name(name) if name == local),
-                    );
+                    let used = program
+                        .arena
+                        .expressions
+                        .iter()
+                        .any(|expression| matches!(&expression.kind, ExpressionKind::Name(name) if name == local));
                     names.extend(used.then(|| Name::Member(name.to_string())));
                 }
                 (Imported::Module | Imported::Default, Some(local)) => names.push(Name::Local(local.to_string())),

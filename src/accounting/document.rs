@@ -50,7 +50,10 @@ pub fn in_document(
 /// Where a manifest says what the package itself is called.
 fn own_name(document: &Document) -> Option<ByteRange> {
     let named = document.entries().iter().enumerate().find(|(entry, _)| {
-        matches!(document.path(*entry).as_slice(), ["name"] | ["project" | "metadata", "name"] | ["tool", "poetry", "name"])
+        matches!(
+            document.path(*entry).as_slice(),
+            ["name"] | ["project" | "metadata", "name"] | ["tool", "poetry", "name"]
+        )
     });
     named.map(|(_, entry)| entry.value)
 }

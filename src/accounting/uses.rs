@@ -62,9 +62,6 @@ impl<'a> Uses<'a> {
                 let names = uses.names(target);
                 uses.roots.insert(*value, Root::Named(names));
             }
-            if let ExpressionKind::Function(function) = &expression.kind {
-                let _ = function;
-            }
         }
         for unit in &program.units {
             uses.block(&unit.body, None);
@@ -131,7 +128,8 @@ impl<'a> Uses<'a> {
         let mentions = expressions.filter(|(_, expression)| match &expression.kind {
             ExpressionKind::Name(mentioned) => mentioned.rsplit('.').next() == Some(name),
             ExpressionKind::Member { name: mentioned, .. } => &**mentioned == name,
-            ExpressionKind::Text(text) => text.split(['.', '/']).any(|part| part == name),
+            // `_.get(config, "jwt.endpoint")`
+            ExpressionKind::Text(text) => !text.contains(['/', ' ']) && text.split('.').any(|part| part == name),
             _ => false,
         });
         let ids = mentions.filter_map(|(index, _)| u32::try_from(index).ok().map(ExpressionId));
@@ -155,9 +153,13 @@ impl<'a> Uses<'a> {
         }
         // Of a value in a map the key is what asks for it, unless nobody asks for the map.
         let (Some(inner), Some(outer)) = (names.first(), names.last()) else { return Fate::Used };
-        let is_unused = |name: &str| !self.taken.contains(name) && self.mentions(name).is_empty();
+        let is_asked = |name: &str, is_key: bool| {
+            let is_name =
+                |id: &ExpressionId| matches!(self.program.arena.expression(*id).kind, ExpressionKind::Name(_));
+            self.taken.contains(name) || self.mentions(name).iter().any(|mention| !(is_key && is_name(mention)))
+        };
         if names.len() > 1 {
-            return if is_unused(inner) || is_unused(outer) { Fate::Unused } else { Fate::Used };
+            return if is_asked(inner, true) && is_asked(outer, false) { Fate::Used } else { Fate::Unused };
         }
         if !seen.insert(inner.clone()) {
             return Fate::Unused;
@@ -213,6 +215,10 @@ impl<'a> Uses<'a> {
             ExpressionKind::Name(name) => name.to_string(),
             ExpressionKind::Member { object, name, .. } => format!("{}.{name}", self.path(*object)),
             ExpressionKind::Call { callee, .. } => self.path(*callee),
+            ExpressionKind::Import(specifier) => match &self.program.arena.expression(*specifier).kind {
+                ExpressionKind::Text(module) => module.to_string(),
+                _ => String::new(),
+            },
             _ => String::new(),
         }
     }

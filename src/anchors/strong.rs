@@ -24,7 +24,12 @@ impl Strong {
         let plain = literals.iter().map(|literal| literal.as_bytes().to_vec());
         // Of either byte order the same bytes, from the first letter's to the last one's.
         let wide = literals.iter().map(|literal| literal.bytes().flat_map(|byte| [byte, 0]).collect::<Vec<u8>>());
-        let encoded: Vec<Vec<u8>> = plain.chain(wide.map(|mut wide| { wide.pop(); wide })).collect();
+        let encoded: Vec<Vec<u8>> = plain
+            .chain(wide.map(|mut wide| {
+                wide.pop();
+                wide
+            }))
+            .collect();
         let automaton = |patterns: &[Vec<u8>]| {
             let mut builder = AhoCorasick::builder();
             builder.match_kind(MatchKind::LeftmostLongest).build(patterns).ok().filter(|_| !patterns.is_empty())
@@ -42,7 +47,9 @@ impl Strong {
             !before.is_some_and(is_part_of_name) && !after.is_some_and(is_part_of_name)
         });
         found
-            .map(|found| (ByteRange::new(found.start(), found.end()), self.literals[found.pattern().as_usize()].as_str()))
+            .map(|found| {
+                (ByteRange::new(found.start(), found.end()), self.literals[found.pattern().as_usize()].as_str())
+            })
             .collect()
     }
 

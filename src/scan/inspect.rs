@@ -341,17 +341,18 @@ fn understand_document(
     };
     let sources = if detected.findings.is_empty() { Vec::new() } else { vec![(Arc::new(file), detected.secrets)] };
     let carries = detected.carries_credential.then_some(detected.key_files);
-    Inspected { findings: detected.findings, errors: detected.errors, carries, sources, occurrences, ..Inspected::default() }
+    Inspected {
+        findings: detected.findings,
+        errors: detected.errors,
+        carries,
+        sources,
+        occurrences,
+        ..Inspected::default()
+    }
 }
 
 /// A file that no rule reads, but that holds something of the old flow.
-fn account(
-    candidate: &Candidate,
-    context: Context,
-    bytes: &[u8],
-    kinds: &FileKinds,
-    strong: &Strong,
-) -> Inspected {
+fn account(candidate: &Candidate, context: Context, bytes: &[u8], kinds: &FileKinds, strong: &Strong) -> Inspected {
     let mut inspected = Inspected::default();
     inspected.occurrences = match SourceFile::decode(candidate.reported.clone(), bytes, candidate.language) {
         Ok(file) => accounting::in_other(&file, &candidate.path, context, kinds, strong),

@@ -118,7 +118,8 @@ impl<'a> Session<'a> {
             .into_par_iter()
             .map(|candidate| {
                 let context = self.contexts.of(&candidate.path);
-                let inspected = inspect::inspect(&candidate, context, self.settings, self.catalog, self.kinds, self.strong);
+                let inspected =
+                    inspect::inspect(&candidate, context, self.settings, self.catalog, self.kinds, self.strong);
                 (candidate, inspected)
             })
             .collect();

@@ -110,7 +110,9 @@ pub fn comments(tree: &Tree) -> Vec<ByteRange> {
 pub fn prose(tree: &Tree) -> Vec<ByteRange> {
     let is_text = |node: Node<'_>| {
         matches!(node.kind(), "string" | "template_string" | "concatenated_string")
-            && node.parent().is_some_and(|above| above.kind() == "expression_statement" && above.named_child_count() == 1)
+            && node
+                .parent()
+                .is_some_and(|above| above.kind() == "expression_statement" && above.named_child_count() == 1)
     };
     Preorder::new(tree.root_node()).filter(|node| is_comment(*node) || is_text(*node)).map(range).collect()
 }
