@@ -75,6 +75,9 @@ fn whatever_is_left_stands_in_the_way() {
     let handed_on = format!("register('ims', '{ENDPOINT}');\n");
     let (code, in_the_way) = proved(&[("src/start.py", &handed_on)]);
     assert_eq!((code, in_the_way.len()), (Some(1), 1), "{in_the_way:?}");
+    // A map that is handed on as a whole may be asked for any of its keys.
+    let in_a_map = format!("const options = {{ endpoint: '{ENDPOINT}' }};\nregister(options);\n");
+    assert_eq!(proved(&[("src/start.js", &in_a_map)]), one("unexplained", "src/start.js"));
 }
 
 #[test]
