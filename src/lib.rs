@@ -25,6 +25,7 @@
 //! - [`project`]: which files belong together, so that the machine runs them as one program.
 //! - [`detect`]: rules over facts, joined into flows: one exchange is one finding.
 //! - [`accounting`]: every place that holds something of the old flow, put into exactly one class.
+//! - [`console`]: the Developer Console's list of credentials, joined with the findings.
 //! - [`scan`]: the walk through all of these.
 //! - [`gate`]: what counts, and the exit code.
 //! - [`report`]: one file a format.
@@ -46,6 +47,7 @@ pub mod anchors;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod console;
 pub mod credentials;
 pub mod detect;
 pub mod document;

@@ -62,13 +62,8 @@ pub fn in_program(
         return Vec::new();
     }
     let is_shown = |name: &str| shown.iter().any(|pattern| pattern.is_match(&[Piece::Literal(name)]));
-    let view = View {
-        subject,
-        findings,
-        catalog,
-        words: words(subject, findings),
-        uses: Uses::new(subject.program, &is_shown),
-    };
+    let uses = Uses::new(subject.program, &is_shown);
+    let view = View { subject, findings, catalog, words: words(subject, findings, &uses), uses };
     let mut learnt = Vec::new();
     for (position, (source, places)) in anchored.into_iter().enumerate() {
         let Some(unit) = subject.program.units.get(position) else { continue };
@@ -170,6 +165,10 @@ impl View<'_> {
         if is_mentioned {
             return Some(Standing::new(Class::Evidence, "a value that a finding asks for by its name"));
         }
+        let aliases = names.iter().skip(1).flat_map(|name| self.uses.aliases(name));
+        if aliases.into_iter().any(|name| self.words.contains(&name)) {
+            return Some(Standing::new(Class::Evidence, "in a table that a finding reads"));
+        }
         // What reads the constant may stand in a function that the flow of a finding calls.
         let mentions = names.first().filter(|_| names.len() == 1).map(|name| self.uses.mentions(name));
         let places = mentions.unwrap_or_default().into_iter().map(|mention| self.uses.range(mention)).chain([place]);
@@ -240,22 +239,35 @@ fn imported(program: &Program, position: usize, anchor: &str) -> Option<Vec<Name
 }
 
 /// The names in the findings, their evidence and the endpoints they lack.
-fn words(subject: &Subject<'_>, findings: &[Finding]) -> BTreeSet<String> {
+fn words(subject: &Subject<'_>, findings: &[Finding], uses: &Uses<'_>) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
-    let mut add = |text: &str| {
+    let parts = |text: &str| {
         let parts = text.split(|character: char| !character.is_alphanumeric() && !matches!(character, '_' | '$'));
-        words.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<String>>()
     };
     for finding in findings {
         let spans: Vec<(&str, &Span)> = std::iter::once((finding.path.as_str(), &finding.span))
             .chain(finding.flow.iter().map(|part| (part.path.as_str(), &part.span)))
             .collect();
         for (path, span) in spans {
-            let Some(source) = subject.sources.iter().find(|source| source.file.path() == path) else { continue };
+            let sources = subject.sources.iter().zip(&subject.program.units);
+            let Some((source, unit)) = sources.into_iter().find(|(source, _)| source.file.path() == path) else {
+                continue;
+            };
+            let text = source.file.text();
             let range = source.file.range_of(span);
-            add(source.file.text().get(range.start..range.end).unwrap_or_default());
+            let here = parts(text.get(range.start..range.end).unwrap_or_default());
+            // What the variables in it were given, in the same function.
+            let moved = ByteRange::new(range.start + unit.offset, range.end + unit.offset);
+            if let Some(function) = uses.function_around(moved) {
+                for value in here.iter().flat_map(|name| uses.values_of(name, function)) {
+                    let (start, end) = (value.start.saturating_sub(unit.offset), value.end.saturating_sub(unit.offset));
+                    words.extend(parts(text.get(start..end).unwrap_or_default()));
+                }
+            }
+            words.extend(here);
         }
-        add(finding.details.endpoint.as_deref().unwrap_or_default());
+        words.extend(parts(finding.details.endpoint.as_deref().unwrap_or_default()));
     }
     words
 }

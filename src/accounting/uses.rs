@@ -62,9 +62,6 @@ impl<'a> Uses<'a> {
                 let names = uses.names(target);
                 uses.roots.insert(*value, Root::Named(names));
             }
-            if let ExpressionKind::Function(function) = &expression.kind {
-                let _ = function;
-            }
         }
         for unit in &program.units {
             uses.block(&unit.body, None);
@@ -131,7 +128,8 @@ impl<'a> Uses<'a> {
         let mentions = expressions.filter(|(_, expression)| match &expression.kind {
             ExpressionKind::Name(mentioned) => mentioned.rsplit('.').next() == Some(name),
             ExpressionKind::Member { name: mentioned, .. } => &**mentioned == name,
-            ExpressionKind::Text(text) => text.split(['.', '/']).any(|part| part == name),
+            // `_.get(config, "jwt.endpoint")`
+            ExpressionKind::Text(text) => !text.contains(['/', ' ']) && text.split('.').any(|part| part == name),
             _ => false,
         });
         let ids = mentions.filter_map(|(index, _)| u32::try_from(index).ok().map(ExpressionId));
@@ -153,20 +151,67 @@ impl<'a> Uses<'a> {
             Root::Dropped | Root::Exported => return Fate::Unused,
             Root::Named(_) => {}
         }
-        // Of a value in a map the key is what asks for it, unless nobody asks for the map.
-        let (Some(inner), Some(outer)) = (names.first(), names.last()) else { return Fate::Used };
-        let is_unused = |name: &str| !self.taken.contains(name) && self.mentions(name).is_empty();
-        if names.len() > 1 {
-            return if is_unused(inner) || is_unused(outer) { Fate::Unused } else { Fate::Used };
+        let Some((inner, outer)) = names.split_first() else { return Fate::Used };
+        if seen.len() > MOST_NAMES {
+            return Fate::Used;
+        }
+        if let Some((variable, keys)) = outer.split_last() {
+            return self.followed_in_map(inner, keys, variable, seen);
         }
         if !seen.insert(inner.clone()) {
             return Fate::Unused;
         }
-        if seen.len() > MOST_NAMES || self.taken.contains(inner) {
+        if self.taken.contains(inner) {
             return Fate::Used;
         }
         let mut fates = self.mentions(inner).into_iter().map(|mention| self.followed(mention, seen));
         if fates.any(|fate| fate == Fate::Used) { Fate::Used } else { Fate::Unused }
+    }
+
+    /// A value in a map is used when its key is asked for, or when the map is handed to somebody as a whole.
+    fn followed_in_map(&self, inner: &str, keys: &[String], variable: &str, seen: &mut BTreeSet<String>) -> Fate {
+        let is_known = !seen.insert(format!("{variable}.{inner}"));
+        if is_known {
+            return Fate::Unused;
+        }
+        let is_asked = |id: &ExpressionId| !matches!(self.program.arena.expression(*id).kind, ExpressionKind::Name(_));
+        if self.taken.contains(inner) || keys.iter().any(|key| self.taken.contains(key)) {
+            return Fate::Used;
+        }
+        let asked: Vec<ExpressionId> = self.mentions(inner).into_iter().filter(is_asked).collect();
+        let handed = keys.iter().flat_map(|key| self.mentions(key).into_iter().filter(is_asked));
+        let handed: Vec<ExpressionId> =
+            handed.chain(self.mentions(variable)).filter(|mention| !self.is_looked_into(*mention)).collect();
+        let mut all = asked.into_iter().chain(handed);
+        if all.any(|mention| self.followed(mention, seen) == Fate::Used) { Fate::Used } else { Fate::Unused }
+    }
+
+    /// Whether only a member of a value is asked for.
+    fn is_looked_into(&self, id: ExpressionId) -> bool {
+        let Some(above) = self.parents.get(&id) else { return false };
+        matches!(&self.program.arena.expression(*above).kind, ExpressionKind::Member { object, .. } if *object == id)
+    }
+
+    /// The other names that a value gets: of the variables and members that are given what this name stands for, or a part of
+    /// it.
+    pub(super) fn aliases(&self, name: &str) -> Vec<String> {
+        let kept = self.mentions(name).into_iter().filter_map(|mention| self.climb(mention).ok());
+        kept.flat_map(|(names, _)| names).collect()
+    }
+
+    /// What is declared or stored under a name inside a range.
+    pub(super) fn values_of(&self, name: &str, within: ByteRange) -> Vec<ByteRange> {
+        let named = self
+            .roots
+            .iter()
+            .filter(|(_, root)| matches!(root, Root::Named(names) if names.iter().any(|of| of == name)));
+        named.map(|(value, _)| self.range(*value)).filter(|range| within.contains(*range)).collect()
+    }
+
+    /// The smallest function around a range.
+    pub(super) fn function_around(&self, range: ByteRange) -> Option<ByteRange> {
+        let functions = self.program.arena.functions.iter().map(|function| function.range);
+        functions.filter(|function| function.contains(range)).min_by_key(|function| function.end - function.start)
     }
 
     /// Goes up from an expression to where its value is kept, or to who is given it.
@@ -182,11 +227,11 @@ impl<'a> Uses<'a> {
             }
             let Some(&above) = self.parents.get(&at) else { return Err(Fate::Used) };
             match &self.program.arena.expression(above).kind {
-                ExpressionKind::Call { callee, .. } | ExpressionKind::Construct { class: callee, .. } => {
-                    if *callee != at {
-                        let shown = (self.is_shown)(&self.path(*callee).to_lowercase());
-                        return Err(if shown { Fate::Shown } else { Fate::Used });
-                    }
+                ExpressionKind::Call { callee, .. } | ExpressionKind::Construct { class: callee, .. }
+                    if *callee != at =>
+                {
+                    let shown = (self.is_shown)(&self.path(*callee).to_lowercase());
+                    return Err(if shown { Fate::Shown } else { Fate::Used });
                 }
                 ExpressionKind::Map(entries) => {
                     let key = entries.iter().find_map(|entry| match entry {
@@ -213,6 +258,10 @@ impl<'a> Uses<'a> {
             ExpressionKind::Name(name) => name.to_string(),
             ExpressionKind::Member { object, name, .. } => format!("{}.{name}", self.path(*object)),
             ExpressionKind::Call { callee, .. } => self.path(*callee),
+            ExpressionKind::Import(specifier) => match &self.program.arena.expression(*specifier).kind {
+                ExpressionKind::Text(module) => module.to_string(),
+                _ => String::new(),
+            },
             _ => String::new(),
         }
     }

@@ -92,6 +92,12 @@ pub(super) struct ScanArguments {
     /// The lowest confidence that is reported; what is below is counted [default: likely]
     #[arg(long, value_name = "CONFIDENCE")]
     pub(super) min_confidence: Option<Confidence>,
+    /// Search everything, what is left out too, and end with 0 only when nothing of the old flow is left
+    #[arg(long, conflicts_with_all = ["select", "ignore", "min_confidence", "fail_on", "allow_incomplete", "allow_empty"])]
+    pub(super) prove_absent: bool,
+    /// A list of the Developer Console's credentials, CSV or JSON, to compare with the code
+    #[arg(long, value_name = "FILE")]
+    pub(super) credentials: Option<PathBuf>,
     /// How many threads; one a core without it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(super) threads: Option<u16>,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::{config, rules, scan};
+use crate::{config, console, rules, scan};
 
 #[derive(Debug, Error, Diagnostic)]
 pub(super) enum Error {
@@ -38,6 +38,10 @@ pub(super) enum Error {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Config(#[from] config::Error),
+    /// The list of credentials.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Console(#[from] console::Error),
     /// The rules.
     #[error(transparent)]
     #[diagnostic(transparent)]

@@ -10,6 +10,7 @@ use super::progress;
 use super::repositories;
 use super::settings::{self, ScanSettings};
 use super::terminal::Terminal;
+use crate::console::{self, Listed};
 use crate::gate::{Found, Outcome, exit_code};
 use crate::report::{self, Circumstances, Format, Repositories};
 use crate::scan::{self, Progress, Scanned};
@@ -20,10 +21,10 @@ pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, E
     settings::check_rules(&settings.policy, &rules)?;
     let progress = Progress::default();
     let scanned = progress::shown(terminal, &progress, || scan::scan(&settings.scan, &catalog, &progress))?;
-    for notice in &scanned.notices {
+    for notice in settings.remarks.iter().chain(&scanned.notices) {
         terminal.remark(notice);
     }
-    let outcome = Outcome::new(found(scanned), &settings.policy);
+    let outcome = Outcome::new(found(scanned, settings.credentials.as_deref()), &settings.policy);
     let code = exit_code(&outcome, &settings.policy);
     let base = settings::base(&settings.scan.paths);
     let formats = || settings.outputs.iter().map(|(format, _)| *format).chain([settings.format]);
@@ -54,8 +55,9 @@ pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, E
     Ok(code)
 }
 
-fn found(scanned: Scanned) -> Found {
+fn found(scanned: Scanned, listed: Option<&[Listed]>) -> Found {
     Found {
+        credentials: listed.map(|listed| console::join(listed, &scanned.findings)),
         findings: scanned.findings,
         skipped: scanned.skipped,
         errors: scanned.errors,

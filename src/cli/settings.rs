@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use super::args::ScanArguments;
 use super::error::Error;
 use crate::config::{self, Config};
+use crate::console::{self, Listed};
+use crate::finding::Confidence;
 use crate::gate::Policy;
 use crate::report::{Base, Format, RULE_PAGES, RuleInfo};
 use crate::rules::Catalog;
@@ -23,6 +25,10 @@ pub(super) struct ScanSettings {
     pub(super) format: Format,
     /// Reports in files.
     pub(super) outputs: Vec<(Format, PathBuf)>,
+    /// The Developer Console's list of credentials.
+    pub(super) credentials: Option<Vec<Listed>>,
+    /// What of the configuration does not hold in this run.
+    pub(super) remarks: Vec<String>,
 }
 
 impl ScanSettings {
@@ -32,24 +38,44 @@ impl ScanSettings {
         for (_, path) in &arguments.output {
             check_folder(path)?;
         }
+        let credentials = arguments.credentials.as_deref().map(console::read).transpose()?;
         let paths = paths(&arguments.paths)?;
-        Ok(Self::merge(arguments, config, paths))
+        Ok(Self { credentials, ..Self::merge(arguments, config, paths) })
     }
 
     /// A flag wins over the configuration; a switch that either turns on is on.
-    fn merge(arguments: ScanArguments, config: Config, paths: Vec<PathBuf>) -> Self {
+    fn merge(arguments: ScanArguments, mut config: Config, paths: Vec<PathBuf>) -> Self {
+        let mut remarks = Vec::new();
+        if arguments.prove_absent {
+            let narrows = [
+                ("select", config.select.take().is_some()),
+                ("ignore", config.ignore.take().is_some()),
+                ("min_confidence", config.min_confidence.take().is_some()),
+                ("fail_on", config.fail_on.take().is_some()),
+            ];
+            let narrows = narrows.into_iter().filter(|(_, is_set)| *is_set);
+            remarks.extend(narrows.map(|(key, _)| {
+                format!(
+                    "`{key}` of the configuration does not hold with --prove-absent: every finding stands in the way"
+                )
+            }));
+        }
         let list = |flag: Vec<String>, config: Option<Vec<String>>| {
             if flag.is_empty() { config.unwrap_or_default() } else { flag }
         };
         let defaults = Policy::default();
-        let policy = Policy {
+        let mut policy = Policy {
             fail_on: arguments.fail_on.or(config.fail_on).map_or(defaults.fail_on, config::FailOn::severity),
             min_confidence: arguments.min_confidence.or(config.min_confidence).unwrap_or(defaults.min_confidence),
             select: list(arguments.select, config.select),
             ignore: list(arguments.ignore, config.ignore),
             allow_incomplete: arguments.allow_incomplete,
             allow_empty: arguments.allow_empty,
+            prove_absent: arguments.prove_absent,
         };
+        if policy.prove_absent {
+            policy.min_confidence = Confidence::Possible;
+        }
         let walk = walk::Options {
             no_ignore: arguments.no_ignore || config.no_ignore.unwrap_or_default(),
             hidden: arguments.hidden || config.hidden.unwrap_or_default(),
@@ -59,11 +85,19 @@ impl ScanSettings {
         let mut rules = config.rules.unwrap_or_default();
         rules.extend(arguments.rules);
         Self {
-            scan: scan::Settings { paths, walk, threads, limits: syntax::Limits::default() },
+            scan: scan::Settings {
+                paths,
+                walk,
+                threads,
+                limits: syntax::Limits::default(),
+                prove_absent: arguments.prove_absent,
+            },
             policy,
             rules,
             format: arguments.format,
             outputs: arguments.output,
+            credentials: None,
+            remarks,
         }
     }
 }
@@ -149,7 +183,7 @@ mod tests {
 
     use super::super::args::{Arguments, Command};
     use super::*;
-    use crate::finding::{Confidence, Severity};
+    use crate::finding::Severity;
 
     fn merged(flags: &[&str], config: Config) -> ScanSettings {
         let typed = Arguments::try_parse_from(["grantshift", "scan"].iter().chain(flags)).unwrap();

@@ -7,7 +7,7 @@ use crate::credentials::{self, Found, Relation};
 use crate::document::{self, Document, Format, Problem};
 use crate::finding::{
     Applicability, ByteRange, Confidence, Context, Details, Finding, Fix, Incomplete, Language, OldKey, Severity, Span,
-    fingerprint,
+    digest, fingerprint,
 };
 use crate::rules::{Catalog, CompiledRule};
 use crate::source::SourceFile;
@@ -126,6 +126,7 @@ impl Subject<'_> {
             credential: Some(found.kind.credential.name.clone()),
             keys: keys.collect(),
             client_id: found.client_id.as_deref().and_then(shortened),
+            client_id_digest: found.client_id.as_deref().filter(|id| shortened(id).is_some()).map(digest),
             client_id_source: found.client_id.as_deref().and_then(variable).map(str::to_owned),
             ..Details::default()
         }

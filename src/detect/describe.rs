@@ -6,7 +6,8 @@ use super::flow::Flow;
 use super::{Subject, tokens, verdict};
 use crate::facts::fact::{Assertion, Grant, Origin, Part, Request, Text, Value};
 use crate::finding::{
-    Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Platform, Role, Severity, fingerprint,
+    Applicability, ByteRange, Context, Details, Evidence, Finding, Fix, Platform, Role, Severity, digest, fingerprint,
+    shortened,
 };
 use crate::project::Source;
 use crate::rules::pattern::Answer;
@@ -97,6 +98,8 @@ pub(super) fn details(platform: Option<Platform>, catalog: &Catalog, rule: &Comp
         .chain(flow.grant.iter().map(|grant| &grant.client_id))
         .flat_map(|value| &value.texts);
     let (client_id, client_id_source) = client(client_id);
+    let client_id_digest = client_id.as_deref().map(digest);
+    let client_id = client_id.as_deref().map(shortened);
     let known: Vec<_> = metascopes.iter().filter_map(|name| catalog.metascope(name)).collect();
     let products: BTreeSet<String> = known.iter().map(|metascope| metascope.product.clone()).collect();
     let mut scopes: Vec<String> = Vec::new();
@@ -117,17 +120,18 @@ pub(super) fn details(platform: Option<Platform>, catalog: &Catalog, rule: &Comp
         since_version: retired.and_then(|sdk| sdk.since.clone()),
         sdk,
         client_id,
+        client_id_digest,
         client_id_source,
         ..Details::default()
     }
 }
 
-/// The client id, shortened, or where it comes from.
+/// The client id, or where it comes from.
 fn client<'text>(texts: impl Iterator<Item = &'text Text>) -> (Option<String>, Option<String>) {
     let mut source = None;
     for text in texts {
         match text.literal() {
-            Some(literal) if !literal.is_empty() => return (Some(shortened(&literal)), None),
+            Some(literal) if !literal.is_empty() => return (Some(literal), None),
             _ => {}
         }
         source = source.or_else(|| {
@@ -138,15 +142,6 @@ fn client<'text>(texts: impl Iterator<Item = &'text Text>) -> (Option<String>, O
         });
     }
     (None, source)
-}
-
-/// A client id as reports show it: enough to find it in the Developer Console, too little to use it.
-pub(super) fn shortened(client_id: &str) -> String {
-    let characters: Vec<char> = client_id.chars().collect();
-    match characters.len() {
-        0..=8 => client_id.to_owned(),
-        length => characters[..4].iter().chain(&['…']).chain(&characters[length - 4..]).collect(),
-    }
 }
 
 /// The metascopes that a text names: a list with commas, or addresses that end with one.

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, knows a rule or prints. The types follow the JSON report of
 //! `docs/report.md` field by field, so that serialising a [`Finding`] gives the public format.
 
+mod client;
 mod fingerprint;
 mod language;
 mod levels;
@@ -10,6 +11,7 @@ mod span;
 
 use serde::Serialize;
 
+pub use client::{digest, shortened};
 pub use fingerprint::fingerprint;
 pub use language::{Family, Language, Platform};
 pub use levels::{Applicability, Confidence, Context, Role, Severity};
@@ -102,6 +104,9 @@ pub struct Details {
     /// The client id, shortened to its first and last four characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// The SHA-256 of the whole client id, to compare it with a list. It is in no report.
+    #[serde(skip)]
+    pub client_id_digest: Option<String>,
     /// The environment variable or configuration key that supplies the client id, where no literal does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id_source: Option<String>,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::Policy;
+use super::{Absence, Policy};
 use crate::accounting::{Accounting, Class, Place};
+use crate::console::Credential;
 use crate::finding::{ByteRange, Finding, Incomplete, Skipped};
 use crate::source::SourceFile;
 
@@ -32,6 +33,8 @@ pub struct Found {
     pub sources: Sources,
     /// Every place that holds something of the old flow.
     pub accounting: Accounting,
+    /// The Developer Console's credentials and what uses them, where a list was given.
+    pub credentials: Option<Vec<Credential>>,
 }
 
 /// What is reported. All lists are sorted: two runs over the same tree give the same outcome.
@@ -51,6 +54,10 @@ pub struct Outcome {
     pub sources: Sources,
     /// The places that hold something of the old flow and that nothing explains, or that are not read.
     pub unaccounted: Vec<Place>,
+    /// The answer to `--prove-absent`, where it was asked.
+    pub absence: Option<Absence>,
+    /// The Developer Console's credentials and what uses them, where a list was given.
+    pub credentials: Option<Vec<Credential>>,
 }
 
 /// The counts of a run, as the report gives them.
@@ -114,7 +121,7 @@ impl Outcome {
     /// Applies the selection of rules and the wanted confidence, sorts and counts.
     pub fn new(found: Found, policy: &Policy) -> Self {
         let Found { mut findings, mut skipped, mut errors, accounting, sources, .. } = found;
-        let Found { files_seen, files_candidate, files_linked, .. } = found;
+        let Found { files_seen, files_candidate, files_linked, credentials, .. } = found;
         findings.retain(|finding| policy.selects(&finding.rule));
         let selected = findings.len();
         findings.retain(|finding| finding.confidence >= policy.min_confidence);
@@ -136,7 +143,19 @@ impl Outcome {
             *summary.by_severity.entry(finding.severity.name()).or_default() += 1;
         }
         let unaccounted = accounting.unaccounted().cloned().collect();
-        Self { summary, findings, suppressed: Vec::new(), skipped, errors, sources, unaccounted }
+        let mut outcome = Self {
+            summary,
+            findings,
+            suppressed: Vec::new(),
+            skipped,
+            errors,
+            sources,
+            unaccounted,
+            absence: None,
+            credentials,
+        };
+        outcome.absence = policy.prove_absent.then(|| Absence::of(&outcome));
+        outcome
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Policy {
     pub allow_incomplete: bool,
     /// A run that saw no file ends as a clean one.
     pub allow_empty: bool,
+    /// Whatever is left of the old flow fails the run, whatever else is said here.
+    pub prove_absent: bool,
 }
 
 impl Default for Policy {
@@ -43,6 +45,7 @@ impl Default for Policy {
             ignore: Vec::new(),
             allow_incomplete: false,
             allow_empty: false,
+            prove_absent: false,
         }
     }
 }
@@ -58,6 +61,14 @@ impl Policy {
 /// The exit code of a run that was carried out. Where several hold, incomplete goes before empty, and that before
 /// findings.
 pub fn exit_code(outcome: &Outcome, policy: &Policy) -> u8 {
+    if let Some(absence) = &outcome.absence {
+        return match () {
+            () if !outcome.errors.is_empty() => exit::INCOMPLETE,
+            () if outcome.summary.files_seen == 0 && absence.absent => exit::EMPTY,
+            () if absence.absent => exit::CLEAN,
+            () => exit::FINDINGS,
+        };
+    }
     if !outcome.errors.is_empty() && !policy.allow_incomplete {
         exit::INCOMPLETE
     } else if outcome.summary.files_seen == 0 && !policy.allow_empty {

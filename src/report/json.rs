@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::{SCHEMA_VERSION, TOOL, Tool};
 use crate::accounting::Place;
+use crate::console::Credential;
 use crate::finding::{Finding, Incomplete, Skipped};
-use crate::gate::{Outcome, Summary, Suppressed};
+use crate::gate::{Absence, Outcome, Summary, Suppressed};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -19,6 +20,10 @@ struct Report<'a> {
     skipped: &'a [Skipped],
     errors: &'a [Incomplete],
     unaccounted: &'a [Place],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prove_absent: Option<&'a Absence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credentials: Option<&'a [Credential]>,
 }
 
 #[derive(Serialize)]
@@ -29,6 +34,9 @@ enum Line<'a> {
     Error(&'a Incomplete),
     Skipped(&'a Skipped),
     Unaccounted(&'a Place),
+    Credential(&'a Credential),
+    #[serde(rename = "prove_absent")]
+    Absence(&'a Absence),
     Summary(Last<'a>),
 }
 
@@ -51,6 +59,8 @@ pub(super) fn render(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         skipped: &outcome.skipped,
         errors: &outcome.errors,
         unaccounted: &outcome.unaccounted,
+        prove_absent: outcome.absence.as_ref(),
+        credentials: outcome.credentials.as_deref(),
     };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
@@ -64,7 +74,10 @@ pub(super) fn render_lines(outcome: &Outcome, out: &mut dyn Write) -> io::Result
     let skipped = outcome.skipped.iter().map(Line::Skipped);
     let summary = Last { schema_version: SCHEMA_VERSION, tool: TOOL, summary: &outcome.summary };
     let unaccounted = outcome.unaccounted.iter().map(Line::Unaccounted);
+    let credentials = outcome.credentials.iter().flatten().map(Line::Credential);
+    let absence = outcome.absence.iter().map(Line::Absence);
     let lines = findings.chain(suppressed).chain(errors).chain(skipped).chain(unaccounted);
+    let lines = lines.chain(credentials).chain(absence);
     for line in lines.chain([Line::Summary(summary)]) {
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;

@@ -876,6 +876,9 @@ pub struct Files {
     /// Extensions of documentation, and names of such files without one: what they say of the old flow is text.
     #[serde(default)]
     pub documentation: Vec<String>,
+    /// Extensions of files that hold others, packed: what is in them cannot be searched.
+    #[serde(default)]
+    pub archives: Vec<String>,
     /// Names of the files in which a package manager locks what a manifest asks for, as globs over the name.
     #[serde(default)]
     pub locks: Vec<String>,

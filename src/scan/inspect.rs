@@ -353,11 +353,11 @@ fn understand_document(
 
 /// A file that no rule reads, but that holds something of the old flow.
 fn account(candidate: &Candidate, context: Context, bytes: &[u8], kinds: &FileKinds, strong: &Strong) -> Inspected {
-    let mut inspected = Inspected::default();
-    inspected.occurrences = match SourceFile::decode(candidate.reported.clone(), bytes, candidate.language) {
+    let occurrences = match SourceFile::decode(candidate.reported.clone(), bytes, candidate.language) {
         Ok(file) => accounting::in_other(&file, &candidate.path, context, kinds, strong),
         Err(_) => accounting::in_bytes(&candidate.reported, bytes, context, strong).into_iter().collect(),
     };
+    let mut inspected = Inspected { occurrences, ..Inspected::default() };
     if kinds.is_uncovered(&candidate.path) {
         let reason = "language_not_covered".to_owned();
         inspected.skipped.push(Skipped { path: candidate.reported.clone(), reason });

@@ -11,6 +11,7 @@ mod notebook;
 mod packages;
 mod session;
 mod sift;
+mod sweep;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -32,7 +33,7 @@ use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::syntax::Limits;
-use crate::walk::{FileKinds, Found, KindsError, Options, Walk, WalkError};
+use crate::walk::{FileKinds, Found, KindsError, Options, Walk, WalkError, normal};
 
 /// How many files a thread reads before it says so: a counter that all threads share is slow.
 const COUNTED_AT_ONCE: usize = 64;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub threads: usize,
     /// What one file may cost.
     pub limits: Limits,
+    /// What is left out is searched for what belongs to the old flow.
+    pub prove_absent: bool,
 }
 
 /// Why nothing was scanned.
@@ -123,10 +126,11 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
     let filter = Filter::new(catalog)?;
     let walk = Walk::new(&settings.paths, settings.walk, Arc::clone(&kinds))?;
     let collected = Mutex::new((Vec::new(), Vec::new(), Vec::new()));
+    let visited = Mutex::new(BTreeSet::new());
     let listing = walk.run(settings.threads, || {
         let mut sifter = Sifter::new(&filter, settings.limits.size);
         let mut uncounted = 0;
-        let collected = &collected;
+        let (collected, visited) = (&collected, &visited);
         move |found: Found<'_>| {
             uncounted += 1;
             if uncounted == COUNTED_AT_ONCE {
@@ -136,6 +140,9 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
                 let key = KeyPath { path: found.path.to_owned(), reported: found.reported(), language: found.language };
                 collected.lock().unwrap_or_else(PoisonError::into_inner).2.push(key);
                 return;
+            }
+            if settings.prove_absent {
+                visited.lock().unwrap_or_else(PoisonError::into_inner).insert(normal(found.path));
             }
             match sifter.is_candidate(found.path, found.language) {
                 Ok(false) => {}
@@ -166,6 +173,22 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
     scanned.errors.extend(unreadable);
     let strong = Strong::new(catalog);
     Session::new(settings, catalog, &kinds, &strong).run(candidates, keys, &mut scanned)?;
+    if settings.prove_absent {
+        let visited = visited.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let swept = sweep::sweep(&settings.paths, &visited, &kinds, &strong);
+        scanned.accounting.add(swept.places);
+        scanned.errors.extend(swept.errors);
+        if let Some(first) = swept.archives.first() {
+            scanned.notices.push(format!(
+                "what is packed cannot be searched: {} of {first} and the like; unpack what could hold the old flow",
+                if swept.archives.len() == 1 {
+                    "1 archive".to_owned()
+                } else {
+                    format!("{} archives", swept.archives.len())
+                }
+            ));
+        }
+    }
     scanned.sort();
     Ok(scanned)
 }

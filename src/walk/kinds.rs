@@ -58,6 +58,7 @@ pub struct FileKinds {
     uncovered: HashSet<Vec<u8>>,
     documentation: HashSet<Vec<u8>>,
     locks: Names,
+    archives: HashSet<Vec<u8>>,
     interpreters: Vec<(String, Language)>,
     hidden: Names,
     vendored: Names,
@@ -115,6 +116,7 @@ impl FileKinds {
             languages,
             uncovered: files.uncovered.iter().map(lower).collect(),
             documentation: files.documentation.iter().map(lower).collect(),
+            archives: files.archives.iter().map(lower).collect(),
             locks: names_of("locks", &files.locks)?,
             interpreters,
             hidden: names_of("hidden", &files.hidden)?,
@@ -209,6 +211,33 @@ impl FileKinds {
     /// Whether a file is where a package manager locks what a manifest asks for.
     pub fn is_lock(&self, path: &Path) -> bool {
         path.file_name().is_some_and(|name| self.locks.contains(name))
+    }
+
+    /// Whether a file holds others, packed.
+    pub fn is_archive(&self, path: &Path) -> bool {
+        is_listed(&self.archives, path)
+    }
+
+    /// Why a file that was not read was left out, judged by the names on its path.
+    pub fn why_left_out(&self, path: &Path) -> &'static str {
+        let name = path.file_name().unwrap_or_default();
+        let folders = path.parent().into_iter().flat_map(Path::components).map(|component| component.as_os_str());
+        let kinds: Vec<(Option<Folder>, bool)> =
+            folders.map(|folder| (self.folder(folder), self.is_hidden(folder))).collect();
+        let is_in = |wanted| kinds.iter().any(|(kind, _)| *kind == Some(wanted));
+        if is_in(Folder::Vendored) {
+            "in a vendored folder"
+        } else if is_in(Folder::Generated) {
+            "in a generated folder"
+        } else if kinds.iter().any(|(_, hidden)| *hidden) || self.is_hidden(name) {
+            "hidden"
+        } else if self.is_minified(name) {
+            "minified"
+        } else if self.language(name) == Named::Binary {
+            "no text"
+        } else {
+            "left out by an ignore rule"
+        }
     }
 
     /// Whether a folder belongs to version control.

@@ -42,6 +42,7 @@ pub(super) fn of<'a>(finding: &'a Finding, repository: Option<&Repository>) -> V
         package,
         version,
         client_id: _,
+        client_id_digest: _,
         client_id_source: _,
         credential,
         keys,

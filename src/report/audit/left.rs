@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Place;
+use crate::accounting::Class;
 use crate::finding::{Applicability, Finding};
 use crate::gate::Outcome;
 
@@ -17,6 +18,8 @@ pub(in crate::report) struct Left<'a> {
     pub(in crate::report) manual: Vec<Reason<'a>>,
     /// Files in languages that no rule reads, though they hold something of the old flow.
     pub(in crate::report) not_covered: Vec<Place>,
+    /// Places that hold something of the old flow and that nothing explains.
+    pub(in crate::report) unexplained: Vec<Place>,
     /// What could have mattered and was not read whole.
     pub(in crate::report) failures: Vec<Failure<'a>>,
     /// Findings that somebody silenced.
@@ -72,6 +75,7 @@ impl<'a> Left<'a> {
             omitted.entry(&skipped.reason).or_default().push(Place::of(None, &skipped.path));
         }
         let not_covered = omitted.remove(NOT_COVERED).unwrap_or_default();
+        let unexplained = outcome.unaccounted.iter().filter(|place| place.class == Class::Unexplained);
         let omission = |(reason, places)| Omission { reason, meaning: meaning(reason), places };
         let silenced = outcome.suppressed.iter().map(|suppressed| {
             let finding = &suppressed.finding;
@@ -85,6 +89,7 @@ impl<'a> Left<'a> {
         Self {
             manual,
             not_covered,
+            unexplained: unexplained.map(|place| Place::line(None, &place.path, place.span.start.line)).collect(),
             failures: failures.collect(),
             silenced: silenced.collect(),
             below_confidence: outcome.summary.below_confidence,
@@ -96,6 +101,7 @@ impl<'a> Left<'a> {
     pub(in crate::report) fn is_empty(&self) -> bool {
         self.manual.is_empty()
             && self.not_covered.is_empty()
+            && self.unexplained.is_empty()
             && self.failures.is_empty()
             && self.silenced.is_empty()
             && self.below_confidence == 0

@@ -23,6 +23,7 @@ pub(super) use self::left::{Left, Omission};
 pub(super) use self::place::Place;
 use super::prose::counted;
 use super::{Circumstances, Repository, RuleInfo};
+use crate::console;
 use crate::finding::Finding;
 use crate::gate::Outcome;
 use crate::rules::guidance::{Guidance, Procedure};
@@ -47,6 +48,8 @@ pub(super) struct Audit<'a> {
     pub(super) by_rule: Vec<Tally<'a>>,
     /// The credentials over all repositories.
     pub(super) credentials: Vec<Credential<'a>>,
+    /// The Developer Console's credentials and what uses them; nothing where no list was given.
+    pub(super) console: Option<&'a [console::Credential]>,
     /// The repositories with findings, by their paths.
     pub(super) repositories: Vec<Inventory<'a>>,
     /// What has to be done, for how many findings; only what there are findings for.
@@ -98,6 +101,7 @@ impl<'a> Audit<'a> {
             by_language: counts::tallies(findings().map(|finding| (finding.language.name(), finding))),
             by_rule: counts::tallies(findings().map(|finding| (finding.rule.as_str(), finding))),
             credentials: credential::over(&repositories),
+            console: outcome.credentials.as_deref(),
             repositories,
             procedures,
             rules: circumstances.rules.iter().filter(|rule| outcome.summary.by_rule.contains_key(&rule.id)).collect(),

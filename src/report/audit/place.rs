@@ -13,7 +13,7 @@ pub(in crate::report) struct Place {
 
 impl Place {
     /// A line of a file, whose path is shown below its repository where one is given.
-    pub(super) fn line(repository: Option<&Repository>, path: &str, line: usize) -> Self {
+    pub(in crate::report) fn line(repository: Option<&Repository>, path: &str, line: usize) -> Self {
         let inside = repository.map_or(path, |repository| repository.inside(path));
         Self { label: format!("{inside}:{line}"), href: format!("{}#L{line}", Base::default().uri(path)) }
     }

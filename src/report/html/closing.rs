@@ -69,6 +69,12 @@ pub(super) fn left(left: &Left<'_>) -> String {
         );
         html.push_str(&places(&left.not_covered, "file", "files"));
     }
+    if !left.unexplained.is_empty() {
+        html.push_str(
+            "<h3>Not explained</h3>\n<p>These hold something of the old flow, and nothing says what uses it.</p>\n",
+        );
+        html.push_str(&places(&left.unexplained, "place", "places"));
+    }
     if !left.manual.is_empty() {
         html.push_str("<h3>By hand</h3>\n");
         for of in &left.manual {

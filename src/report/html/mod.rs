@@ -34,6 +34,9 @@ pub(super) fn render(outcome: &Outcome, circumstances: &Circumstances<'_>, out: 
     if has_findings {
         parts.extend([("summary", "Summary"), ("credentials", "Credentials"), ("findings", "Repositories")]);
     }
+    if audit.console.is_some() {
+        parts.push(("console", "Developer Console"));
+    }
     parts.extend([("to-do", "What to do"), ("left", "What is left")]);
     if audit.credentials.is_empty() {
         parts.retain(|(id, _)| *id != "credentials");

@@ -1,8 +1,9 @@
 //! The beginning of the page: what was found in one sentence, in numbers, in charts and in two tables.
 
 use super::chart;
-use super::text::{code, prose, table, text};
-use crate::report::audit::{Audit, Counts, Credential, Inventory, Tally};
+use super::text::{code, link, prose, table, text};
+use crate::console;
+use crate::report::audit::{Audit, Counts, Credential, Inventory, Place, Tally};
 
 /// Everything before the findings.
 pub(super) fn sections(audit: &Audit<'_>) -> String {
@@ -32,6 +33,9 @@ pub(super) fn sections(audit: &Audit<'_>) -> String {
     }
     if !audit.credentials.is_empty() {
         html.push_str(&credentials(audit));
+    }
+    if let Some(listed) = audit.console {
+        html.push_str(&console(listed));
     }
     html
 }
@@ -134,6 +138,39 @@ fn credentials(audit: &Audit<'_>) -> String {
             list(products.iter().copied()),
             repositories.concat(),
             counts.total()
+        ));
+    }
+    html.push_str("</tbody>\n</table>\n</section>\n");
+    html
+}
+
+/// The Developer Console's list beside what uses each of its credentials.
+fn console(credentials: &[console::Credential]) -> String {
+    let mut html = "<section id=\"console\">\n<h2>Developer Console</h2>\n".to_owned();
+    html.push_str(&table("credentials", credentials.len()));
+    html.push_str("<caption>Credentials of the Developer Console and of the code</caption>\n<thead><tr>");
+    for name in ["Credential", "Project", "Type", "Last used", "Used by", "What to do"] {
+        html.push_str(&format!("<th scope=\"col\">{name}</th>"));
+    }
+    html.push_str("</tr></thead>\n<tbody>\n");
+    for credential in credentials {
+        let name = credential.client_id.as_deref().or(credential.client_id_source.as_deref()).unwrap_or_default();
+        let field = |field: &Option<String>| field.as_deref().map_or_else(String::new, text);
+        let uses: String = credential
+            .uses
+            .iter()
+            .map(|of| format!("<li>{}</li>", link(&Place::line(None, &of.path, of.line))))
+            .collect();
+        html.push_str(&format!(
+            "<tr><th scope=\"row\">{}</th><td data-label=\"Project\">{}</td><td data-label=\"Type\">{}</td><td \
+             data-label=\"Last used\">{}</td><td data-label=\"Used by\"><ul class=\"plain\">{uses}</ul></td><td \
+             data-label=\"What to do\">{}: {}</td></tr>\n",
+            code(name),
+            field(&credential.project),
+            field(&credential.kind),
+            field(&credential.last_used),
+            text(credential.status.title()),
+            text(credential.advice)
         ));
     }
     html.push_str("</tbody>\n</table>\n</section>\n");

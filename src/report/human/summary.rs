@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::printable::printable;
+use crate::accounting::Class;
 use crate::finding::{Applicability, Severity};
 use crate::gate::{Outcome, exit};
 use crate::report::Circumstances;
 
 /// How many files that could not be read are named unless all are asked for.
 const MOST_ERRORS: usize = 20;
+
+/// How many places that nothing explains are named unless all are asked for.
+const MOST_PLACES: usize = 5;
 
 pub(super) fn write(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dyn Write) -> io::Result<()> {
     let style = circumstances.style;
@@ -21,6 +25,7 @@ pub(super) fn write(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &
         }
         writeln!(out)?;
     }
+    credentials(outcome, circumstances, out)?;
     writeln!(out, "{}", style.bold(&headline(outcome)))?;
     rules(outcome, circumstances, out)?;
     if !outcome.findings.is_empty() {
@@ -37,6 +42,9 @@ pub(super) fn write(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &
     if outcome.summary.suppressed > 0 {
         writeln!(out, "  {} suppressed", outcome.summary.suppressed)?;
     }
+    if style.verbose || outcome.summary.accounting.get(&Class::Unexplained).is_some_and(|count| *count > 0) {
+        accounting(outcome, circumstances, out)?;
+    }
     let summary = &outcome.summary;
     writeln!(
         out,
@@ -51,7 +59,75 @@ pub(super) fn write(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &
             "  Nothing to scan: no JavaScript, TypeScript, Java or Python here. Check the path and the ignore rules."
         )?;
     }
-    Ok(())
+    absence(outcome, circumstances, out)
+}
+
+/// What became of every place that holds something of the old flow.
+fn accounting(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let counts = outcome.summary.accounting.iter().filter(|(_, count)| **count > 0);
+    let counts: Vec<String> =
+        counts.map(|(class, count)| format!("{count} {}", class.name().replace('_', " "))).collect();
+    if counts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  places with something of the old flow: {}", counts.join(", "))?;
+    let shown = if circumstances.style.verbose { usize::MAX } else { MOST_PLACES };
+    let unexplained = || outcome.unaccounted.iter().filter(|place| place.class == Class::Unexplained);
+    for place in unexplained().take(shown) {
+        let start = place.span.start;
+        writeln!(out, "    unexplained: {}:{}: {}", printable(&place.path), start.line, place.anchor)?;
+    }
+    let hidden = unexplained().count().saturating_sub(shown);
+    if hidden > 0 { writeln!(out, "    and {hidden} more: --verbose or another --format names them") } else { Ok(()) }
+}
+
+/// The answer to `--prove-absent`.
+fn absence(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(absence) = &outcome.absence else { return Ok(()) };
+    let style = circumstances.style;
+    if absence.absent {
+        return writeln!(out, "{}", style.bold("Absent: nothing of the old flow is left in what was searched"));
+    }
+    let count = absence.in_the_way.len();
+    let things = if count == 1 { "1 thing stands" } else { "things stand" };
+    let number = if count == 1 { String::new() } else { format!("{count} ") };
+    writeln!(out, "{}", style.bold(&format!("Not proved absent: {number}{things} in the way")))?;
+    let shown = if style.verbose { usize::MAX } else { MOST_ERRORS };
+    for (number, obstacle) in (1..).zip(absence.in_the_way.iter().take(shown)) {
+        let line = obstacle.line.map_or_else(String::new, |line| format!(":{line}"));
+        let (path, what) = (printable(&obstacle.path), printable(&obstacle.what));
+        writeln!(out, "  {number}. {path}{line}: {what} ({}); {}", obstacle.kind.title(), obstacle.to_do)?;
+    }
+    match count.saturating_sub(shown) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {more} more: --verbose or another --format names them"),
+    }
+}
+
+/// The Developer Console's credentials and what uses them.
+fn credentials(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(credentials) = &outcome.credentials else { return Ok(()) };
+    writeln!(out, "{}", circumstances.style.bold("Credentials of the Developer Console"))?;
+    let mut last = None;
+    for credential in credentials {
+        if last != Some(credential.status) {
+            writeln!(out, "  {}: {}", credential.status.title(), credential.advice)?;
+            last = Some(credential.status);
+        }
+        let name = credential.client_id.as_deref().or(credential.client_id_source.as_deref()).unwrap_or("");
+        let known =
+            [&credential.project, &credential.kind].into_iter().flatten().map(|text| printable(text).to_string());
+        let used = credential.last_used.iter().map(|date| format!("last used {}", printable(date)));
+        let uses = match credential.uses.as_slice() {
+            [] => None,
+            [one] => Some(format!("{}:{}", printable(&one.path), one.line)),
+            [first, rest @ ..] => Some(format!("{}:{} and {} more", printable(&first.path), first.line, rest.len())),
+        };
+        let parts: Vec<String> =
+            std::iter::once(printable(name).to_string()).chain(known).chain(used).chain(uses).collect();
+        writeln!(out, "    {}", parts.join(", "))?;
+    }
+    writeln!(out)
 }
 
 /// What could have mattered and was not read whole.

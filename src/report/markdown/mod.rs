@@ -30,6 +30,7 @@ pub(super) fn render(outcome: &Outcome, circumstances: &Circumstances<'_>, out: 
             repository(inventory, out)?;
         }
     }
+    console(&audit, out)?;
     to_do(&audit, out)?;
     left(&audit.left, out)?;
     writeln!(out, "\n---\n\nWritten by {} {}.", TOOL.name, TOOL.version)
@@ -74,6 +75,30 @@ fn summary(audit: &Audit<'_>, out: &mut dyn Write) -> io::Result<()> {
             products.join("<br>"),
             repositories.join("<br>"),
             credential.counts.total()
+        )?;
+    }
+    Ok(())
+}
+
+/// The Developer Console's list beside what uses each of its credentials.
+fn console(audit: &Audit<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(credentials) = audit.console else { return Ok(()) };
+    writeln!(out, "\n## Developer Console\n")?;
+    writeln!(out, "| Credential | Project | Type | Last used | Used by | What to do |\n|---|---|---|---|---|---|")?;
+    for credential in credentials {
+        let name = credential.client_id.as_deref().or(credential.client_id_source.as_deref()).unwrap_or_default();
+        let field = |field: &Option<String>| field.as_deref().map_or_else(String::new, prose);
+        let uses: Vec<String> = credential.uses.iter().map(|of| link(&Place::line(None, &of.path, of.line))).collect();
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {}: {} |",
+            code(name),
+            field(&credential.project),
+            field(&credential.kind),
+            field(&credential.last_used),
+            uses.join("<br>"),
+            credential.status.title(),
+            credential.advice
         )?;
     }
     Ok(())
@@ -237,6 +262,10 @@ fn left(left: &Left<'_>, out: &mut dyn Write) -> io::Result<()> {
             "These hold something of the old flow in a language that no rule reads: look at them by hand.\n"
         )?;
         places(&left.not_covered, "", out)?;
+    }
+    if !left.unexplained.is_empty() {
+        writeln!(out, "\n### Not explained\n\nThese hold something of the old flow, and nothing says what uses it.\n")?;
+        places(&left.unexplained, "", out)?;
     }
     if !left.manual.is_empty() {
         writeln!(out, "\n### By hand\n")?;
