@@ -5,6 +5,7 @@
 //! the groups of this key need besides (in `narrow`). Only where that is met too are all literals looked for, and the groups
 //! checked. On an ordinary tree that is well under one file in a hundred, and that is where the speed comes from.
 
+mod cover;
 mod derive;
 mod narrow;
 mod strong;
@@ -16,6 +17,7 @@ use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, Span};
 use thiserror::Error;
 
+use self::cover::keys;
 use self::narrow::Narrowing;
 use crate::finding::Family;
 use crate::rules::Catalog;
@@ -200,51 +202,6 @@ pub fn groups(catalog: &Catalog, family: Family) -> Vec<Vec<Vec<String>>> {
     groups_of(family, catalog).into_iter().map(listed).collect()
 }
 
-/// One member of every group, so that a file without any of their literals can satisfy none.
-///
-/// The search slows down with the number of its patterns: with 37 it takes three to five times as long as with ten. So
-/// the members are chosen together, cheapest first for the groups that they settle. A literal that contains another key
-/// is left to it.
-fn keys(groups: &BTreeSet<derive::Group>) -> Vec<String> {
-    let mut chosen: Vec<&derive::Member> = Vec::new();
-    let mut open: Vec<&derive::Group> = groups.iter().collect();
-    loop {
-        let keys: Vec<&str> = chosen.iter().copied().flatten().map(String::as_str).collect();
-        open.retain(|group| !group.iter().any(|member| is_covered(member, &keys)));
-        let distinct: BTreeSet<&derive::Member> = open.iter().copied().flatten().collect();
-        let mut candidates: Vec<(usize, &derive::Member)> =
-            distinct.into_iter().map(|member| (member.iter().map(|literal| cost(literal)).sum(), member)).collect();
-        candidates.sort_unstable();
-        // The cost for one group, compared as fractions without dividing.
-        let mut best: Option<(usize, usize, &derive::Member)> = None;
-        for (cost, member) in candidates {
-            if best.is_some_and(|(least, settled, _)| cost * settled >= least * open.len()) {
-                // Not even all groups at once would make up for it, here and behind.
-                break;
-            }
-            let with: Vec<&str> = keys.iter().copied().chain(member.iter().map(String::as_str)).collect();
-            let settles = open.iter().filter(|group| group.iter().any(|other| is_covered(other, &with))).count();
-            if best.is_none_or(|(least, settled, _)| cost * settled < least * settles) {
-                best = Some((cost, settles, member));
-            }
-        }
-        let Some((_, _, best)) = best else { break };
-        chosen.push(best);
-    }
-    // What was chosen early may have become needless.
-    for position in (0..chosen.len()).rev() {
-        let others =
-            || chosen.iter().enumerate().filter(move |(other, _)| *other != position).map(|(_, member)| *member);
-        let keys: Vec<&str> = others().flatten().map(String::as_str).collect();
-        if groups.iter().all(|group| group.iter().any(|member| is_covered(member, &keys))) {
-            chosen.remove(position);
-        }
-    }
-    let keys: BTreeSet<&str> = chosen.into_iter().flatten().map(String::as_str).collect();
-    let contained = |literal: &str| keys.iter().any(|other| *other != literal && contains(literal, other));
-    keys.iter().filter(|literal| !contained(literal)).map(|literal| (*literal).to_owned()).collect()
-}
-
 /// Whether every file that holds a literal of the member also holds one of these keys.
 fn is_covered(member: &derive::Member, keys: &[&str]) -> bool {
     member.iter().all(|literal| keys.iter().any(|key| contains(literal, key)))
@@ -253,16 +210,6 @@ fn is_covered(member: &derive::Member, keys: &[&str]) -> bool {
 /// As `str::contains`, without the preparation that only pays for long texts.
 fn contains(literal: &str, key: &str) -> bool {
     key.is_empty() || literal.as_bytes().windows(key.len()).any(|window| window == key.as_bytes())
-}
-
-/// What a literal costs the search: short ones stop it more often.
-fn cost(literal: &str) -> usize {
-    match literal.len() {
-        0..=2 => 32,
-        3 => 4,
-        4 => 2,
-        _ => 1,
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use aho_corasick::AhoCorasick;
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 
+use super::cover::keys;
 use super::{MOST_KEYS, contains, derive, is_covered};
 
 /// What is looked for once a key was met.
@@ -23,12 +24,12 @@ pub(super) enum Narrowing {
 
 impl Narrowing {
     /// What a file that holds `key` has to hold besides, so that any of the groups can be satisfied which `key` stands for.
-    /// `keys` are all that the first look is for.
-    pub(super) fn new(key: &str, keys: &[String], groups: &BTreeSet<derive::Group>) -> Self {
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    /// `known` are all that the first look is for.
+    pub(super) fn new(key: &str, known: &[String], groups: &BTreeSet<derive::Group>) -> Self {
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let stands_for = |group: &&derive::Group| {
             // The first look relies on the members that are covered: the key has to be met in one of them.
-            group.iter().any(|member| is_covered(member, &keys) && member.iter().any(|literal| contains(literal, key)))
+            group.iter().any(|member| is_covered(member, &known) && member.iter().any(|literal| contains(literal, key)))
         };
         let is_met = |member: &derive::Member| member.iter().any(|literal| contains(key, literal));
         let left: BTreeSet<derive::Group> = groups
@@ -39,7 +40,7 @@ impl Narrowing {
         if left.iter().any(derive::Group::is_empty) {
             return Self::Enough;
         }
-        let literals = super::keys(&left);
+        let literals = keys(&left);
         if literals.len() <= MOST_KEYS
             && let Some(searcher) = searcher(&literals)
         {

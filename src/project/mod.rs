@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
 use self::imports::{Imports, Wanted};
 use self::mentions::Mentions;
 use self::resolve::{Resolved, Resolver};
@@ -305,8 +307,19 @@ impl Graph<'_> {
         for (root, nodes) in by_root {
             let wanted: Vec<&Path> = nodes.iter().map(|node| self.nodes[*node].source.path.as_path()).collect();
             let keys: Vec<String> = nodes.iter().flat_map(|node| self.nodes[*node].keys.clone()).collect();
-            for path in mentions.search(self.platform, &root, &wanted, &keys) {
-                let Some(node) = self.node(&path) else { continue };
+            let hits = mentions.search(self.platform, &root, &wanted, &keys);
+            for (path, source) in self.importing(hits, &wanted, &keys) {
+                let node = match source {
+                    // It may have been read meanwhile, as what another one leads to.
+                    Some(source) if !self.by_path.contains_key(&path) => {
+                        self.linked.push(source.file.path().to_owned());
+                        self.add(source)
+                    }
+                    _ => match self.node(&path) {
+                        Some(node) => node,
+                        None => continue,
+                    },
+                };
                 if self.nodes[node].is_active || nodes.contains(&node) {
                     continue;
                 }
@@ -328,6 +341,36 @@ impl Graph<'_> {
         // Functions of whoever imports a constant may get the rest from their own callers.
         found.retain(|node| is_first || self.nodes[*node].hands_on);
         found
+    }
+
+    /// Of files that mention some others those that import one of them, each read if it was not yet. A name such as `http` is
+    /// mentioned by hundreds: what imports something else is let go at once, with what it would lead to.
+    fn importing(&self, hits: Vec<PathBuf>, wanted: &[&Path], keys: &[String]) -> Vec<(PathBuf, Option<Source>)> {
+        let read = |path: PathBuf| {
+            if self.by_path.contains_key(&path) {
+                return Some((path, None));
+            }
+            let source = (self.read)(&path)?;
+            let leads = self.resolved(&source).iter().any(|resolved| wanted.contains(&resolved.path.as_path()))
+                || keys.iter().any(|key| source.file.text().contains(key.as_str()))
+                || self.data_of(&source).iter().any(|path| wanted.contains(&path.as_path()));
+            leads.then_some((path, Some(source)))
+        };
+        hits.into_par_iter().filter_map(read).collect()
+    }
+
+    /// The data files that a file names.
+    fn data_of(&self, source: &Source) -> Vec<PathBuf> {
+        let imports = Imports::of(&source.module, &source.module.body);
+        imports.data.iter().filter_map(|written| self.resolver.data(&source.path, written)).collect()
+    }
+
+    /// Where the imports of a file lead.
+    fn resolved(&self, source: &Source) -> Vec<Resolved> {
+        let imports = Imports::of(&source.module, &source.module.body);
+        let wanted: Vec<Wanted> = imports.modules.into_iter().collect();
+        let package = source.module.package.as_deref().unwrap_or_default();
+        self.resolver.resolve(self.platform, &source.path, package, source.file.text(), &wanted)
     }
 
     /// The files as programs: what leads to one another is one.

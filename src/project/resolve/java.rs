@@ -23,7 +23,7 @@ impl Resolver<'_> {
             let mut class = full.as_str();
             while class.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase)) {
                 let relative = format!("{}.java", class.replace('.', "/"));
-                if let Some(path) = roots.iter().map(|root| root.join(&relative)).find(|path| path.is_file()) {
+                if let Some(path) = roots.iter().map(|root| root.join(&relative)).find(|path| self.disk.is_file(path)) {
                     found.push(Resolved { specifier: class.to_owned(), path });
                     return;
                 }
@@ -89,7 +89,7 @@ impl Resolver<'_> {
         let mut folders = vec![(root.to_owned(), 0)];
         while let Some((folder, depth)) = folders.pop() {
             let sources = folder.join("src/main/java");
-            if sources.is_dir() {
+            if self.disk.is_folder(&sources) {
                 roots.push(sources);
             }
             if roots.len() >= MOST_ROOTS {
@@ -100,7 +100,7 @@ impl Resolver<'_> {
                     let below = folder.join(name);
                     let is_module = !name.starts_with('.') && name != "src" && !self.kinds.is_left_out(name.as_ref());
                     // Only a folder with a build file, or one that holds such, can be a module.
-                    if is_module && below.is_dir() {
+                    if is_module && self.disk.is_folder(&below) {
                         folders.push((below, depth + 1));
                     }
                 }

@@ -3,6 +3,7 @@
 //! It looks at names and manifests on disk and opens no source file. What is vendored, generated or outside the repository
 //! is never an answer.
 
+mod folders;
 mod java;
 mod node;
 mod python;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use self::folders::Folders;
 use super::imports::Wanted;
 use crate::finding::{Language, Platform};
 use crate::walk::{FileKinds, repository_root};
@@ -32,11 +34,14 @@ pub(super) struct Resolver<'a> {
     folders: Vec<PathBuf>,
     /// Names of packages that are libraries, as far as the rules know them.
     libraries: Vec<String>,
+    disk: Folders,
     cache: Mutex<Cache>,
 }
 
 #[derive(Debug, Default)]
 struct Cache {
+    /// Where the modules that files of a folder import may stand.
+    python_bases: BTreeMap<PathBuf, Arc<Vec<PathBuf>>>,
     java_roots: BTreeMap<PathBuf, Arc<Vec<PathBuf>>>,
     listings: BTreeMap<PathBuf, Arc<Vec<String>>>,
     aliases: BTreeMap<PathBuf, Arc<node::Aliases>>,
@@ -46,7 +51,7 @@ struct Cache {
 impl<'a> Resolver<'a> {
     pub(super) fn new(kinds: &'a FileKinds, mut folders: Vec<PathBuf>, libraries: Vec<String>) -> Self {
         folders.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
-        Self { kinds, folders, libraries, cache: Mutex::default() }
+        Self { kinds, folders, libraries, disk: Folders::default(), cache: Mutex::default() }
     }
 
     /// The folder that imports may not lead out of: the repository, else the named folder, else the file's own.
@@ -93,7 +98,7 @@ impl<'a> Resolver<'a> {
         for folder in folders {
             for below in ["", "src/main/resources", "config", "conf", "resources"] {
                 let path = crate::walk::normal(&folder.join(below).join(relative));
-                if path.is_file() && self.is_own(&path, &root) {
+                if self.disk.is_file(&path) && self.is_own(&path, &root) {
                     return Some(path);
                 }
             }
@@ -109,7 +114,10 @@ impl<'a> Resolver<'a> {
         for folder in folders {
             for name in self.listing(folder).iter() {
                 let path = folder.join(name);
-                if name.contains("env") && self.kinds.language_of(&path) == Some(Language::Dotenv) && path.is_file() {
+                if name.contains("env")
+                    && self.kinds.language_of(&path) == Some(Language::Dotenv)
+                    && self.disk.is_file(&path)
+                {
                     found.push(path);
                 }
             }

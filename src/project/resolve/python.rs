@@ -1,6 +1,7 @@
 //! Python: modules and packages beside the file, or below a folder above it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Resolved, Resolver};
 use crate::project::imports::Wanted;
@@ -20,7 +21,7 @@ impl Resolver<'_> {
         if dots > 0 {
             let Some(base) = file.ancestors().nth(dots) else { return found };
             for specifier in specifiers {
-                if let Some(path) = module_file(base, &specifier[dots..]) {
+                if let Some(path) = self.python_file(base, &specifier[dots..]) {
                     found.push(Resolved { specifier, path });
                 }
             }
@@ -29,20 +30,12 @@ impl Resolver<'_> {
         let is_library = self.libraries.iter().any(|known| {
             module == known || module.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('.'))
         });
-        let mut bases: Vec<PathBuf> = Vec::new();
-        // A folder with an `__init__.py` is a package: modules are named from the folder above it.
-        let folders = || file.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
-        let is_package = |folder: &&Path| folder.join("__init__.py").is_file();
-        for folder in folders().filter(|folder| !is_package(folder)).chain(folders().filter(is_package)) {
-            bases.push(folder.to_owned());
-            // A folder with the name of a library somewhere above is most likely something else.
-            if is_library {
-                break;
-            }
-            bases.push(folder.join("src"));
-        }
-        let base = bases.into_iter().find(|base| {
-            module_file(base, module).is_some() || base.join(module.replace('.', "/")).is_dir() && !is_library
+        let bases = self.python_bases(file, root);
+        // A folder with the name of a library somewhere above is most likely something else.
+        let within = if is_library { &bases[..bases.len().min(1)] } else { &bases[..] };
+        let base = within.iter().find(|base| {
+            self.python_file(base, module).is_some()
+                || !is_library && self.disk.is_folder(&base.join(module.replace('.', "/")))
         });
         let Some(base) = base else { return found };
         // `import a.b.c` runs `a` and `a.b` too, and reaches `c` over them.
@@ -53,24 +46,41 @@ impl Resolver<'_> {
             above = parent;
         }
         for specifier in paths {
-            if let Some(path) = module_file(&base, &specifier) {
+            if let Some(path) = self.python_file(base, &specifier) {
                 found.push(Resolved { specifier, path });
             }
         }
         found
     }
-}
 
-/// The file of a module below a folder.
-fn module_file(base: &Path, dotted: &str) -> Option<PathBuf> {
-    let path = if dotted.is_empty() { base.to_owned() } else { base.join(dotted.replace('.', "/")) };
-    let package = path.join("__init__.py");
-    if package.is_file() {
-        return Some(package);
+    /// The folders below which a module may stand that a file imports, nearest first.
+    fn python_bases(&self, file: &Path, root: &Path) -> Arc<Vec<PathBuf>> {
+        let Some(own) = file.parent() else { return Arc::default() };
+        if let Some(known) = self.cache().python_bases.get(own) {
+            return Arc::clone(known);
+        }
+        // A folder with an `__init__.py` is a package: modules are named from the folder above it.
+        let (packages, others): (Vec<&Path>, Vec<&Path>) = own
+            .ancestors()
+            .take_while(|folder| folder.starts_with(root))
+            .partition(|folder| self.disk.is_file(&folder.join("__init__.py")));
+        let folders = others.into_iter().chain(packages);
+        let bases = Arc::new(folders.flat_map(|folder| [folder.to_owned(), folder.join("src")]).collect());
+        self.cache().python_bases.insert(own.to_owned(), Arc::clone(&bases));
+        bases
     }
-    if dotted.is_empty() {
-        return None;
+
+    /// The file of a module below a folder.
+    fn python_file(&self, base: &Path, dotted: &str) -> Option<PathBuf> {
+        let path = if dotted.is_empty() { base.to_owned() } else { base.join(dotted.replace('.', "/")) };
+        let package = path.join("__init__.py");
+        if self.disk.is_file(&package) {
+            return Some(package);
+        }
+        if dotted.is_empty() {
+            return None;
+        }
+        let module = path.with_file_name(format!("{}.py", path.file_name()?.to_str()?));
+        self.disk.is_file(&module).then_some(module)
     }
-    let module = path.with_file_name(format!("{}.py", path.file_name()?.to_str()?));
-    module.is_file().then_some(module)
 }
