@@ -230,10 +230,14 @@ impl Machine<'_> {
                 });
                 match whole {
                     Some(value) => value,
-                    None if map.options().iter().all(|option| self.is_closed(option)) => match default {
-                        Value::Null => return Value::unknown(Origin::Member(name), range, vec![map.clone()]),
-                        default => return default,
-                    },
+                    None if !self.begins_path(map, &name)
+                        && map.options().iter().all(|option| self.is_closed(option)) =>
+                    {
+                        match default {
+                            Value::Null => return Value::unknown(Origin::Member(name), range, vec![map.clone()]),
+                            default => return default,
+                        }
+                    }
                     None => match name.parse::<usize>() {
                         Ok(position) => self.item(map, position, range),
                         Err(_) => name.split('.').fold(map.clone(), |value, step| self.member(&value, step, range)),
@@ -243,6 +247,15 @@ impl Machine<'_> {
             None => Value::unknown(Origin::Member("item".to_owned()), range, vec![map.clone(), key.clone()]),
         };
         if default == Value::Null { found } else { self.or_else(found, default) }
+    }
+
+    /// Whether a map has the first step of a path with dots.
+    fn begins_path(&self, map: &Value, path: &str) -> bool {
+        let Some((first, _)) = path.split_once('.') else { return false };
+        map.options().iter().any(|option| match option {
+            Value::Object(id) => self.entry(*id, first).is_some(),
+            _ => false,
+        })
     }
 
     fn is_closed(&self, value: &Value) -> bool {
