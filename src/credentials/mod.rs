@@ -9,5 +9,5 @@ mod reading;
 mod recognise;
 mod relate;
 
-pub use recognise::{Found, OldEntry, recognise};
+pub use recognise::{Found, OldEntry, Repeat, recognise};
 pub use relate::{Carrier, KeyFile, Related, Relation, relate};
