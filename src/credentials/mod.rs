@@ -17,5 +17,5 @@ pub fn is_description(document: &Document, catalog: &Catalog) -> bool {
     reading::Reading::new(document, catalog).is_description()
 }
 
-pub use recognise::{Found, OldEntry, recognise};
+pub use recognise::{Found, OldEntry, Repeat, recognise};
 pub use relate::{Carrier, KeyFile, Related, Relation, relate};

@@ -39,6 +39,8 @@ pub struct Found<'catalog> {
     pub key_files: Vec<String>,
     /// Values that are never shown.
     pub secrets: Vec<ByteRange>,
+    /// Where the file gives it again, in the order of their places.
+    pub repeats: Vec<Repeat>,
     /// The map that holds its keys; nothing where they are spread over the file.
     container: Option<usize>,
 }
@@ -47,6 +49,15 @@ impl Found<'_> {
     fn is_general(&self) -> bool {
         self.container.is_none()
     }
+}
+
+/// One more place of the same file that gives a credential.
+#[derive(Debug, Clone)]
+pub struct Repeat {
+    /// From its first old key to the end of its last.
+    pub range: ByteRange,
+    /// Its old keys, in the order of their places.
+    pub old: Vec<OldEntry>,
 }
 
 /// An old key.
@@ -106,7 +117,7 @@ pub fn recognise<'catalog>(
     }
     join_parts(&mut kept);
     kept.sort_by_key(|found| found.range);
-    kept
+    join_repeats(kept, document)
 }
 
 /// Whether one of the entries is the given one, or holds it.
@@ -140,6 +151,55 @@ fn join_parts(kept: &mut Vec<Found<'_>>) {
         credential.metascopes.dedup();
     }
     kept.append(&mut others);
+}
+
+/// One credential that is handed to many, as a manifest hands it to each of its actions, is one.
+fn join_repeats<'catalog>(kept: Vec<Found<'catalog>>, document: &Document) -> Vec<Found<'catalog>> {
+    let mut joined: Vec<Found<'catalog>> = Vec::new();
+    for found in kept {
+        match joined.iter_mut().find(|known| is_repeat(known, &found, document)) {
+            Some(known) => {
+                known.is_certain |= found.is_certain;
+                known.metascopes.extend(found.metascopes);
+                known.metascopes.sort();
+                known.metascopes.dedup();
+                known.private_keys.extend(found.private_keys);
+                known.key_files.extend(found.key_files);
+                known.secrets.extend(found.secrets);
+                known.repeats.push(Repeat { range: found.range, old: found.old });
+            }
+            None => joined.push(found),
+        }
+    }
+    joined
+}
+
+/// Whether one is the other once more: their client ids and their old keys hold the same.
+fn is_repeat(known: &Found<'_>, found: &Found<'_>, document: &Document) -> bool {
+    let values = |found: &Found<'_>| -> Vec<(String, Vec<String>)> {
+        let name = |old: &OldEntry| document.entries()[old.entry].key_text().unwrap_or_default().to_owned();
+        let mut values: Vec<_> = found.old.iter().map(|old| (name(old), texts_below(document, old.entry))).collect();
+        values.sort();
+        values
+    };
+    std::ptr::eq(known.kind, found.kind)
+        && known.client_id.is_some()
+        && known.client_id == found.client_id
+        && values(known) == values(found)
+}
+
+/// The scalars in an entry.
+fn texts_below(document: &Document, entry: usize) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut open = vec![entry];
+    while let Some(position) = open.pop() {
+        let entry = &document.entries()[position];
+        if !entry.text.is_empty() {
+            texts.push(entry.text.clone());
+        }
+        open.extend(document.children(position).iter().rev());
+    }
+    texts
 }
 
 impl<'catalog> Reading<'_, 'catalog> {
@@ -259,6 +319,7 @@ impl<'catalog> Reading<'_, 'catalog> {
             key_files: others.iter().filter_map(|&entry| path_of(&entries[entry])).collect(),
             container: question.level.container,
             secrets: secrets.filter(|entry| entry.kind != Kind::Reference).map(|entry| entry.value).collect(),
+            repeats: Vec::new(),
         })
     }
 

@@ -6,8 +6,8 @@ use super::Detected;
 use crate::credentials::{self, Found, Relation};
 use crate::document::{self, Document, Format, Problem};
 use crate::finding::{
-    Applicability, ByteRange, Confidence, Context, Details, Finding, Fix, Incomplete, Language, OldKey, Severity, Span,
-    digest, fingerprint,
+    Applicability, ByteRange, Confidence, Context, Details, Evidence, Finding, Fix, Incomplete, Language, OldKey, Role,
+    Severity, Span, digest, fingerprint,
 };
 use crate::rules::{Catalog, CompiledRule};
 use crate::source::SourceFile;
@@ -16,6 +16,8 @@ use crate::source::SourceFile;
 const MOST_CREDENTIALS: usize = 500;
 /// What replaces a key that simply goes.
 const REMOVED: &str = "removed";
+/// What is said of a place that gives a credential once more.
+const REPEATED: &str = "gives the same once more";
 /// How many characters of a client id are shown at each end.
 const SHOWN: usize = 4;
 /// The shortest client id that is shortened; a shorter one is a word somebody put there.
@@ -96,12 +98,22 @@ impl Subject<'_> {
             path: self.file.path().to_owned(),
             span: self.file.span(found.range),
             message: rule.rule.message.replace("{credential}", name),
-            flow: Vec::new(),
+            flow: self.repeats(found),
             details: self.details(found, catalog),
             fix: manual(rule),
             change_set: self.change_set,
             fingerprint: fingerprint(&rule.rule.id, &found.path.join("."), names.into_iter()),
         }
+    }
+
+    fn repeats(&self, found: &Found<'_>) -> Vec<Evidence> {
+        let evidence = |range: ByteRange| Evidence {
+            role: Role::Config,
+            path: self.file.path().to_owned(),
+            span: self.file.span(range),
+            note: REPEATED.to_owned(),
+        };
+        found.repeats.iter().map(|repeat| evidence(repeat.range)).collect()
     }
 
     fn details(&self, found: &Found<'_>, catalog: &Catalog) -> Details {
@@ -113,7 +125,8 @@ impl Subject<'_> {
                 scopes.push(scope.clone());
             }
         }
-        let keys = found.old.iter().map(|old| OldKey {
+        let repeated = found.repeats.iter().flat_map(|repeat| &repeat.old);
+        let keys = found.old.iter().chain(repeated).map(|old| OldKey {
             key: old.key.clone(),
             span: self.file.span(old.range),
             replacement: old.replacement.clone().unwrap_or_else(|| REMOVED.to_owned()),

@@ -71,7 +71,8 @@ fn request_match(rule: &CompiledRule, wanted: &RequestPattern, request: &Request
         (answer, known) => {
             let unresolved = answer != Answer::No || request.urls.is_empty();
             match () {
-                () if near && unresolved && (has_form || known) => Some(Confidence::Likely),
+                () if near && unresolved && has_form => Some(Confidence::Likely),
+                () if near && unresolved && known => Some(Confidence::Possible),
                 () if has_form && answer == Answer::Maybe => {
                     Some(if sends { Confidence::Likely } else { Confidence::Possible })
                 }

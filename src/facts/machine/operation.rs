@@ -230,14 +230,14 @@ impl Machine<'_> {
                 });
                 match whole {
                     Some(value) => value,
-                    // A path leads through maps that hold its first step.
-                    None if name.split_once('.').is_some_and(|(first, _)| self.has_entry(map, first)) => {
-                        name.split('.').fold(map.clone(), |value, step| self.member(&value, step, range))
+                    None if !self.begins_path(map, &name)
+                        && map.options().iter().all(|option| self.is_closed(option)) =>
+                    {
+                        match default {
+                            Value::Null => return Value::unknown(Origin::Member(name), range, vec![map.clone()]),
+                            default => return default,
+                        }
                     }
-                    None if map.options().iter().all(|option| self.is_closed(option)) => match default {
-                        Value::Null => return Value::unknown(Origin::Member(name), range, vec![map.clone()]),
-                        default => return default,
-                    },
                     None => match name.parse::<usize>() {
                         Ok(position) => self.item(map, position, range),
                         Err(_) => name.split('.').fold(map.clone(), |value, step| self.member(&value, step, range)),
@@ -249,8 +249,13 @@ impl Machine<'_> {
         if default == Value::Null { found } else { self.or_else(found, default) }
     }
 
-    fn has_entry(&self, map: &Value, name: &str) -> bool {
-        map.options().iter().any(|option| matches!(option, Value::Object(id) if self.entry(*id, name).is_some()))
+    /// Whether a map has the first step of a path with dots.
+    fn begins_path(&self, map: &Value, path: &str) -> bool {
+        let Some((first, _)) = path.split_once('.') else { return false };
+        map.options().iter().any(|option| match option {
+            Value::Object(id) => self.entry(*id, first).is_some(),
+            _ => false,
+        })
     }
 
     fn is_closed(&self, value: &Value) -> bool {
