@@ -173,6 +173,16 @@ struct Node {
     hands_on: bool,
 }
 
+/// A file that mentions a name.
+enum Hit {
+    /// It has been read before.
+    Known(PathBuf),
+    /// It imports what was looked for.
+    Imports(Box<Source>),
+    /// It imports other files; this is its name in reports.
+    ImportsOthers(String),
+}
+
 impl Graph<'_> {
     fn add(&mut self, source: Source) -> usize {
         let node = self.nodes.len();
@@ -272,18 +282,21 @@ impl Graph<'_> {
         for (root, nodes) in by_root {
             let wanted: Vec<&Path> = nodes.iter().map(|node| self.nodes[*node].source.path.as_path()).collect();
             let hits = mentions.search(self.platform, &root, &wanted);
-            for (path, source) in self.importing(hits, &wanted) {
-                let node = match source {
+            for hit in self.importing(hits, &wanted) {
+                let node = match hit {
                     // It may have been read meanwhile, as what another one leads to.
-                    Some(source) if !self.by_path.contains_key(&path) => {
+                    Hit::Known(path) => self.node(&path),
+                    Hit::Imports(source) if self.by_path.contains_key(&source.path) => self.node(&source.path),
+                    Hit::Imports(source) => {
                         self.linked.push(source.file.path().to_owned());
-                        self.add(source)
+                        Some(self.add(*source))
                     }
-                    _ => match self.node(&path) {
-                        Some(node) => node,
-                        None => continue,
-                    },
+                    Hit::ImportsOthers(reported) => {
+                        self.linked.push(reported);
+                        None
+                    }
                 };
+                let Some(node) = node else { continue };
                 if self.nodes[node].is_active || nodes.contains(&node) {
                     continue;
                 }
@@ -301,18 +314,18 @@ impl Graph<'_> {
         found
     }
 
-    /// Of files that mention some others those that import one of them, each read if it was not yet. A name such as `http` is
-    /// mentioned by hundreds: what imports something else is let go at once, with what it would lead to.
-    fn importing(&self, hits: Vec<PathBuf>, wanted: &[&Path]) -> Vec<(PathBuf, Option<Source>)> {
-        let read = |path: PathBuf| {
+    /// Which of the files that mention some others import one of them. A name such as `http` is mentioned by hundreds: what
+    /// imports something else is let go at once, with what it would lead to.
+    fn importing(&self, hits: Vec<PathBuf>, wanted: &[&Path]) -> Vec<Hit> {
+        let look = |path: PathBuf| {
             if self.by_path.contains_key(&path) {
-                return Some((path, None));
+                return Some(Hit::Known(path));
             }
             let source = (self.read)(&path)?;
             let leads = self.resolved(&source).iter().any(|resolved| wanted.contains(&resolved.path.as_path()));
-            leads.then_some((path, Some(source)))
+            Some(if leads { Hit::Imports(Box::new(source)) } else { Hit::ImportsOthers(source.file.path().to_owned()) })
         };
-        hits.into_par_iter().filter_map(read).collect()
+        hits.into_par_iter().filter_map(look).collect()
     }
 
     /// Where the imports of a file lead.
