@@ -24,7 +24,8 @@ pub(super) fn keys(groups: &BTreeSet<Group>) -> Vec<String> {
         let open = covered.open();
         // The cost for one group, compared as fractions without dividing.
         let mut best: Option<(usize, usize, usize)> = None;
-        for &member in by_cost.iter().filter(|member| !chosen.contains(member)) {
+        let asked_for: Vec<usize> = by_cost.iter().copied().filter(|member| covered.is_asked_for(*member)).collect();
+        for member in asked_for {
             let cost = texts.cost(member);
             if best.is_some_and(|(least, settled, _)| cost * settled >= least * open) {
                 // Not even all groups at once would make up for it, here and behind.
@@ -138,6 +139,12 @@ impl<'texts> Covered<'texts> {
     /// How many groups are not settled.
     fn open(&self) -> usize {
         self.open
+    }
+
+    /// Whether a group that is not settled asks for a member. What only settled ones ask for is left: a word that is a part of
+    /// their literals would cover more, but stands in far more files.
+    fn is_asked_for(&self, member: usize) -> bool {
+        self.texts.groups_of[member].iter().any(|group| self.settled[*group] == 0)
     }
 
     fn add(&mut self, member: usize) {

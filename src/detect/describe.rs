@@ -38,6 +38,7 @@ pub(super) fn finding(
         .message
         .replace("{client}", &named_or(client, "A call"))
         .replace("{library}", &named_or(&library, "Code"))
+        .replace("{credential}", "A JWT exchange")
         .replace("{sdk}", &named_or(details.sdk.as_deref().unwrap_or_default(), "An SDK"))
         .replace("{endpoint}", details.endpoint.as_deref().unwrap_or("the token endpoint"));
     let symbol = match (&flow.request, &flow.grant, flow.assertions.first()) {

@@ -184,6 +184,16 @@ struct Node {
     keys: Vec<String>,
 }
 
+/// A file that mentions a name.
+enum Hit {
+    /// It has been read before.
+    Known(PathBuf),
+    /// It imports what was looked for.
+    Imports(Box<Source>),
+    /// It imports other files; this is its name in reports.
+    ImportsOthers(String),
+}
+
 impl Graph<'_> {
     fn add(&mut self, source: Source) -> usize {
         let node = self.nodes.len();
@@ -308,18 +318,21 @@ impl Graph<'_> {
             let wanted: Vec<&Path> = nodes.iter().map(|node| self.nodes[*node].source.path.as_path()).collect();
             let keys: Vec<String> = nodes.iter().flat_map(|node| self.nodes[*node].keys.clone()).collect();
             let hits = mentions.search(self.platform, &root, &wanted, &keys);
-            for (path, source) in self.importing(hits, &wanted, &keys) {
-                let node = match source {
+            for hit in self.importing(hits, &wanted, &keys) {
+                let node = match hit {
                     // It may have been read meanwhile, as what another one leads to.
-                    Some(source) if !self.by_path.contains_key(&path) => {
+                    Hit::Known(path) => self.node(&path),
+                    Hit::Imports(source) if self.by_path.contains_key(&source.path) => self.node(&source.path),
+                    Hit::Imports(source) => {
                         self.linked.push(source.file.path().to_owned());
-                        self.add(source)
+                        Some(self.add(*source))
                     }
-                    _ => match self.node(&path) {
-                        Some(node) => node,
-                        None => continue,
-                    },
+                    Hit::ImportsOthers(reported) => {
+                        self.linked.push(reported);
+                        None
+                    }
                 };
+                let Some(node) = node else { continue };
                 if self.nodes[node].is_active || nodes.contains(&node) {
                     continue;
                 }
@@ -343,20 +356,20 @@ impl Graph<'_> {
         found
     }
 
-    /// Of files that mention some others those that import one of them, each read if it was not yet. A name such as `http` is
-    /// mentioned by hundreds: what imports something else is let go at once, with what it would lead to.
-    fn importing(&self, hits: Vec<PathBuf>, wanted: &[&Path], keys: &[String]) -> Vec<(PathBuf, Option<Source>)> {
-        let read = |path: PathBuf| {
+    /// Which of the files that mention some others import one of them. A name such as `http` is mentioned by hundreds: what
+    /// imports something else is let go at once, with what it would lead to.
+    fn importing(&self, hits: Vec<PathBuf>, wanted: &[&Path], keys: &[String]) -> Vec<Hit> {
+        let look = |path: PathBuf| {
             if self.by_path.contains_key(&path) {
-                return Some((path, None));
+                return Some(Hit::Known(path));
             }
             let source = (self.read)(&path)?;
             let leads = self.resolved(&source).iter().any(|resolved| wanted.contains(&resolved.path.as_path()))
                 || keys.iter().any(|key| source.file.text().contains(key.as_str()))
                 || self.data_of(&source).iter().any(|path| wanted.contains(&path.as_path()));
-            leads.then_some((path, Some(source)))
+            Some(if leads { Hit::Imports(Box::new(source)) } else { Hit::ImportsOthers(source.file.path().to_owned()) })
         };
-        hits.into_par_iter().filter_map(read).collect()
+        hits.into_par_iter().filter_map(look).collect()
     }
 
     /// The data files that a file names.

@@ -322,6 +322,8 @@ impl Machine<'_> {
                 }
                 self.unknown_member(name, range, vec![object.clone()])
             }
+            // A member of an enumeration is what it stands for.
+            Value::Text(_) if name == "value" && self.is_python() => object.clone(),
             Value::Text(_) | Value::Number(..) | Value::Plain | Value::Null | Value::Function(..) => {
                 self.unknown_member(name, range, vec![object.clone()])
             }

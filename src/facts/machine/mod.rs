@@ -51,7 +51,7 @@ const DEEPEST_CALL: usize = 8;
 const MOST_STEPS: usize = 400_000;
 
 /// After how many evaluated expressions of the whole program calls are no longer entered.
-const MOST_STEPS_IN_ALL: usize = 6_000_000;
+const MOST_STEPS_IN_ALL: usize = 2_000_000;
 
 /// Runs a program. The entries are the units whose functions are all run, others run as far as they are imported and
 /// called. The rules say which texts are worth remembering when an unknown function is handed them.
