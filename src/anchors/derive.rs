@@ -90,7 +90,8 @@ pub(super) fn groups(rule: &CompiledRule, catalog: &Catalog) -> BTreeSet<Group> 
     if let Some(lifetime) = &rule.lifetime {
         let members: Member = lifetime.members.iter().cloned().collect();
         for endpoint in &lifetime.endpoints {
-            groups.insert(BTreeSet::from([ends(endpoint), members.clone()]));
+            // The host keeps ordinary words from being what the search begins with.
+            groups.insert(BTreeSet::from([ends(endpoint), members.clone(), one(stem(endpoint.domain()))]));
         }
     }
     for request in &rule.requests {
