@@ -88,8 +88,11 @@ impl Followed {
         if reasons.contains(&None) {
             let seen = is_folder
                 || match target.file_name().map(|name| sieve.kinds.language(name)) {
-                    Some(Named::Language(_)) => true,
-                    Some(Named::AskFirstLine) => sieve.ask_first_line(&target).is_some(),
+                    // Text that no rule reads may be code by the name of the link.
+                    Some(Named::Language(language)) => language != Language::Other || !could_matter,
+                    Some(Named::AskFirstLine) => {
+                        sieve.ask_first_line(&target).is_some_and(|it| it != Language::Other || !could_matter)
+                    }
                     _ => false,
                 };
             if seen {
