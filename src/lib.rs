@@ -14,6 +14,7 @@
 //! - [`config`]: the configuration file, read strictly.
 //! - [`rules`]: what to look for, as data: the files under `rules/`, loaded and indexed.
 //! - [`walk`]: which files, and why not the others.
+//! - [`contents`]: what files hold, on the disk or put over it.
 //! - [`anchors`]: the literal filter that is derived from the rules; it decides what is parsed.
 //! - [`syntax`]: grammars, parsers and their limits.
 //! - [`document`]: configuration files of any format, read into entries with exact places.
@@ -48,6 +49,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod console;
+pub mod contents;
 pub mod credentials;
 pub mod detect;
 pub mod document;
@@ -59,6 +61,7 @@ pub mod notebook;
 pub mod placed;
 pub mod project;
 pub mod report;
+pub mod rewrite;
 pub mod rules;
 pub mod scan;
 pub mod source;

@@ -91,6 +91,7 @@ impl ScanSettings {
                 threads,
                 limits: syntax::Limits::default(),
                 prove_absent: arguments.prove_absent,
+                ..scan::Settings::default()
             },
             policy,
             rules,

@@ -7,6 +7,7 @@ mod client;
 mod fingerprint;
 mod language;
 mod levels;
+mod rewriting;
 mod span;
 
 use serde::Serialize;
@@ -15,6 +16,7 @@ pub use client::{digest, shortened};
 pub use fingerprint::fingerprint;
 pub use language::{Family, Language, Platform};
 pub use levels::{Applicability, Confidence, Context, Role, Severity};
+pub use rewriting::{HandedThrough, KeyKind, LedgerEntry, RequiredKey, Requires};
 pub use span::{ByteRange, Position, Span};
 
 /// One place where something was found, with everything that belongs to it.
@@ -128,6 +130,12 @@ pub struct Details {
     /// The line inside that cell, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cell_line: Option<usize>,
+    /// What has to be set before the rewrite is merged, and what can go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requires: Option<Requires>,
+    /// What the rewrite does, step by step, and what it leaves to a person.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ledger: Vec<LedgerEntry>,
 }
 
 /// A key of the old credential in a configuration file.

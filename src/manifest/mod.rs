@@ -20,9 +20,10 @@ mod setup_py;
 mod uses;
 mod versions;
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
+use crate::contents::Contents;
 use crate::finding::ByteRange;
 use crate::rules::Catalog;
 use crate::rules::schema::{DependencyModel, Ecosystem};
@@ -186,14 +187,25 @@ impl Loaded {
     /// Reads the manifest at a path, and the version catalog beside it where it goes by aliases. `reported` is the path that
     /// reports give.
     pub fn read(path: &Path, kind: Kind, reported: String, limits: &Limits) -> Result<Self, LoadError> {
-        let size = usize::try_from(fs::metadata(path)?.len()).unwrap_or(usize::MAX);
+        Self::read_from(&Contents::default(), path, kind, reported, limits)
+    }
+
+    /// The same with what is put over the disk.
+    pub fn read_from(
+        contents: &Contents,
+        path: &Path,
+        kind: Kind,
+        reported: String,
+        limits: &Limits,
+    ) -> Result<Self, LoadError> {
+        let size = usize::try_from(contents.size(path)?).unwrap_or(usize::MAX);
         limits.check_size(size)?;
-        let file = SourceFile::decode(reported, &fs::read(path)?, kind.language())?;
+        let file = SourceFile::decode(reported, &contents.read(path)?, kind.language())?;
         let mut manifest = Manifest::parse(kind, file.text(), limits);
         if kind == Kind::Gradle && manifest.dependencies.iter().any(|dependency| dependency.alias.is_some()) {
             let catalog =
                 path.ancestors().skip(1).map(|folder| folder.join(gradle::CATALOG)).find(|path| path.is_file());
-            if let Some(text) = catalog.and_then(|path| fs::read_to_string(path).ok()) {
+            if let Some(text) = catalog.and_then(|path| contents.read_to_string(&path).ok()) {
                 manifest.resolve(&Manifest::parse(Kind::VersionCatalog, &text, limits));
             }
         }

@@ -1,7 +1,6 @@
 //! Which files of a package mention what a file hands out: searched by name on raw bytes, before any parse.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use aho_corasick::AhoCorasick;
@@ -9,6 +8,7 @@ use ignore::WalkBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::imports::DATA;
+use crate::contents::Contents;
 use crate::finding::Platform;
 use crate::walk::FileKinds;
 
@@ -42,14 +42,15 @@ const MANIFESTS: [&str; 10] = [
 #[derive(Debug)]
 pub(super) struct Mentions<'a> {
     kinds: &'a FileKinds,
+    contents: &'a Contents,
     left: usize,
     ran_out: BTreeSet<PathBuf>,
 }
 
 impl<'a> Mentions<'a> {
     /// `seen` is how many files the scan has read.
-    pub(super) fn new(kinds: &'a FileKinds, seen: usize) -> Self {
-        Self { kinds, left: LEAST_FILES.max(seen / ONE_IN), ran_out: BTreeSet::new() }
+    pub(super) fn new(kinds: &'a FileKinds, contents: &'a Contents, seen: usize) -> Self {
+        Self { kinds, contents, left: LEAST_FILES.max(seen / ONE_IN), ran_out: BTreeSet::new() }
     }
 
     /// What the user should know.
@@ -73,7 +74,7 @@ impl<'a> Mentions<'a> {
         handing: &[&Path],
         keys: &[String],
     ) -> Vec<PathBuf> {
-        let names = handing.iter().flat_map(|path| import_names(platform, path, root));
+        let names = handing.iter().flat_map(|path| import_names(self.contents, platform, path, root));
         let names: BTreeSet<String> = names.chain(keys.iter().cloned()).collect();
         if names.is_empty() {
             return Vec::new();
@@ -85,7 +86,7 @@ impl<'a> Mentions<'a> {
         packages.dedup();
         let mut searched: Vec<PathBuf> = Vec::new();
         let mut known = BTreeSet::new();
-        let kinds = self.kinds;
+        let (kinds, contents) = (self.kinds, self.contents);
         'packages: for package in packages {
             for path in files(kinds, platform, &package) {
                 if known.insert(path.clone()) {
@@ -99,7 +100,7 @@ impl<'a> Mentions<'a> {
             }
         }
         let mut hits: Vec<PathBuf> =
-            searched.par_iter().filter(|path| mentions(path, &searcher, &names)).cloned().collect();
+            searched.par_iter().filter(|path| mentions(contents, path, &searcher, &names)).cloned().collect();
         hits.truncate(MOST_HITS);
         hits
     }
@@ -125,19 +126,19 @@ fn files<'kinds>(
 }
 
 /// The names by which imports speak of a file: its own, and in Node that of its package.
-fn import_names(platform: Platform, path: &Path, root: &Path) -> Vec<String> {
-    let package = (platform == Platform::Node).then(|| package_name(path, root)).flatten();
+fn import_names(contents: &Contents, platform: Platform, path: &Path, root: &Path) -> Vec<String> {
+    let package = (platform == Platform::Node).then(|| package_name(contents, path, root)).flatten();
     import_name(platform, path).into_iter().chain(package).collect()
 }
 
 /// The name of the package of Node that a file lies in.
-fn package_name(path: &Path, root: &Path) -> Option<String> {
+fn package_name(contents: &Contents, path: &Path, root: &Path) -> Option<String> {
     let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
     let manifest = folders.map(|folder| folder.join("package.json")).find(|manifest| manifest.is_file())?;
-    if fs::metadata(&manifest).map_or(true, |metadata| metadata.len() > MOST_BYTES) {
+    if contents.size(&manifest).map_or(true, |size| size > MOST_BYTES) {
         return None;
     }
-    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(manifest).ok()?).ok()?;
+    let manifest: serde_json::Value = serde_json::from_slice(&contents.read(&manifest).ok()?).ok()?;
     manifest.get("name")?.as_str().map(str::to_owned)
 }
 
@@ -166,11 +167,11 @@ pub(super) fn package(path: &Path, root: &Path) -> PathBuf {
 }
 
 /// Whether a file holds one of the names as a word of its own.
-fn mentions(path: &Path, searcher: &AhoCorasick, names: &[&String]) -> bool {
-    if fs::metadata(path).map_or(true, |metadata| metadata.len() > MOST_BYTES) {
+fn mentions(contents: &Contents, path: &Path, searcher: &AhoCorasick, names: &[&String]) -> bool {
+    if contents.size(path).map_or(true, |size| size > MOST_BYTES) {
         return false;
     }
-    let Ok(bytes) = fs::read(path) else { return false };
+    let Ok(bytes) = contents.read(path) else { return false };
     let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     searcher.find_iter(&bytes).any(|found| {
         let end = found.start() + names[found.pattern().as_usize()].len();

@@ -19,6 +19,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use self::imports::{Imports, Wanted};
 use self::mentions::Mentions;
 use self::resolve::{Resolved, Resolver};
+use crate::contents::Contents;
 use crate::facts::ir::Module;
 use crate::facts::machine::Links;
 use crate::facts::program::{Program, UnitId};
@@ -97,6 +98,8 @@ pub struct Linking {
 pub struct Surroundings<'a> {
     /// What names say about files and folders.
     pub kinds: &'a FileKinds,
+    /// What files hold.
+    pub contents: &'a Contents,
     /// The named folders, absolute.
     pub folders: Vec<PathBuf>,
     /// Names of packages that are libraries, as far as the rules know them.
@@ -116,10 +119,10 @@ pub fn link(
     surroundings: Surroundings<'_>,
     read: &(dyn Fn(&Path) -> Option<Source> + Sync),
 ) -> Linking {
-    let Surroundings { kinds, folders, libraries, documents, data, seen } = surroundings;
+    let Surroundings { kinds, contents, folders, libraries, documents, data, seen } = surroundings;
     let mut graph = Graph {
         platform,
-        resolver: Resolver::new(kinds, folders, libraries),
+        resolver: Resolver::new(kinds, contents, folders, libraries),
         read,
         documents,
         nodes: Vec::new(),
@@ -136,7 +139,7 @@ pub fn link(
     for node in &active {
         graph.follow(*node);
     }
-    let mut mentions = Mentions::new(kinds, seen);
+    let mut mentions = Mentions::new(kinds, contents, seen);
     let mut handing: Vec<usize> =
         active.into_iter().filter(|node| graph.nodes[*node].source.context == Context::Source).collect();
     handing.extend(graph.bases(&handing));

@@ -1,11 +1,12 @@
 //! One candidate: from its bytes to its findings. Whatever happens in it costs this file alone.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::planner::Code;
 use super::{Candidate, Settings};
 use crate::accounting::{self, Learnt, Occurrence};
 use crate::anchors::Strong;
@@ -120,12 +121,12 @@ fn unread(
 fn bytes(candidate: &Candidate, settings: &Settings) -> Result<Vec<u8>, Box<Inspected>> {
     let path = &candidate.reported;
     // The size decides before the file takes memory.
-    let size =
-        fs::metadata(&candidate.path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX));
+    let size = settings.contents.size(&candidate.path).unwrap_or_default();
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
     if let Err(error) = settings.limits.check_size(size_of_text(size, candidate.language)) {
         return Err(Box::new(Inspected::failed(path, error.reason(), error.to_string())));
     }
-    fs::read(&candidate.path).map_err(|error| {
+    settings.contents.read(&candidate.path).map(Cow::into_owned).map_err(|error| {
         let message = format!("cannot be read: {error}; see that it exists and that you may read it");
         Box::new(Inspected::failed(path, "unreadable", message))
     })
@@ -139,9 +140,9 @@ pub(super) fn linked(
     settings: &Settings,
     catalog: &Catalog,
 ) -> Option<Source> {
-    let size = usize::try_from(fs::metadata(path).ok()?.len()).ok()?;
+    let size = usize::try_from(settings.contents.size(path).ok()?).ok()?;
     settings.limits.check_size(size).ok()?;
-    let bytes = fs::read(path).ok()?;
+    let bytes = settings.contents.read(path).ok()?;
     let read = AssertUnwindSafe(|| {
         let file = SourceFile::decode(reported_path(path), &bytes, language).ok()?;
         let (tree, module) = match language.family() {
@@ -251,6 +252,7 @@ pub(super) fn run(
     linked: &Linked,
     alone: Option<&Facts>,
     carriers: &BTreeSet<PathBuf>,
+    settings: &Settings,
     catalog: &Catalog,
     strong: &Strong,
 ) -> Inspected {
@@ -270,6 +272,8 @@ pub(super) fn run(
         let Linked { program, links, sources, .. } = linked;
         let subject = Subject { program, links, sources, carriers };
         let mut detected = detect::detect(&subject, facts, catalog);
+        let code = Code { subject: &subject, facts, catalog, settings };
+        let errors = settings.planners.code(&code, &mut detected.findings);
         let learnt = accounting::in_program(&subject, &detected.findings, catalog, catalog.shown(), strong);
         let is_shown = |path: &str| detected.findings.iter().any(|finding| finding.path == path);
         let shown = linked.sources.iter().filter(|source| is_shown(source.file.path()));
@@ -282,7 +286,7 @@ pub(super) fn run(
         let path = |unit: UnitId| linked.sources.get(unit.0 as usize).map(|source| source.file.path().to_owned());
         let reads = facts.data.iter().filter_map(|(file, reader)| Some((path(*file)?, path(*reader)?))).collect();
         let signatures = detected.signatures;
-        Inspected { findings: detected.findings, sources, reads, signatures, learnt, ..Inspected::default() }
+        Inspected { findings: detected.findings, errors, sources, reads, signatures, learnt, ..Inspected::default() }
     })
 }
 

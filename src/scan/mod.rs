@@ -9,6 +9,7 @@ mod inspect;
 mod keys;
 mod notebook;
 mod packages;
+mod planner;
 mod session;
 mod sift;
 mod sweep;
@@ -23,11 +24,13 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 pub use self::inspect::Inspected;
+pub use self::planner::{Code, Known, Planner, Planners};
 use self::keys::KeyPath;
 use self::session::Session;
 use self::sift::Sifter;
 use crate::accounting::{Accounting, Learnt, Occurrence};
 use crate::anchors::{Filter, Strong, TooMany};
+use crate::contents::Contents;
 use crate::detect::Signature;
 use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
@@ -51,6 +54,10 @@ pub struct Settings {
     pub limits: Limits,
     /// What is left out is searched for what belongs to the old flow.
     pub prove_absent: bool,
+    /// What files hold.
+    pub contents: Contents,
+    /// Who says what a rewrite would do.
+    pub planners: Planners,
 }
 
 /// Why nothing was scanned.
@@ -128,7 +135,7 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
     let collected = Mutex::new((Vec::new(), Vec::new(), Vec::new()));
     let visited = Mutex::new(BTreeSet::new());
     let listing = walk.run(settings.threads, || {
-        let mut sifter = Sifter::new(&filter, settings.limits.size);
+        let mut sifter = Sifter::new(&filter, &settings.contents, settings.limits.size);
         let mut uncounted = 0;
         let (collected, visited) = (&collected, &visited);
         move |found: Found<'_>| {

@@ -6,7 +6,6 @@
 //! only where a finding asks for it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -118,7 +117,7 @@ impl<'rules> Relation<'rules> {
         let is_named = self.is_named(path);
         let reported = path.to_string_lossy().replace('\\', "/");
         let reported = reported.strip_prefix("./").unwrap_or(&reported).to_owned();
-        let loaded = match Loaded::read(path, kind, reported.clone(), &self.around.settings.limits) {
+        let loaded = match Loaded::read_from(&self.around.settings.contents, path, kind, reported.clone(), &self.around.settings.limits) {
             Ok(loaded) => {
                 let malformed = loaded.manifest.malformed.as_ref().filter(|_| is_named);
                 self.errors.extend(malformed.map(|malformed| {
@@ -288,7 +287,7 @@ impl<'rules> Relation<'rules> {
             !folders.iter().any(|other| other != *folder && normal(folder).starts_with(normal(other)))
         };
         let folders: Vec<PathBuf> = folders.iter().filter(topmost).map(|folder| shown(folder)).collect();
-        let Settings { walk: options, limits, threads, .. } = self.around.settings;
+        let Settings { walk: options, limits, threads, contents, .. } = self.around.settings;
         let Ok(walk) = Walk::new(&folders, *options, Arc::clone(self.around.kinds)) else { return Vec::new() };
         let found: Mutex<Vec<User>> = Mutex::default();
         let searched = self.searched(positions);
@@ -299,11 +298,11 @@ impl<'rules> Relation<'rules> {
                 if file.language.family() != Family::Code && !uncovered() {
                     return;
                 }
-                let size = fs::metadata(file.path).map_or(0, |metadata| metadata.len());
+                let size = contents.size(file.path).unwrap_or_default();
                 if usize::try_from(size).map_or(true, |size| limits.check_size(size).is_err()) {
                     return;
                 }
-                let Ok(bytes) = fs::read(file.path) else { return };
+                let Ok(bytes) = contents.read(file.path) else { return };
                 let decoded = source::decode_for_search(&bytes);
                 let text = decoded.as_deref().unwrap_or(&bytes);
                 let platform = file.language.platform();

@@ -10,6 +10,7 @@ use super::context::Contexts;
 use super::inspect::{self, Inspected, Read};
 use super::keys::{self, CarrierPath, KeyPath};
 use super::packages::{self, Surroundings};
+use super::planner::Known;
 use super::{Candidate, Error, Scanned, Settings};
 use crate::accounting;
 use crate::anchors::Strong;
@@ -75,6 +76,13 @@ impl<'a> Session<'a> {
                     scanned.add_linked(inspected);
                 }
             }
+            let known = Known {
+                sources: &scanned.sources,
+                kinds: self.kinds,
+                catalog: self.catalog,
+                settings: self.settings,
+            };
+            scanned.errors.extend(self.settings.planners.whole(&known, &mut scanned.findings));
             let (occurrences, learnt) = (std::mem::take(&mut scanned.occurrences), std::mem::take(&mut scanned.learnt));
             scanned.accounting = accounting::account(occurrences, &learnt, &scanned.findings);
         });
@@ -182,6 +190,7 @@ impl<'a> Session<'a> {
         }
         let surroundings = project::Surroundings {
             kinds: self.kinds,
+            contents: &self.settings.contents,
             folders: self.scope.folders.clone(),
             libraries: libraries.iter().flat_map(|library| library.packages.clone()).collect(),
             documents: documents.to_vec(),
@@ -196,7 +205,7 @@ impl<'a> Session<'a> {
             .par_iter()
             .map(|linked| {
                 let facts = linked.sources.first().and_then(|source| alone.get(&source.path));
-                inspect::run(linked, facts.filter(|_| linked.sources.len() == 1), carriers, self.catalog, self.strong)
+                inspect::run(linked, facts.filter(|_| linked.sources.len() == 1), carriers, self.settings, self.catalog, self.strong)
             })
             .collect();
         for mut inspected in inspected {

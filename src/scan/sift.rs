@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::inspect::NOTEBOOK_ROOM;
 use crate::anchors::{FamilyFilter, Filter};
+use crate::contents::Contents;
 use crate::finding::Language;
 use crate::source;
 
@@ -18,6 +19,7 @@ const MOST: usize = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Sifter<'filter> {
     filter: &'filter Filter,
+    contents: &'filter Contents,
     limit: usize,
     /// All of it may be written to; how much of it is filled is for each file to know.
     buffer: Vec<u8>,
@@ -25,13 +27,16 @@ pub(super) struct Sifter<'filter> {
 
 impl<'filter> Sifter<'filter> {
     /// A sifter; files of more than `limit` bytes are not read whole.
-    pub(super) fn new(filter: &'filter Filter, limit: usize) -> Self {
-        Self { filter, limit, buffer: Vec::new() }
+    pub(super) fn new(filter: &'filter Filter, contents: &'filter Contents, limit: usize) -> Self {
+        Self { filter, contents, limit, buffer: Vec::new() }
     }
 
     /// Whether a rule could find something in a file of a language.
     pub(super) fn is_candidate(&mut self, path: &Path, language: Language) -> io::Result<bool> {
         let filter = self.filter.of(language.family());
+        if let Some(bytes) = self.contents.replacement(path) {
+            return Ok(judge(filter, bytes) || (language == Language::Notebook && judge(filter, &unescaped(bytes))));
+        }
         // Nothing but open, read and close: on a tree of small files every further call to the system is felt.
         let mut file = File::open(path)?;
         let mut filled = 0;
@@ -150,7 +155,8 @@ mod tests {
     #[test]
     fn a_file_is_judged_the_same_wherever_a_piece_ends() {
         let filter = Filter::new(&Catalog::load(&[]).unwrap()).unwrap();
-        let mut sifter = Sifter::new(&filter, 2 << 20);
+        let contents = Contents::default();
+        let mut sifter = Sifter::new(&filter, &contents, 2 << 20);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("large.js");
         for before in [0, FIRST - 10, FIRST, MOST - 50, MOST - 20, MOST, 2 * MOST - 60, 3 * MOST] {
@@ -174,6 +180,6 @@ mod tests {
         let path = folder.path().join("large.js");
         let text = format!("\u{feff}{}{EXCHANGE}", " ".repeat(MOST));
         fs::write(&path, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()).unwrap();
-        assert!(Sifter::new(&filter, 2 << 20).is_candidate(&path, Language::JavaScript).unwrap());
+        assert!(Sifter::new(&filter, &Contents::default(), 2 << 20).is_candidate(&path, Language::JavaScript).unwrap());
     }
 }

@@ -32,6 +32,20 @@ impl Encoding {
         }
     }
 
+    /// A text as it stands in a file of this encoding; nothing where the encoding has no sign for a part of it.
+    pub fn encode(self, text: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Utf8 => Some(text.as_bytes().to_vec()),
+            Self::Utf16Le => Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+            Self::Utf16Be => Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+            Self::Declared(encoding) => {
+                let (bytes, _, has_gaps) = encoding.encode(text);
+                (!has_gaps).then(|| bytes.into_owned())
+            }
+            Self::Latin1 => text.chars().map(|sign| u8::try_from(u32::from(sign)).ok()).collect(),
+        }
+    }
+
     /// Whether nothing in the file says so: the caller should warn.
     pub fn is_guess(self) -> bool {
         self == Self::Latin1

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use self::folders::Folders;
 use super::imports::Wanted;
+use crate::contents::Contents;
 use crate::finding::{Language, Platform};
 use crate::walk::{FileKinds, repository_root};
 
@@ -30,6 +31,7 @@ pub(super) struct Resolved {
 #[derive(Debug)]
 pub(super) struct Resolver<'a> {
     kinds: &'a FileKinds,
+    contents: &'a Contents,
     /// The named folders, longest first: what has no repository has its root here.
     folders: Vec<PathBuf>,
     /// Names of packages that are libraries, as far as the rules know them.
@@ -49,9 +51,9 @@ struct Cache {
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(kinds: &'a FileKinds, mut folders: Vec<PathBuf>, libraries: Vec<String>) -> Self {
+    pub(super) fn new(kinds: &'a FileKinds, contents: &'a Contents, mut folders: Vec<PathBuf>, libraries: Vec<String>) -> Self {
         folders.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
-        Self { kinds, folders, libraries, disk: Folders::default(), cache: Mutex::default() }
+        Self { kinds, contents, folders, libraries, disk: Folders::default(), cache: Mutex::default() }
     }
 
     /// The folder that imports may not lead out of: the repository, else the named folder, else the file's own.

@@ -1,7 +1,6 @@
 //! Node: relative specifiers, path aliases of `tsconfig.json`, packages of the same workspace.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use jsonc_parser::ParseOptions;
 use serde_json::Value;
 
 use super::{Resolved, Resolver};
+use crate::contents::Contents;
 
 /// What a specifier without an extension may have, in the order of preference.
 const EXTENSIONS: [&str; 9] = ["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts", "json"];
@@ -28,7 +28,7 @@ impl Resolver<'_> {
         let found = |path| Some(Resolved { specifier: specifier.to_owned(), path });
         let folder = file.parent()?;
         if specifier.starts_with('.') {
-            return found(module_file(&folder.join(specifier))?);
+            return found(module_file(self.contents, &folder.join(specifier))?);
         }
         if let Some(path) = self.alias(folder, root, specifier) {
             return found(path);
@@ -40,9 +40,9 @@ impl Resolver<'_> {
         let package = workspace.get(&name)?;
         found(match segments.next() {
             Some(below) => {
-                module_file(&package.join(below)).or_else(|| module_file(&package.join("src").join(below)))?
+                module_file(self.contents, &package.join(below)).or_else(|| module_file(self.contents, &package.join("src").join(below)))?
             }
-            None => package_file(package)?,
+            None => package_file(self.contents, package)?,
         })
     }
 
@@ -58,7 +58,7 @@ impl Resolver<'_> {
             let Some(matched) = matched else { continue };
             for target in targets {
                 let path = PathBuf::from(target.to_string_lossy().replace('*', &matched));
-                if let Some(path) = module_file(&path) {
+                if let Some(path) = module_file(self.contents, &path) {
                     return Some(path);
                 }
             }
@@ -74,7 +74,7 @@ impl Resolver<'_> {
         let mut aliases = Aliases::default();
         'search: for above in folder.ancestors().take_while(|above| above.starts_with(root)) {
             for name in ["tsconfig.json", "jsconfig.json", "tsconfig.base.json"] {
-                read_aliases(&above.join(name), &mut aliases, 0);
+                read_aliases(self.contents, &above.join(name), &mut aliases, 0);
                 if !aliases.0.is_empty() {
                     break 'search;
                 }
@@ -94,17 +94,17 @@ impl Resolver<'_> {
         }
         let mut packages = BTreeMap::new();
         for above in folder.ancestors().take_while(|above| above.starts_with(root)) {
-            let Some(manifest) = read(&above.join("package.json")) else { continue };
+            let Some(manifest) = read(self.contents, &above.join("package.json")) else { continue };
             if let Some(name) = manifest.get("name").and_then(Value::as_str) {
                 packages.entry(name.to_owned()).or_insert_with(|| above.to_owned());
             }
-            let patterns = workspace_patterns(&manifest, above);
+            let patterns = workspace_patterns(self.contents, &manifest, above);
             if patterns.is_empty() {
                 continue;
             }
             for package in patterns.iter().flat_map(|pattern| self.expanded(above, pattern)) {
                 let name =
-                    read(&package.join("package.json")).and_then(|it| Some(it.get("name")?.as_str()?.to_owned()));
+                    read(self.contents, &package.join("package.json")).and_then(|it| Some(it.get("name")?.as_str()?.to_owned()));
                 if let Some(name) = name {
                     packages.insert(name, package);
                 }
@@ -140,7 +140,7 @@ impl Resolver<'_> {
 }
 
 /// The file that a path without an extension, or a folder, stands for.
-fn module_file(path: &Path) -> Option<PathBuf> {
+fn module_file(contents: &Contents, path: &Path) -> Option<PathBuf> {
     let path = crate::walk::normal(path);
     if path.is_file() {
         return Some(path);
@@ -164,12 +164,12 @@ fn module_file(path: &Path) -> Option<PathBuf> {
     if let Some(found) = with.into_iter().find(|path| path.is_file()) {
         return Some(found);
     }
-    if path.is_dir() { package_file(&path) } else { None }
+    if path.is_dir() { package_file(contents, &path) } else { None }
 }
 
 /// The file that importing a folder gives.
-fn package_file(folder: &Path) -> Option<PathBuf> {
-    if let Some(manifest) = read(&folder.join("package.json")) {
+fn package_file(contents: &Contents, folder: &Path) -> Option<PathBuf> {
+    if let Some(manifest) = read(contents, &folder.join("package.json")) {
         for key in ["source", "main", "module"] {
             if let Some(main) = manifest.get(key).and_then(Value::as_str) {
                 let path = folder.join(main);
@@ -199,16 +199,16 @@ fn by_extension(path: &Path) -> Option<PathBuf> {
 }
 
 /// A JSON file, comments allowed; nothing where it is not there or is none.
-fn read(path: &Path) -> Option<Value> {
-    if fs::metadata(path).ok()?.len() > MOST_BYTES {
+fn read(contents: &Contents, path: &Path) -> Option<Value> {
+    if contents.size(path).ok()? > MOST_BYTES {
         return None;
     }
-    let text = fs::read_to_string(path).ok()?;
+    let text = contents.read_to_string(path).ok()?;
     jsonc_parser::parse_to_serde_value(&text, &ParseOptions::default()).ok()
 }
 
-fn read_aliases(path: &Path, aliases: &mut Aliases, depth: usize) {
-    let Some(configuration) = read(path) else { return };
+fn read_aliases(contents: &Contents, path: &Path, aliases: &mut Aliases, depth: usize) {
+    let Some(configuration) = read(contents, path) else { return };
     let Some(folder) = path.parent() else { return };
     let options = configuration.get("compilerOptions");
     let base = options.and_then(|options| options.get("baseUrl")).and_then(Value::as_str);
@@ -227,24 +227,25 @@ fn read_aliases(path: &Path, aliases: &mut Aliases, depth: usize) {
         && extended.starts_with('.')
     {
         let path = folder.join(extended);
-        read_aliases(&if path.extension().is_some() { path } else { path.with_extension("json") }, aliases, depth + 1);
+        let path = if path.extension().is_some() { path } else { path.with_extension("json") };
+        read_aliases(contents, &path, aliases, depth + 1);
     }
 }
 
 /// The workspace patterns of a manifest, of pnpm's file or of lerna's beside it.
-fn workspace_patterns(manifest: &Value, folder: &Path) -> Vec<String> {
+fn workspace_patterns(contents: &Contents, manifest: &Value, folder: &Path) -> Vec<String> {
     let listed = |value: Option<&Value>| -> Vec<String> {
         value.and_then(Value::as_array).into_iter().flatten().filter_map(|it| Some(it.as_str()?.to_owned())).collect()
     };
     let workspaces = manifest.get("workspaces");
     let mut patterns = listed(workspaces);
     patterns.extend(listed(workspaces.and_then(|workspaces| workspaces.get("packages"))));
-    if let Ok(text) = fs::read_to_string(folder.join("pnpm-workspace.yaml")) {
+    if let Ok(text) = contents.read_to_string(&folder.join("pnpm-workspace.yaml")) {
         // A list under `packages:`, one item a line.
         let items = text.lines().filter_map(|line| line.trim_start().strip_prefix("- "));
         patterns.extend(items.map(|item| item.trim().trim_matches(['"', '\'']).to_owned()));
     }
-    if let Some(lerna) = read(&folder.join("lerna.json")) {
+    if let Some(lerna) = read(contents, &folder.join("lerna.json")) {
         patterns.extend(listed(lerna.get("packages")));
     }
     patterns.retain(|pattern| !pattern.starts_with('!'));

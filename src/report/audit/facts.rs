@@ -2,7 +2,7 @@
 //! formats show it.
 
 use super::Place;
-use crate::finding::{Details, Finding, Role};
+use crate::finding::{Details, Finding, RequiredKey, Role};
 use crate::report::Repository;
 use crate::report::prose::counted;
 
@@ -50,6 +50,9 @@ pub(super) fn of<'a>(finding: &'a Finding, repository: Option<&Repository>) -> V
         callers,
         cell,
         cell_line,
+        requires,
+        // The rewrite's own account is no property of what was found.
+        ledger: _,
     } = &finding.details;
     let mut facts = Vec::new();
     let mut add = |label, value: Option<Value<'a>>| facts.extend(value.map(|value| Fact { label, value }));
@@ -80,6 +83,13 @@ pub(super) fn of<'a>(finding: &'a Finding, repository: Option<&Repository>) -> V
         (words, key(&part.path, part.span.start.line))
     });
     add("Other files", list(elsewhere.collect(), Value::Places));
+    if let Some(requires) = requires {
+        let names = |keys: &'a [RequiredKey]| keys.iter().map(|key| key.key.as_str()).collect();
+        add("Has to be set", list(names(&requires.added), Value::Code));
+        add("Can be taken away", list(names(&requires.removed), Value::Code));
+        let through = requires.handed_through.iter().map(|of| (&*of.key, key(&of.path, of.span.start.line)));
+        add("Handed through", list(through.collect(), Value::Places));
+    }
     let cell_words = cell.map(|cell| match cell_line {
         Some(line) => format!("cell {cell}, line {line}"),
         None => format!("cell {cell}"),

@@ -1,0 +1,287 @@
+//! Writes changed files: all of a change set or none of it, each file whole or not at all, with the mode and the owner that
+//! it had.
+//!
+//! Every new version is written in full beside its target before the first one takes its place, and so is a copy of the
+//! old one. Taking the place is one rename. Whatever ends the program, each file is the old or the new one, and
+//! what is left beside them is known by its name and by nobody holding its lock: [`clean`] takes it away.
+
+use std::fs::{self, File, Metadata, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use tempfile::NamedTempFile;
+use thiserror::Error;
+
+/// What the names of temporary files begin and end with.
+const TEMPORARY: (&str, &str) = (".grantshift-", ".tmp");
+
+/// A file and what is to become of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// Where it is. A link is followed.
+    pub path: &'a Path,
+    /// What it holds.
+    pub before: &'a [u8],
+    /// What it is to hold.
+    pub after: &'a [u8],
+}
+
+/// Why a change set was not written. Nothing of it is on the disk, unless [`Error::Torn`] says so.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The disk does not let it be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Unwritable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Somebody else changed it.
+    #[error("{} has changed since it was read; run the same command again", path.display())]
+    Changed {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It was made read-only, on purpose.
+    #[error("{} is read-only; make it writable if it may be changed", path.display())]
+    ReadOnly {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It failed half-way, and so did the way back. The user has to put the old version back.
+    #[error("cannot put {} back ({source}); its old version is in {}", path.display(), kept.display())]
+    Torn {
+        /// Which file.
+        path: PathBuf,
+        /// Where its old version is.
+        kept: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// A version of a file, written in full beside its target.
+struct Staged {
+    target: PathBuf,
+    new: NamedTempFile,
+    /// The old version; nothing where there is nothing to come back from.
+    old: Option<NamedTempFile>,
+}
+
+/// Writes all changes, or none.
+pub fn write(changes: &[Change<'_>]) -> Result<(), Error> {
+    let is_one = changes.len() == 1;
+    let staged: Vec<Staged> =
+        changes.iter().map(|change| prepare(change, !is_one)).collect::<Result<_, _>>()?;
+    let mut done: Vec<(PathBuf, NamedTempFile)> = Vec::new();
+    for Staged { target, new, old } in staged {
+        match new.persist(&target) {
+            Ok(_) => done.extend(old.map(|old| (target, old))),
+            Err(error) => {
+                put_back(done)?;
+                return Err(Error::Unwritable { path: target, source: error.error });
+            }
+        }
+    }
+    for change in changes {
+        keep_names(change.path);
+    }
+    Ok(())
+}
+
+/// Brings the old versions back, the last one first.
+fn put_back(done: Vec<(PathBuf, NamedTempFile)>) -> Result<(), Error> {
+    let mut torn = None;
+    for (target, old) in done.into_iter().rev() {
+        if let Err(error) = old.persist(&target) {
+            let source = error.error;
+            let kept = error.file.path().to_owned();
+            // Where even that fails the file goes, and the message names a place that is empty.
+            let kept = error.file.keep().map_or(kept, |(_, kept)| kept);
+            torn = Some(Error::Torn { path: target, kept, source });
+        }
+    }
+    torn.map_or(Ok(()), Err)
+}
+
+fn prepare(change: &Change<'_>, with_old: bool) -> Result<Staged, Error> {
+    let unwritable = |source| Error::Unwritable { path: change.path.to_owned(), source };
+    let target = change.path.canonicalize().map_err(unwritable)?;
+    let metadata = fs::metadata(&target).map_err(unwritable)?;
+    if metadata.permissions().readonly() {
+        return Err(Error::ReadOnly { path: change.path.to_owned() });
+    }
+    if fs::read(&target).map_err(unwritable)? != change.before {
+        return Err(Error::Changed { path: change.path.to_owned() });
+    }
+    let folder = target.parent().unwrap_or(Path::new("."));
+    let new = stage(folder, change.after, &metadata).map_err(unwritable)?;
+    let old = with_old.then(|| stage(folder, change.before, &metadata)).transpose().map_err(unwritable)?;
+    Ok(Staged { target, new, old })
+}
+
+/// Writes a version to the disk, ready to take the place of a file.
+fn stage(folder: &Path, bytes: &[u8], like: &Metadata) -> io::Result<NamedTempFile> {
+    let (prefix, suffix) = TEMPORARY;
+    let mut file = tempfile::Builder::new().prefix(prefix).suffix(suffix).rand_bytes(10).tempfile_in(folder)?;
+    // The lock says that somebody is at it. Not every file system has locks, and then nothing is cleaned either.
+    let _ = file.as_file().try_lock();
+    file.write_all(bytes)?;
+    own(file.as_file(), like)?;
+    file.as_file().set_permissions(like.permissions())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Gives a file the owner and the group of another one. That comes before its mode, which it may change.
+#[cfg(unix)]
+fn own(file: &File, like: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let own = file.metadata()?;
+    let differs = |own: u32, like: u32| (own != like).then_some(like);
+    let (user, group) = (differs(own.uid(), like.uid()), differs(own.gid(), like.gid()));
+    if user.is_some() || group.is_some() { fchown(file, user, group) } else { Ok(()) }
+}
+
+#[cfg(not(unix))]
+fn own(_file: &File, _like: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Sees to it that the new name of a file outlives a power cut. The file itself is on the disk already, so that what cannot
+/// be done here costs nothing but that.
+fn keep_names(path: &Path) {
+    if cfg!(unix)
+        && let Ok(target) = path.canonicalize()
+        && let Some(folder) = target.parent().and_then(|folder| File::open(folder).ok())
+    {
+        let _ = folder.sync_all();
+    }
+}
+
+/// Whether a name is that of a temporary file.
+pub fn is_temporary(name: &str) -> bool {
+    name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
+}
+
+/// Takes away what a run that was killed has left in and below some paths, and gives how many files that were. What another
+/// run is at work on stays.
+pub fn clean(paths: &[PathBuf], is_left_out: impl Fn(&Path) -> bool + Clone + Send + Sync + 'static) -> usize {
+    let mut cleaned = 0;
+    for path in paths {
+        let is_file = path.is_file();
+        let folder = if is_file { path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new(".")) } else { path };
+        let mut walk = WalkBuilder::new(folder);
+        walk.hidden(false).max_depth(is_file.then_some(1));
+        let left_out = is_left_out.clone();
+        walk.filter_entry(move |entry| entry.depth() == 0 || !left_out(entry.path()));
+        let entries = walk.build().filter_map(Result::ok);
+        let leftovers = entries
+            .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+            .filter(|entry| entry.file_name().to_str().is_some_and(is_temporary));
+        for entry in leftovers {
+            cleaned += usize::from(remove_unless_locked(entry.path()));
+        }
+    }
+    cleaned
+}
+
+fn remove_unless_locked(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    match file.try_lock() {
+        Ok(()) => fs::remove_file(path).is_ok(),
+        Err(TryLockError::WouldBlock | TryLockError::Error(_)) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_set_is_written_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = ["a", "b"].map(|name| folder.path().join(name));
+        for path in &paths {
+            fs::write(path, "old").unwrap();
+        }
+        let changes: Vec<_> = paths.iter().map(|path| Change { path, before: b"old", after: b"new" }).collect();
+        write(&changes).unwrap();
+        assert!(paths.iter().all(|path| fs::read(path).unwrap() == b"new"));
+        assert_eq!(names(folder.path()), ["a", "b"]);
+    }
+
+    #[test]
+    fn what_has_changed_meanwhile_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (folder.path().join("a"), folder.path().join("b"));
+        fs::write(&one, "old").unwrap();
+        fs::write(&other, "mine").unwrap();
+        let changes =
+            [Change { path: &one, before: b"old", after: b"new" }, Change { path: &other, before: b"old", after: b"new" }];
+        assert!(matches!(write(&changes), Err(Error::Changed { path }) if path == other));
+        assert_eq!((fs::read(&one).unwrap(), names(folder.path())), (b"old".to_vec(), vec!["a".into(), "b".into()]));
+    }
+
+    #[test]
+    fn what_failed_half_way_is_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a");
+        fs::write(&target, "new").unwrap();
+        let metadata = fs::metadata(&target).unwrap();
+        let old = stage(folder.path(), b"old", &metadata).unwrap();
+        put_back(vec![(target.clone(), old)]).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"old");
+        // A folder cannot be replaced by a file: the old version is kept and named.
+        let old = stage(folder.path(), b"old", &metadata).unwrap();
+        let blocked = folder.path().join("folder");
+        fs::create_dir_all(blocked.join("full")).unwrap();
+        let Err(Error::Torn { kept, .. }) = put_back(vec![(blocked, old)]) else { panic!("it cannot be put back") };
+        assert_eq!(fs::read(kept).unwrap(), b"old");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn mode_and_link_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("real")).unwrap();
+        let target = folder.path().join("real/run.sh");
+        fs::write(&target, "old").unwrap();
+        fs::set_permissions(&target, PermissionsExt::from_mode(0o750)).unwrap();
+        let link = folder.path().join("link.sh");
+        symlink("real/run.sh", &link).unwrap();
+        write(&[Change { path: &link, before: b"old", after: b"new" }]).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"new");
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o7777, 0o750);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        fs::set_permissions(&target, PermissionsExt::from_mode(0o440)).unwrap();
+        let refused = write(&[Change { path: &link, before: b"new", after: b"newer" }]);
+        assert!(matches!(refused, Err(Error::ReadOnly { .. })));
+    }
+
+    #[test]
+    fn leftovers_are_cleaned_and_a_running_one_is_not_disturbed() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("src");
+        fs::create_dir(&below).unwrap();
+        fs::write(below.join("a.js"), "x").unwrap();
+        fs::write(below.join(".grantshift-0123456789.tmp"), "half").unwrap();
+        fs::write(below.join(".grantshift-baseline.json"), "{}").unwrap();
+        let metadata = fs::metadata(below.join("a.js")).unwrap();
+        let running = stage(&below, b"new", &metadata).unwrap();
+        assert_eq!(clean(&[folder.path().to_owned()], |_| false), 1);
+        assert!(running.path().exists());
+        drop(running);
+        assert_eq!(names(&below), [".grantshift-baseline.json", "a.js"]);
+    }
+}
