@@ -29,6 +29,7 @@
 //! - [`console`]: the Developer Console's list of credentials, joined with the findings.
 //! - [`scan`]: the walk through all of these.
 //! - [`gate`]: what counts, and the exit code.
+//! - [`rewrite`]: planned rewrites, selected, verified, printed as a diff or written.
 //! - [`report`]: one file a format.
 //! - [`cli`]: what was typed and what it means; one file a command.
 //!

@@ -8,12 +8,22 @@ use clap_complete::Shell;
 
 use crate::finding::Confidence;
 use crate::report::Format;
+use crate::rewrite::Wish;
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0   nothing at or above --fail-on
   1   findings at or above --fail-on
   2   usage or configuration error, or a path that does not exist
+  3   incomplete: something that could have mattered was not read whole
+  4   no file of a kind that any rule reads was seen";
+
+const FIX_EXIT_CODES: &str = "\
+Exit codes, the same with and without --write:
+  0   everything at or above --fail-on is rewritten, or there is nothing
+  1   findings at or above --fail-on that these flags do not rewrite
+  2   usage or configuration error, a path that does not exist, uncommitted changes in a file to be edited, or a file that
+      cannot be written
   3   incomplete: something that could have mattered was not read whole
   4   no file of a kind that any rule reads was seen";
 
@@ -46,6 +56,8 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Find and report
     Scan(Box<ScanArguments>),
+    /// Rewrite what can be rewritten; without --write print a diff
+    Fix(Box<FixArguments>),
     /// List the rules
     Rules(RulesArguments),
     /// Say what a rule finds, why it matters and what to do
@@ -62,15 +74,12 @@ pub(super) enum Command {
     },
 }
 
+/// What every command takes that scans.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
-pub(super) struct ScanArguments {
+pub(super) struct CommonArguments {
     /// Files and folders; `-` takes a list from standard input, one a line or separated by NUL
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
-    /// The report on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: Format,
     /// Another report, into a file; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub(super) output: Vec<(Format, PathBuf)>,
@@ -92,12 +101,6 @@ pub(super) struct ScanArguments {
     /// The lowest confidence that is reported; what is below is counted [default: likely]
     #[arg(long, value_name = "CONFIDENCE")]
     pub(super) min_confidence: Option<Confidence>,
-    /// Search everything, what is left out too, and end with 0 only when nothing of the old flow is left
-    #[arg(long, conflicts_with_all = ["select", "ignore", "min_confidence", "fail_on", "allow_incomplete", "allow_empty"])]
-    pub(super) prove_absent: bool,
-    /// A list of the Developer Console's credentials, CSV or JSON, to compare with the code
-    #[arg(long, value_name = "FILE")]
-    pub(super) credentials: Option<PathBuf>,
     /// How many threads; one a core without it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(super) threads: Option<u16>,
@@ -116,6 +119,50 @@ pub(super) struct ScanArguments {
     /// A run that saw no file to read ends with 0, not with 4
     #[arg(long)]
     pub(super) allow_empty: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct ScanArguments {
+    #[command(flatten)]
+    pub(super) common: CommonArguments,
+    /// The report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: Format,
+    /// Search everything, what is left out too, and end with 0 only when nothing of the old flow is left
+    #[arg(long, conflicts_with_all = ["select", "ignore", "min_confidence", "fail_on", "allow_incomplete", "allow_empty"])]
+    pub(super) prove_absent: bool,
+    /// A list of the Developer Console's credentials, CSV or JSON, to compare with the code
+    #[arg(long, value_name = "FILE")]
+    pub(super) credentials: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = FIX_EXIT_CODES)]
+pub(super) struct FixArguments {
+    #[command(flatten)]
+    pub(super) common: CommonArguments,
+    /// Change the files; without it the changes are printed as a diff that `git apply` takes
+    #[arg(long)]
+    pub(super) write: bool,
+    /// Show each change set and ask whether to make it
+    #[arg(long, requires = "write")]
+    pub(super) interactive: bool,
+    /// What a rewrite produces; repeated or with commas [default: node=passport,java=spring-security,python=authlib]
+    #[arg(long, value_name = "PLATFORM=TARGET", value_delimiter = ',')]
+    pub(super) target: Vec<Wish>,
+    /// The scopes that the new credential has; repeated or with commas
+    #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
+    pub(super) scopes: Vec<String>,
+    /// Make the changes that want a look first too: something had to be assumed
+    #[arg(long = "unsafe")]
+    pub(super) takes_review: bool,
+    /// Change files that hold uncommitted changes too
+    #[arg(long)]
+    pub(super) allow_dirty: bool,
+    /// A report as JSON: the findings, and what became of each
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::rewrite::{dirty, write};
 use crate::{config, console, rules, scan};
 
 #[derive(Debug, Error, Diagnostic)]
@@ -34,6 +35,29 @@ pub(super) enum Error {
     /// Standard output that cannot be written, for another reason than that nobody reads it.
     #[error("cannot write to standard output: {0}")]
     StandardOutput(io::Error),
+    /// Questions that nobody could answer.
+    #[error("--interactive asks, and there is no terminal to answer at")]
+    #[diagnostic(help("leave it out, and look at the diff first: `grantshift fix` without --write prints it"))]
+    NoTerminal,
+    /// An answer that cannot be read.
+    #[error("cannot read the answer: {0}")]
+    Answer(io::Error),
+    /// Files that git could not bring back.
+    #[error("uncommitted changes in files to be edited: {files}")]
+    #[diagnostic(help("commit or stash them first, or take --allow-dirty; nothing was written"))]
+    Dirty { files: String },
+    /// A question to git that it did not answer.
+    #[error("{0}")]
+    #[diagnostic(help(
+        "whether files hold uncommitted changes is not known; --allow-dirty goes on without knowing; nothing was written"
+    ))]
+    Git(dirty::Error),
+    /// A change set that could not be written.
+    #[error("{0}")]
+    #[diagnostic(help(
+        "its change set was left as it was, and so was what stood behind it; what the list calls rewritten is written"
+    ))]
+    NotWritten(write::Error),
     /// The configuration.
     #[error(transparent)]
     #[diagnostic(transparent)]

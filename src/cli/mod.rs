@@ -5,11 +5,14 @@
 
 mod accident;
 mod args;
+mod ask;
 mod completions;
 mod error;
 mod explain;
+mod fix;
 mod man;
 mod progress;
+mod reports;
 mod repositories;
 mod rules;
 mod scan;
@@ -52,6 +55,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 fn carry_out(command: Command, terminal: &Terminal) -> Result<u8, Error> {
     match command {
         Command::Scan(arguments) => scan::run(*arguments, terminal),
+        Command::Fix(arguments) => fix::run(*arguments, terminal),
         Command::Rules(arguments) => rules::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Completions { shell } => completions::run(shell, terminal),

@@ -3,43 +3,63 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::ScanArguments;
+use super::args::{CommonArguments, FixArguments, ScanArguments};
 use super::error::Error;
 use crate::config::{self, Config};
 use crate::console::{self, Listed};
 use crate::finding::Confidence;
 use crate::gate::Policy;
 use crate::report::{Base, Format, RULE_PAGES, RuleInfo};
+use crate::rewrite::{self, Options};
 use crate::rules::Catalog;
 use crate::walk;
 use crate::{scan, syntax};
 
-/// What a scan is to do.
+/// What every command that scans is to do.
 #[derive(Debug)]
-pub(super) struct ScanSettings {
+pub(super) struct CommonSettings {
     pub(super) scan: scan::Settings,
     pub(super) policy: Policy,
     /// Folders of the user's own rules.
     pub(super) rules: Vec<PathBuf>,
-    /// The report on standard output.
-    pub(super) format: Format,
     /// Reports in files.
     pub(super) outputs: Vec<(Format, PathBuf)>,
+}
+
+/// What a scan is to do.
+#[derive(Debug)]
+pub(super) struct ScanSettings {
+    pub(super) common: CommonSettings,
+    /// The report on standard output.
+    pub(super) format: Format,
     /// The Developer Console's list of credentials.
     pub(super) credentials: Option<Vec<Listed>>,
     /// What of the configuration does not hold in this run.
     pub(super) remarks: Vec<String>,
 }
 
+/// What a rewrite is to do.
+#[derive(Debug)]
+pub(super) struct FixSettings {
+    pub(super) common: CommonSettings,
+    /// Files are changed, and not only a diff is printed.
+    pub(super) writes: bool,
+    /// Each change set is asked for.
+    pub(super) asks: bool,
+    /// What wants a look first is rewritten too.
+    pub(super) takes_review: bool,
+    /// Uncommitted changes are no reason to stop.
+    pub(super) allows_dirty: bool,
+    /// Where the report goes.
+    pub(super) report: Option<PathBuf>,
+}
+
 impl ScanSettings {
     /// Reads the configuration and the list on standard input, where they are asked for.
     pub(super) fn new(arguments: ScanArguments) -> Result<Self, Error> {
-        let config = arguments.config.as_deref().map(config::read).transpose()?.unwrap_or_default();
-        for (_, path) in &arguments.output {
-            check_folder(path)?;
-        }
+        let config = read(&arguments.common)?;
         let credentials = arguments.credentials.as_deref().map(console::read).transpose()?;
-        let paths = paths(&arguments.paths)?;
+        let paths = paths(&arguments.common.paths)?;
         Ok(Self { credentials, ..Self::merge(arguments, config, paths) })
     }
 
@@ -60,22 +80,51 @@ impl ScanSettings {
                 )
             }));
         }
+        let mut common = CommonSettings::merge(arguments.common, config, paths, &Options::default());
+        common.scan.prove_absent = arguments.prove_absent;
+        common.policy.prove_absent = arguments.prove_absent;
+        if arguments.prove_absent {
+            common.policy.min_confidence = Confidence::Possible;
+        }
+        Self { common, format: arguments.format, credentials: None, remarks }
+    }
+}
+
+impl FixSettings {
+    /// Reads the configuration and the list on standard input, where they are asked for.
+    pub(super) fn new(arguments: FixArguments) -> Result<Self, Error> {
+        let config = read(&arguments.common)?;
+        if let Some(path) = &arguments.report {
+            check_folder(path)?;
+        }
+        let paths = paths(&arguments.common.paths)?;
+        let options = Options::with(&arguments.target, arguments.scopes);
+        Ok(Self {
+            common: CommonSettings::merge(arguments.common, config, paths, &options),
+            writes: arguments.write,
+            asks: arguments.interactive,
+            takes_review: arguments.takes_review,
+            allows_dirty: arguments.allow_dirty,
+            report: arguments.report,
+        })
+    }
+}
+
+impl CommonSettings {
+    fn merge(arguments: CommonArguments, config: Config, paths: Vec<PathBuf>, options: &Options) -> Self {
         let list = |flag: Vec<String>, config: Option<Vec<String>>| {
             if flag.is_empty() { config.unwrap_or_default() } else { flag }
         };
         let defaults = Policy::default();
-        let mut policy = Policy {
+        let policy = Policy {
             fail_on: arguments.fail_on.or(config.fail_on).map_or(defaults.fail_on, config::FailOn::severity),
             min_confidence: arguments.min_confidence.or(config.min_confidence).unwrap_or(defaults.min_confidence),
             select: list(arguments.select, config.select),
             ignore: list(arguments.ignore, config.ignore),
             allow_incomplete: arguments.allow_incomplete,
             allow_empty: arguments.allow_empty,
-            prove_absent: arguments.prove_absent,
+            ..defaults
         };
-        if policy.prove_absent {
-            policy.min_confidence = Confidence::Possible;
-        }
         let walk = walk::Options {
             no_ignore: arguments.no_ignore || config.no_ignore.unwrap_or_default(),
             hidden: arguments.hidden || config.hidden.unwrap_or_default(),
@@ -84,23 +133,25 @@ impl ScanSettings {
         let threads = arguments.threads.map(usize::from).or(config.threads).unwrap_or_default();
         let mut rules = config.rules.unwrap_or_default();
         rules.extend(arguments.rules);
-        Self {
-            scan: scan::Settings {
-                paths,
-                walk,
-                threads,
-                limits: syntax::Limits::default(),
-                prove_absent: arguments.prove_absent,
-                ..scan::Settings::default()
-            },
-            policy,
-            rules,
-            format: arguments.format,
-            outputs: arguments.output,
-            credentials: None,
-            remarks,
-        }
+        let scan = scan::Settings {
+            paths,
+            walk,
+            threads,
+            limits: syntax::Limits::default(),
+            planners: rewrite::planners(options),
+            ..scan::Settings::default()
+        };
+        Self { scan, policy, rules, outputs: arguments.output }
     }
+}
+
+/// The configuration, once it is known that the reports have a place to go.
+fn read(arguments: &CommonArguments) -> Result<Config, Error> {
+    let config = arguments.config.as_deref().map(config::read).transpose()?.unwrap_or_default();
+    for (_, path) in &arguments.output {
+        check_folder(path)?;
+    }
+    Ok(config)
 }
 
 /// The paths to scan; a dash stands for the list on standard input.
@@ -208,28 +259,31 @@ mod tests {
     #[test]
     fn the_configuration_fills_what_no_flag_says() {
         let settings = merged(&["--rules", "two"], config());
-        assert_eq!(settings.policy.fail_on, None);
-        assert_eq!(settings.policy.min_confidence, Confidence::Possible);
-        assert_eq!((settings.policy.select, settings.policy.ignore), (vec!["a".to_owned()], vec!["b".to_owned()]));
-        assert_eq!(settings.scan.threads, 3);
-        assert!(settings.scan.walk.hidden && !settings.scan.walk.no_ignore);
-        assert_eq!(settings.rules, [PathBuf::from("one"), PathBuf::from("two")]);
+        assert_eq!(settings.common.policy.fail_on, None);
+        assert_eq!(settings.common.policy.min_confidence, Confidence::Possible);
+        assert_eq!(
+            (settings.common.policy.select, settings.common.policy.ignore),
+            (vec!["a".to_owned()], vec!["b".to_owned()])
+        );
+        assert_eq!(settings.common.scan.threads, 3);
+        assert!(settings.common.scan.walk.hidden && !settings.common.scan.walk.no_ignore);
+        assert_eq!(settings.common.rules, [PathBuf::from("one"), PathBuf::from("two")]);
     }
 
     #[test]
     fn flags_win() {
         let flags = ["--fail-on=warning", "--min-confidence=certain", "--select=x,y", "--threads=1", "--no-ignore"];
         let settings = merged(&flags, config());
-        assert_eq!(settings.policy.fail_on, Some(Severity::Warning));
-        assert_eq!(settings.policy.min_confidence, Confidence::Certain);
-        assert_eq!(settings.policy.select, ["x", "y"]);
-        assert_eq!(settings.scan.threads, 1);
-        assert!(settings.scan.walk.no_ignore);
+        assert_eq!(settings.common.policy.fail_on, Some(Severity::Warning));
+        assert_eq!(settings.common.policy.min_confidence, Confidence::Certain);
+        assert_eq!(settings.common.policy.select, ["x", "y"]);
+        assert_eq!(settings.common.scan.threads, 1);
+        assert!(settings.common.scan.walk.no_ignore);
     }
 
     #[test]
     fn the_defaults_are_those_of_the_contract() {
-        assert_eq!(merged(&[], Config::default()).policy, Policy::default());
+        assert_eq!(merged(&[], Config::default()).common.policy, Policy::default());
     }
 
     #[test]

@@ -87,6 +87,16 @@ impl Terminal {
         }
     }
 
+    /// Writes several lines to standard error.
+    pub(super) fn message(&self, write: impl FnOnce(Style, &mut dyn Write) -> io::Result<()>) {
+        let stderr = io::stderr();
+        let choice = self.choice(&stderr);
+        let style = self.style_of(&stderr, choice);
+        let mut out = BufWriter::new(AutoStream::new(stderr.lock(), choice));
+        // Nobody is left to tell when standard error is gone.
+        let _ = write(style, &mut out).and_then(|()| out.flush());
+    }
+
     /// Writes a line to standard error.
     pub(super) fn say(&self, line: impl Display) {
         let stderr = io::stderr();

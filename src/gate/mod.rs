@@ -11,4 +11,4 @@ pub(crate) mod sample;
 
 pub use absence::{Absence, Obstacle, ObstacleKind};
 pub use outcome::{Found, Outcome, Silencer, Sources, Summary, Suppressed};
-pub use policy::{Policy, exit, exit_code};
+pub use policy::{Policy, exit, exit_code, exit_code_of};

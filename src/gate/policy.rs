@@ -1,7 +1,7 @@
 //! What the user wants to count, and the exit code that follows.
 
 use super::Outcome;
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Finding, Severity};
 
 /// The exit codes. They are the same for every command, and a contract.
 pub mod exit {
@@ -61,6 +61,11 @@ impl Policy {
 /// The exit code of a run that was carried out. Where several hold, incomplete goes before empty, and that before
 /// findings.
 pub fn exit_code(outcome: &Outcome, policy: &Policy) -> u8 {
+    exit_code_of(outcome, policy, |_| true)
+}
+
+/// The same where only some of the findings count: those that were rewritten fail no run.
+pub fn exit_code_of(outcome: &Outcome, policy: &Policy, counts: impl Fn(&Finding) -> bool) -> u8 {
     if let Some(absence) = &outcome.absence {
         return match () {
             () if !outcome.errors.is_empty() => exit::INCOMPLETE,
@@ -73,7 +78,11 @@ pub fn exit_code(outcome: &Outcome, policy: &Policy) -> u8 {
         exit::INCOMPLETE
     } else if outcome.summary.files_seen == 0 && !policy.allow_empty {
         exit::EMPTY
-    } else if outcome.findings.iter().any(|finding| policy.fail_on.is_some_and(|least| finding.severity >= least)) {
+    } else if outcome
+        .findings
+        .iter()
+        .any(|finding| policy.fail_on.is_some_and(|least| finding.severity >= least) && counts(finding))
+    {
         exit::FINDINGS
     } else {
         exit::CLEAN

@@ -11,6 +11,7 @@ mod json;
 mod markdown;
 mod prose;
 mod repositories;
+pub mod rewriting;
 mod sarif;
 
 use std::io::{self, Write};
@@ -135,6 +136,14 @@ impl Circumstances<'_> {
     fn rule(&self, id: &str) -> Option<&RuleInfo> {
         self.rules.iter().find(|rule| rule.id == id)
     }
+}
+
+/// Bytes as lines that may be shown on a terminal: what cannot be seen is replaced.
+pub fn visible_lines(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.split_inclusive('\n')
+        .map(|line| prose::visible(line.trim_end_matches(['\r', '\n'])).into_owned() + "\n")
+        .collect()
 }
 
 /// Writes an outcome in a format.

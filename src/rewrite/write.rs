@@ -73,8 +73,7 @@ struct Staged {
 /// Writes all changes, or none.
 pub fn write(changes: &[Change<'_>]) -> Result<(), Error> {
     let is_one = changes.len() == 1;
-    let staged: Vec<Staged> =
-        changes.iter().map(|change| prepare(change, !is_one)).collect::<Result<_, _>>()?;
+    let staged: Vec<Staged> = changes.iter().map(|change| prepare(change, !is_one)).collect::<Result<_, _>>()?;
     let mut done: Vec<(PathBuf, NamedTempFile)> = Vec::new();
     for Staged { target, new, old } in staged {
         match new.persist(&target) {
@@ -172,7 +171,8 @@ pub fn clean(paths: &[PathBuf], is_left_out: impl Fn(&Path) -> bool + Clone + Se
     let mut cleaned = 0;
     for path in paths {
         let is_file = path.is_file();
-        let folder = if is_file { path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new(".")) } else { path };
+        let folder =
+            if is_file { path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new(".")) } else { path };
         let mut walk = WalkBuilder::new(folder);
         walk.hidden(false).max_depth(is_file.then_some(1));
         let left_out = is_left_out.clone();
@@ -226,8 +226,10 @@ mod tests {
         let (one, other) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&one, "old").unwrap();
         fs::write(&other, "mine").unwrap();
-        let changes =
-            [Change { path: &one, before: b"old", after: b"new" }, Change { path: &other, before: b"old", after: b"new" }];
+        let changes = [
+            Change { path: &one, before: b"old", after: b"new" },
+            Change { path: &other, before: b"old", after: b"new" },
+        ];
         assert!(matches!(write(&changes), Err(Error::Changed { path }) if path == other));
         assert_eq!((fs::read(&one).unwrap(), names(folder.path())), (b"old".to_vec(), vec!["a".into(), "b".into()]));
     }

@@ -24,8 +24,8 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 pub use self::inspect::Inspected;
-pub use self::planner::{Code, Known, Planner, Planners};
 use self::keys::KeyPath;
+pub use self::planner::{Code, Known, Planner, Planners};
 use self::session::Session;
 use self::sift::Sifter;
 use crate::accounting::{Accounting, Learnt, Occurrence};

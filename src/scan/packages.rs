@@ -117,7 +117,13 @@ impl<'rules> Relation<'rules> {
         let is_named = self.is_named(path);
         let reported = path.to_string_lossy().replace('\\', "/");
         let reported = reported.strip_prefix("./").unwrap_or(&reported).to_owned();
-        let loaded = match Loaded::read_from(&self.around.settings.contents, path, kind, reported.clone(), &self.around.settings.limits) {
+        let loaded = match Loaded::read_from(
+            &self.around.settings.contents,
+            path,
+            kind,
+            reported.clone(),
+            &self.around.settings.limits,
+        ) {
             Ok(loaded) => {
                 let malformed = loaded.manifest.malformed.as_ref().filter(|_| is_named);
                 self.errors.extend(malformed.map(|malformed| {

@@ -87,12 +87,15 @@ impl Planners {
             if asked.is_err() {
                 findings.clone_from_slice(&before);
                 let paths = before.first().map(|finding| finding.path.clone());
-                errors.extend(paths.map(|path| Incomplete {
-                    path,
-                    reason: "internal_error".to_owned(),
-                    message: "grantshift failed while it planned the rewrite; what it found is reported, and is not \
+                errors.extend(paths.map(|path| {
+                    Incomplete {
+                        path,
+                        reason: "internal_error".to_owned(),
+                        message:
+                            "grantshift failed while it planned the rewrite; what it found is reported, and is not \
                               rewritten. Please report it with the file, as far as you may share it."
-                        .to_owned(),
+                                .to_owned(),
+                    }
                 }));
             }
         }

@@ -76,12 +76,8 @@ impl<'a> Session<'a> {
                     scanned.add_linked(inspected);
                 }
             }
-            let known = Known {
-                sources: &scanned.sources,
-                kinds: self.kinds,
-                catalog: self.catalog,
-                settings: self.settings,
-            };
+            let known =
+                Known { sources: &scanned.sources, kinds: self.kinds, catalog: self.catalog, settings: self.settings };
             scanned.errors.extend(self.settings.planners.whole(&known, &mut scanned.findings));
             let (occurrences, learnt) = (std::mem::take(&mut scanned.occurrences), std::mem::take(&mut scanned.learnt));
             scanned.accounting = accounting::account(occurrences, &learnt, &scanned.findings);
@@ -205,7 +201,14 @@ impl<'a> Session<'a> {
             .par_iter()
             .map(|linked| {
                 let facts = linked.sources.first().and_then(|source| alone.get(&source.path));
-                inspect::run(linked, facts.filter(|_| linked.sources.len() == 1), carriers, self.settings, self.catalog, self.strong)
+                inspect::run(
+                    linked,
+                    facts.filter(|_| linked.sources.len() == 1),
+                    carriers,
+                    self.settings,
+                    self.catalog,
+                    self.strong,
+                )
             })
             .collect();
         for mut inspected in inspected {

@@ -51,7 +51,12 @@ struct Cache {
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(kinds: &'a FileKinds, contents: &'a Contents, mut folders: Vec<PathBuf>, libraries: Vec<String>) -> Self {
+    pub(super) fn new(
+        kinds: &'a FileKinds,
+        contents: &'a Contents,
+        mut folders: Vec<PathBuf>,
+        libraries: Vec<String>,
+    ) -> Self {
         folders.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
         Self { kinds, contents, folders, libraries, disk: Folders::default(), cache: Mutex::default() }
     }

@@ -39,9 +39,8 @@ impl Resolver<'_> {
         let name = if specifier.starts_with('@') { format!("{first}/{}", segments.next()?) } else { first.to_owned() };
         let package = workspace.get(&name)?;
         found(match segments.next() {
-            Some(below) => {
-                module_file(self.contents, &package.join(below)).or_else(|| module_file(self.contents, &package.join("src").join(below)))?
-            }
+            Some(below) => module_file(self.contents, &package.join(below))
+                .or_else(|| module_file(self.contents, &package.join("src").join(below)))?,
             None => package_file(self.contents, package)?,
         })
     }
@@ -103,8 +102,8 @@ impl Resolver<'_> {
                 continue;
             }
             for package in patterns.iter().flat_map(|pattern| self.expanded(above, pattern)) {
-                let name =
-                    read(self.contents, &package.join("package.json")).and_then(|it| Some(it.get("name")?.as_str()?.to_owned()));
+                let name = read(self.contents, &package.join("package.json"))
+                    .and_then(|it| Some(it.get("name")?.as_str()?.to_owned()));
                 if let Some(name) = name {
                     packages.insert(name, package);
                 }
