@@ -19,8 +19,14 @@ use crate::rules::Catalog;
 use crate::scan::{self, Progress, Scanned};
 use crate::walk::{FileKinds, normal};
 
+#[cfg(test)]
+mod tests;
+
 pub(super) fn run(arguments: FixArguments, terminal: &Terminal) -> Result<u8, Error> {
-    let settings = FixSettings::new(arguments)?;
+    carry_out(&FixSettings::new(arguments)?, terminal)
+}
+
+fn carry_out(settings: &FixSettings, terminal: &Terminal) -> Result<u8, Error> {
     if settings.asks && !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Err(Error::NoTerminal);
     }
@@ -35,7 +41,7 @@ pub(super) fn run(arguments: FixArguments, terminal: &Terminal) -> Result<u8, Er
     for notice in &scanned.notices {
         terminal.remark(notice);
     }
-    let done = rewritten(&scanned, &settings, &catalog, terminal)?;
+    let done = rewritten(&scanned, settings, &catalog, terminal)?;
     let Done { findings, sets, failure } = done;
     let fates: BTreeMap<Place, Fate> = findings.iter().map(|(finding, fate)| (place(finding), fate.clone())).collect();
     scanned.findings = findings.into_iter().map(|(finding, _)| finding).collect();
