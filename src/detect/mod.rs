@@ -53,7 +53,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The file that a range of the program lies in, and the range in its text.
-    fn place(&self, range: ByteRange) -> Option<(&'a Source, ByteRange)> {
+    pub fn place(&self, range: ByteRange) -> Option<(&'a Source, ByteRange)> {
         let (unit, local) = self.program.place(range)?;
         Some((self.sources.get(unit.0 as usize)?, local))
     }

@@ -4,6 +4,7 @@
 //! tries them over the disk ([`verify`]) and gives what holds; [`Rewriting`] then makes diffs of it, or writes it set by set.
 //! It prints nothing and never asks.
 
+mod code;
 pub mod diff;
 pub mod dirty;
 pub mod edits;
@@ -35,8 +36,8 @@ use crate::scan::{self, Planner, Planners, Scanned};
 use crate::walk::FileKinds;
 
 /// Those who plan rewrites, in the order in which they are asked.
-pub fn planners(_options: &Options) -> Planners {
-    let planners: Vec<Arc<dyn Planner>> = Vec::new();
+pub fn planners(options: &Options) -> Planners {
+    let planners: Vec<Arc<dyn Planner>> = vec![Arc::new(code::Exchanges::new(options.clone()))];
     planners.into_iter().collect()
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use super::effects::EffectModels;
 use super::commands::CommandModels;
 use super::credential::{CredentialKind, DocumentKinds};
 use super::guidance::Guidance;
@@ -28,6 +29,7 @@ pub struct Catalog {
     credentials: Vec<CredentialKind>,
     documents: DocumentKinds,
     shown: Vec<TextPattern>,
+    effects: EffectModels,
     guidance: Guidance,
     dependencies: Vec<DependencyModel>,
     /// Positions in `dependencies`.
@@ -231,6 +233,11 @@ impl Catalog {
         &self.shown
     }
 
+    /// What calls do besides giving a value.
+    pub fn effects(&self) -> &EffectModels {
+        &self.effects
+    }
+
     /// How documents write names and values that are entries themselves.
     pub fn conventions(&self) -> Conventions {
         let documents = &self.documents.documents;
@@ -282,6 +289,11 @@ impl Index {
     /// What a call of this full name does, with the library that says so; several where arguments decide.
     pub fn calls(&self, name: &str) -> &[(usize, Arc<Call>)] {
         self.models().calls.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The full names of all calls that are described, each with the position of its library.
+    pub(super) fn call_names(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.models().calls.iter().flat_map(|(name, calls)| calls.iter().map(|(library, _)| (name.as_str(), *library)))
     }
 
     /// A library by its position in an answer of [`Index::calls`].
@@ -420,6 +432,7 @@ struct Loading {
     credentials: Vec<CredentialKind>,
     documents: DocumentKinds,
     shown: Vec<TextPattern>,
+    effects: EffectModels,
     guidance: Option<Guidance>,
     dependencies: Vec<DependencyModel>,
     commands: CommandModels,
@@ -474,6 +487,10 @@ impl Loading {
             self.shown = accounting.shown.iter().map(|pattern| TextPattern::new(pattern)).collect();
             return Ok(());
         }
+        if let Some(effects) = file.effects.take() {
+            self.effects = effects;
+            return Ok(());
+        }
         let says_nothing = file.rule.is_none()
             && file.library.is_none()
             && file.metascopes.is_empty()
@@ -483,7 +500,7 @@ impl Loading {
             && file.documents.is_none()
             && commands.is_empty();
         if says_nothing {
-            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [[dependency]], [documents], [[command]], [[action]], [[script]], [[collection]], [files], [accounting] and [guidance], so \
+            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [[dependency]], [documents], [[command]], [[action]], [[script]], [[collection]], [files], [accounting], [effects] and [guidance], so \
                            it says nothing";
             return Err(Error::at(name, text, "", message.to_owned()));
         }
@@ -562,6 +579,7 @@ impl Loading {
             credentials: self.credentials,
             documents: self.documents,
             shown: self.shown,
+            effects: self.effects,
             guidance: self.guidance.unwrap_or_default(),
             commands: self.commands,
             node: self.indexes.remove(&Platform::Node).unwrap_or_default(),

@@ -7,9 +7,12 @@
 mod catalog;
 pub mod commands;
 pub mod credential;
+pub mod effects;
 pub mod guidance;
 pub mod load;
 pub mod pattern;
 pub mod schema;
+
+pub use effects::Effects;
 
 pub use catalog::{AssertionPattern, Catalog, CompiledRule, Index, LifetimePattern, RequestPattern, normal_name};

@@ -56,6 +56,8 @@ pub struct RuleFile {
     pub documents: Option<Documents>,
     /// What is said of places that hold something of the old flow and are in no finding.
     pub accounting: Option<Accounting>,
+    /// What calls do besides giving a value.
+    pub effects: Option<super::effects::EffectModels>,
     /// What the audit report says beside the findings.
     pub guidance: Option<Guidance>,
     /// Packages whose entries in manifests may exist for the old flow.
@@ -97,6 +99,28 @@ pub struct Rule {
     /// What it matches in code: any one of these. Nothing for a rule about configuration, manifests or scripts.
     #[serde(default, rename = "match")]
     pub matches: Matches,
+    /// What its findings in code are rewritten to.
+    pub rewrite: Option<RewriteModel>,
+}
+
+/// What a request of the old flow is rewritten to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RewriteModel {
+    /// Paths of the old endpoint, the longest spelling first.
+    pub old_paths: Vec<String>,
+    /// The path of the new endpoint.
+    pub path: String,
+    /// The form field that names the grant, and its value.
+    pub grant: (String, String),
+    /// The form field of the scopes.
+    pub scope_field: String,
+    /// The form field of the client's secret.
+    pub secret_field: String,
+    /// The environment variable that the scopes are read from where nobody knows them.
+    pub scopes_variable: String,
+    /// Members of the answer that mean the same as before.
+    pub token_members: Vec<String>,
 }
 
 /// What a rule matches.

@@ -1,0 +1,160 @@
+//! The same HTTP client, with the new address and the new form: the rewrite that any client can have.
+
+use super::draft::Draft;
+use super::lines::{indentation, newline, quoted};
+use super::plan::Plan;
+use super::scopes;
+use super::slot::{Form, Slot};
+use crate::facts::program::UnitId;
+use crate::finding::{ByteRange, Platform};
+
+/// Why the rewrite cannot be made; a sentence that says what to do by hand.
+pub(super) type Refusal = String;
+
+/// Changes the address and the form of a request.
+pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) -> Result<(), Refusal> {
+    address(plan, draft)?;
+    let fields = plan.field(assertion_field);
+    if fields.is_empty() {
+        return Err(format!(
+            "It could not be seen where the form gets its field `{assertion_field}`: put `{}={}` and `{}` in its place",
+            plan.model.grant.0, plan.model.grant.1, plan.model.scope_field
+        ));
+    }
+    for written in fields {
+        field(plan, draft, written.unit, written.slot)?;
+    }
+    for secret in plan.field(&plan.model.secret_field) {
+        if secret.slot.form == Form::Text {
+            encode(plan, draft, secret.unit, secret.slot)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the new path in the place of the old one.
+pub(super) fn address(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    let paths = plan.paths();
+    if paths.is_empty() {
+        return Err(format!(
+            "The address of the request comes from {}: set it to the new endpoint, …/{}, and change the form by hand",
+            plan.address_from(),
+            plan.model.path
+        ));
+    }
+    for (unit, place) in paths {
+        let Some(source) = plan.source(unit) else { continue };
+        if source.tree.is_none() {
+            draft.doubts.insert(format!("the address in {} is changed for everybody who reads it", source.file.path()));
+        }
+        draft.replace(unit, place, plan.model.path.clone());
+        draft.replaced(unit, place, "the address of the JWT exchange", "the address of the token endpoint");
+    }
+    Ok(())
+}
+
+/// Puts the grant and the scopes in the place of the assertion.
+fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Result<(), Refusal> {
+    let Some(source) = plan.source(unit) else { return Ok(()) };
+    let text = source.file.text();
+    let part = |place: ByteRange| text.get(place.start..place.end).unwrap_or_default();
+    let quote = quote_of(text, plan.grammar.platform, part(slot.name));
+    let (grant_field, grant) = &plan.model.grant;
+    let scope = scopes::expression(plan, draft, unit, slot.unit, quote)?;
+    draft.give_up(unit, slot.value);
+    draft.replaced(unit, slot.value, "the signed assertion", "the grant and the scopes of client credentials");
+    let with = |name: &str, value: &str| {
+        let name = match slot.form {
+            Form::Shorthand => name.to_owned(),
+            _ if part(slot.name).starts_with(['"', '\'', '`']) => {
+                let quote = part(slot.name).chars().next().unwrap_or(quote);
+                quoted(name, quote)
+            }
+            _ => name.to_owned(),
+        };
+        // From the end, so that places stay right.
+        let mut said = part(slot.unit).to_owned();
+        if slot.form == Form::Shorthand {
+            return format!("{name}: {value}");
+        }
+        said.replace_range(slot.value.start - slot.unit.start..slot.value.end - slot.unit.start, value);
+        said.replace_range(slot.name.start - slot.unit.start..slot.name.end - slot.unit.start, &name);
+        said
+    };
+    let grant = match slot.form {
+        Form::Text => String::new(),
+        _ => with(grant_field, &quoted(grant, quote)),
+    };
+    let scoped = with(&plan.model.scope_field, &scope);
+    let line = newline(text);
+    let indent = indentation(text, slot.unit.start);
+    let starts_line = text[super::lines::line_start(text, slot.unit.start)..slot.unit.start].trim().is_empty();
+    let replacement = match slot.form {
+        Form::Item | Form::Shorthand if starts_line => format!("{grant},{line}{indent}{scoped}"),
+        Form::Item | Form::Shorthand => format!("{grant}, {scoped}"),
+        Form::Statement => format!("{grant}{line}{indent}{scoped}"),
+        Form::Link => format!("{grant}{scoped}"),
+        Form::Text => {
+            let names = format!("{grant_field}={}&{}=", plan.model.grant.1, plan.model.scope_field);
+            let between = &text[slot.name.end..slot.value.start];
+            let value = match between.is_empty() {
+                true => hole(plan.grammar.platform, part(slot.value), &scope),
+                false => operand(&scope),
+            };
+            format!("{names}{between}{value}")
+        }
+    };
+    draft.replace(unit, slot.unit, replacement);
+    Ok(())
+}
+
+/// A hole of a template or an f-string with something else in it.
+fn hole(platform: Platform, old: &str, value: &str) -> String {
+    match platform {
+        Platform::Node => format!("${{{value}}}"),
+        _ if old.starts_with('{') => format!("{{{value}}}"),
+        _ => value.to_owned(),
+    }
+}
+
+/// An expression as a part of a sum.
+fn operand(value: &str) -> String {
+    if value.contains(" || ") || value.contains(" or ") { format!("({value})") } else { value.to_owned() }
+}
+
+/// Encodes a secret that is put into a form as a text: the old ones held no sign that breaks one.
+fn encode(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Result<(), Refusal> {
+    let Some(source) = plan.source(unit) else { return Ok(()) };
+    let text = source.file.text();
+    let value = text.get(slot.value.start..slot.value.end).unwrap_or_default();
+    if ["encode", "quote", "Encoder"].iter().any(|known| value.contains(known)) {
+        return Ok(());
+    }
+    let is_hole = text[slot.name.end..slot.value.start].is_empty();
+    let inner = if is_hole { value.trim_start_matches(['$', '{']).trim_end_matches('}') } else { value };
+    let encoded = match plan.grammar.platform {
+        Platform::Node => format!("encodeURIComponent({inner})"),
+        Platform::Python => {
+            scopes::import(plan, draft, unit, "urllib.parse");
+            format!("urllib.parse.quote({inner}, safe=\"\")")
+        }
+        Platform::Java => {
+            return Err("The form is put together as a text, and the secret in it is not encoded: encode it with URLEncoder, \
+                        and put grant_type=client_credentials and scope in the place of jwt_token"
+                .to_owned());
+        }
+    };
+    let replacement = if is_hole { hole(plan.grammar.platform, value, &encoded) } else { encoded };
+    draft.replace(unit, slot.value, replacement);
+    Ok(())
+}
+
+/// The quotes that a file uses, as a name beside the new text shows, else as most of its strings do.
+pub(super) fn quote_of(text: &str, platform: Platform, beside: &str) -> char {
+    match beside.chars().next() {
+        _ if platform == Platform::Java => '"',
+        Some(quote @ ('"' | '\'')) => quote,
+        _ if text.matches('\'').count() > text.matches('"').count() => '\'',
+        _ => '"',
+    }
+}

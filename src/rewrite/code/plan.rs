@@ -1,0 +1,162 @@
+//! What a rewrite of one exchange is about, before any code is printed: where its values are written, where its address
+//! stands, what becomes of the token's lifetime, and which scopes are asked for.
+
+use std::collections::BTreeSet;
+
+use super::grammar::Grammar;
+use super::slot::{Slot, slot};
+use crate::detect::Subject;
+use crate::facts::fact::{Facts, Origin, Part, Request, Text};
+use crate::facts::program::UnitId;
+use crate::finding::{ByteRange, Finding};
+use crate::project::Source;
+use crate::rules::schema::RewriteModel;
+
+/// A named value of the request, and the file it is written in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    pub(super) unit: UnitId,
+    pub(super) slot: Slot,
+}
+
+/// The plan for one exchange.
+pub(super) struct Plan<'a> {
+    pub(super) subject: &'a Subject<'a>,
+    pub(super) facts: &'a Facts,
+    pub(super) model: &'a RewriteModel,
+    pub(super) grammar: Grammar,
+    /// The file of the call that sends, and the call in it.
+    pub(super) unit: UnitId,
+    pub(super) site: ByteRange,
+    /// The requests that were seen there; at least one.
+    pub(super) requests: Vec<&'a Request>,
+    /// The scopes, joined with commas; nothing where nobody knows them.
+    pub(super) scopes: Option<String>,
+    /// Scopes that are known for the product, which are a suggestion.
+    pub(super) suggested: Option<String>,
+}
+
+impl<'a> Plan<'a> {
+    /// The plan for a finding, where its request is known.
+    pub(super) fn new(
+        subject: &'a Subject<'a>,
+        facts: &'a Facts,
+        model: &'a RewriteModel,
+        grammar: Grammar,
+        finding: &Finding,
+        scopes: &[String],
+    ) -> Option<Self> {
+        let is_site = |request: &&Request| {
+            subject.place(request.site).is_some_and(|(source, range)| {
+                source.file.path() == finding.path && source.file.span(range) == finding.span
+            })
+        };
+        let requests: Vec<&Request> = facts.requests.iter().filter(is_site).collect();
+        let (unit, site) = subject.program.place(requests.first()?.site)?;
+        let joined = |scopes: &[String]| (!scopes.is_empty()).then(|| scopes.join(","));
+        Some(Self {
+            subject,
+            facts,
+            model,
+            grammar,
+            unit,
+            site,
+            requests,
+            scopes: joined(scopes),
+            suggested: joined(&finding.details.suggested_scopes),
+        })
+    }
+
+    /// A file of the program.
+    pub(super) fn source(&self, unit: UnitId) -> Option<&'a Source> {
+        self.subject.sources.get(unit.0 as usize)
+    }
+
+    /// Where a field of the request is written, each place once.
+    pub(super) fn field(&self, name: &str) -> Vec<Written> {
+        let mut found: Vec<Written> = Vec::new();
+        for field in self.requests.iter().flat_map(|request| &request.fields) {
+            let Some(place) = field.name.range() else { continue };
+            let is_it = field.name.literal().is_some_and(|literal| literal == name || literal.contains(name));
+            let Some((unit, local)) = self.subject.program.place(place).filter(|_| is_it) else { continue };
+            let Some(source) = self.source(unit) else { continue };
+            let Some(tree) = &source.tree else { continue };
+            if let Some(slot) = slot(tree.root_node(), source.file.text(), self.grammar, local, name)
+                && !found.iter().any(|known| (known.unit, known.slot.name) == (unit, slot.name))
+            {
+                found.push(Written { unit, slot });
+            }
+        }
+        found
+    }
+
+    /// Where the path of the old endpoint is written, each place once: the file and the part that is replaced.
+    pub(super) fn paths(&self) -> Vec<(UnitId, ByteRange)> {
+        let direct = self.requests.iter().flat_map(|request| &request.urls);
+        let found = self.paths_in(direct);
+        if !found.is_empty() {
+            return found;
+        }
+        self.paths_in(self.requests.iter().flat_map(|request| &request.urls_nearby))
+    }
+
+    fn paths_in<'t>(&self, texts: impl Iterator<Item = &'t Text>) -> Vec<(UnitId, ByteRange)> {
+        let mut found = Vec::new();
+        for part in texts.flat_map(|text| &text.parts) {
+            let Part::Literal(_, range) = part else { continue };
+            let Some((unit, local)) = self.subject.program.place(*range) else { continue };
+            let Some(source) = self.source(unit) else { continue };
+            let Some(written) = source.file.text().get(local.start..local.end) else { continue };
+            for old in &self.model.old_paths {
+                if let Some(at) = written.find(old.as_str()) {
+                    let place = ByteRange::new(local.start + at, local.start + at + old.len());
+                    if !found.contains(&(unit, place)) {
+                        found.push((unit, place));
+                    }
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    /// Where the address comes from, for a person, where no part of it is written in the code.
+    pub(super) fn address_from(&self) -> String {
+        let holes = self.requests.iter().flat_map(|request| &request.urls).flat_map(|text| &text.parts);
+        let names: BTreeSet<String> = holes
+            .filter_map(|part| match part {
+                Part::Hole(origin, _) => Some(format!("`{}`", origin.name())),
+                Part::Literal(..) => None,
+            })
+            .collect();
+        if names.is_empty() { "somewhere else".to_owned() } else { names.into_iter().collect::<Vec<_>>().join(", ") }
+    }
+
+    /// The environment variables that the assertions of the flow ask for, with the places that do.
+    pub(super) fn environment(&self) -> Vec<(String, UnitId, ByteRange)> {
+        let values = self.facts.assertions.iter().flat_map(|assertion| {
+            assertion.claims.iter().map(|claim| &claim.value).chain([&assertion.key])
+        });
+        let values = values.chain(self.requests.iter().flat_map(|request| &request.fields).map(|field| &field.value));
+        let parts = values.flat_map(|value| &value.texts).flat_map(|text| &text.parts);
+        let mut found = Vec::new();
+        for part in parts {
+            if let Part::Hole(Origin::Environment(name), range) = part
+                && let Some((unit, local)) = self.subject.program.place(*range)
+                && !found.contains(&(name.clone(), unit, local))
+            {
+                found.push((name.clone(), unit, local));
+            }
+        }
+        found
+    }
+
+    /// Whether members of the answer other than the token are read, or all of it goes somewhere else.
+    pub(super) fn reads_only_the_token(&self) -> bool {
+        let sites: Vec<ByteRange> =
+            self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect();
+        let mut reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request)).peekable();
+        let known = &self.model.token_members;
+        reads.peek().is_some() && reads.all(|read| known.contains(&read.name))
+    }
+}

@@ -1,0 +1,359 @@
+//! What only served the old flow: begun from what the plan gives up, and repeated until nothing more falls.
+//!
+//! A name goes only if every use of it goes too, if nobody outside can know it, and if what is evaluated for it has no effect
+//! that counts. What stays is named with the reason. It makes no edit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tree_sitter::{Node, Tree};
+
+use super::grammar::Grammar;
+use super::names::{Declaration, Kind, Names, range};
+use crate::finding::ByteRange;
+use crate::rules::Effects;
+use crate::syntax::Preorder;
+
+/// How often the whole file is looked through. Each time something falls, or it is the last.
+const MOST_ROUNDS: usize = 40;
+
+/// A file in which something is given up.
+pub(super) struct File<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) text: &'a str,
+    pub(super) names: &'a Names,
+    pub(super) grammar: Grammar,
+    /// What calls do, as far as it is known.
+    pub(super) effects: &'a Effects,
+}
+
+/// What falls in one file.
+#[derive(Debug, Default)]
+pub(super) struct Swept {
+    /// Statements and items of lists that go.
+    pub(super) gone: Vec<ByteRange>,
+    /// Names that the old flow used and that stay, each with the reason.
+    pub(super) kept: BTreeMap<String, String>,
+    /// What a reviewer has to look at.
+    pub(super) doubts: BTreeSet<String>,
+    /// The names that went, each with what it was and where.
+    pub(super) removed: Vec<(String, Kind, ByteRange)>,
+}
+
+/// Takes out what only the given-up places need. `given_up` are replaced or deleted by the plan itself; `new_names` are what
+/// the new code uses there, and `is_known_elsewhere` tells whether another file speaks of a name.
+pub(super) fn sweep(
+    file: &File<'_>,
+    given_up: &[ByteRange],
+    new_names: &BTreeSet<String>,
+    forced: &[ByteRange],
+    is_known_elsewhere: &dyn Fn(&str) -> bool,
+) -> Swept {
+    let mut sweep = Sweep { file, given_up, new_names, is_known_elsewhere, swept: Swept::default() };
+    sweep.swept.gone.extend(forced);
+    for _ in 0..MOST_ROUNDS {
+        let before = sweep.swept.gone.len();
+        sweep.round();
+        sweep.compounds();
+        if sweep.swept.gone.len() == before {
+            break;
+        }
+    }
+    let mut swept = sweep.swept;
+    let removed: BTreeSet<&String> = swept.removed.iter().map(|(name, ..)| name).collect();
+    swept.kept.retain(|name, _| !removed.contains(name));
+    swept
+}
+
+struct Sweep<'a> {
+    file: &'a File<'a>,
+    given_up: &'a [ByteRange],
+    new_names: &'a BTreeSet<String>,
+    is_known_elsewhere: &'a dyn Fn(&str) -> bool,
+    swept: Swept,
+}
+
+impl Sweep<'_> {
+    fn is_dead(&self, place: ByteRange) -> bool {
+        self.given_up.iter().chain(&self.swept.gone).any(|dead| dead.contains(place))
+    }
+
+    /// Lets fall what nothing needs any more that the dead places mention.
+    fn round(&mut self) {
+        let names = self.file.names;
+        let mut seen = BTreeSet::new();
+        let dead: Vec<_> = names.mentions.iter().filter(|mention| self.is_dead(mention.range)).collect();
+        for mention in dead {
+            for position in names.declarations_of(mention) {
+                if seen.insert(position) {
+                    self.consider(&names.declarations[position]);
+                }
+            }
+        }
+    }
+
+    /// Takes a name out if nothing needs it.
+    fn consider(&mut self, declaration: &Declaration) {
+        let names = self.file.names;
+        let all: Vec<&Declaration> =
+            names.siblings(declaration).into_iter().map(|position| &names.declarations[position]).collect();
+        if all.iter().all(|one| self.is_dead(one.unit)) || self.new_names.contains(&declaration.name) {
+            return;
+        }
+        let shown = declaration.name.trim_start_matches('.');
+        if let Some(parameter) = all.iter().find(|one| one.kind == Kind::Parameter) {
+            let used = names.mentions_of(parameter).any(|mention| !self.is_dead(mention.range));
+            if !used {
+                self.keep(shown, "it is a parameter, which callers pass");
+            }
+            return;
+        }
+        // Statements that do nothing but build it up fall with it.
+        let mut own: Vec<ByteRange> = Vec::new();
+        let mut logs = false;
+        for mention in names.mentions_of(declaration) {
+            let place = mention.range;
+            let in_its_value = all.iter().any(|one| one.kind != Kind::Import && one.unit.contains(place));
+            if self.is_dead(place) || in_its_value || own.iter().any(|statement| statement.contains(place)) {
+                continue;
+            }
+            match self.own_statement(place) {
+                Some((statement, is_log)) => {
+                    own.push(statement);
+                    logs |= is_log;
+                }
+                None => return,
+            }
+        }
+        if declaration.kind == Kind::Other {
+            return;
+        }
+        if let Some(exported) = all.iter().find_map(|one| self.exported(one)) {
+            self.keep(shown, exported);
+            return;
+        }
+        let is_public = all.iter().any(|one| self.is_public(one));
+        if is_public && (self.is_known_elsewhere)(shown) {
+            self.keep(shown, "other files of the package speak of it");
+            return;
+        }
+        for place in all.iter().filter_map(|one| one.value).chain(own.iter().copied()) {
+            if let Some(effect) = self.effect_in(place, &mut Vec::new()) {
+                self.keep(shown, &format!("`{effect}` may do more than give a value"));
+                return;
+            }
+        }
+        if is_public && declaration.kind == Kind::Function {
+            self.swept.doubts.insert(format!("`{shown}` was taken out; nothing in the package uses it"));
+        }
+        if logs {
+            self.swept.doubts.insert("a line that logged a part of the old flow was taken out".to_owned());
+        }
+        for one in all {
+            if !self.is_dead(one.unit) {
+                self.swept.gone.push(one.unit);
+                self.swept.removed.push((shown.to_owned(), one.kind, one.range));
+            }
+        }
+        self.swept.gone.extend(own);
+    }
+
+    fn keep(&mut self, name: &str, why: &str) {
+        self.swept.kept.insert(name.to_owned(), why.to_owned());
+    }
+
+    /// The statement that a mention stands in, where it does nothing but build up, check or show what is mentioned, and
+    /// whether it shows it.
+    fn own_statement(&self, place: ByteRange) -> Option<(ByteRange, bool)> {
+        let node = self.node(place)?;
+        let statement = self.file.grammar.statement(node)?;
+        match statement.kind() {
+            "expression_statement" if self.builds(statement, place) => Some((range(statement), false)),
+            "expression_statement" if self.shows(statement) => Some((range(statement), true)),
+            "if_statement" => self.guards(statement, place).then(|| (range(statement), false)),
+            _ => None,
+        }
+    }
+
+    /// `x.set(…)`, `x.y = …`, `x["y"] = …`.
+    fn builds(&self, statement: Node<'_>, place: ByteRange) -> bool {
+        let grammar = self.file.grammar;
+        let Some(expression) = awaited(statement) else { return false };
+        if matches!(expression.kind(), "assignment_expression" | "assignment") {
+            return expression
+                .child_by_field_name("left")
+                .is_some_and(|left| left.kind() != "identifier" && range(grammar.root(left)) == place);
+        }
+        grammar.is_call(expression) && range(grammar.root(expression)) == place
+    }
+
+    /// `log(x)`.
+    fn shows(&self, statement: Node<'_>) -> bool {
+        let grammar = self.file.grammar;
+        let Some(call) = awaited(statement).filter(|expression| grammar.is_call(*expression)) else { return false };
+        let callee = grammar.callee(call).map(|callee| self.text(range(callee))).unwrap_or_default();
+        let receiver = grammar.receiver(call).map(|receiver| self.text(range(receiver))).unwrap_or_default();
+        self.file.effects.is_log(grammar.platform, receiver, callee)
+    }
+
+    /// `if (!x) throw …`: a check of what is no more.
+    fn guards(&self, statement: Node<'_>, place: ByteRange) -> bool {
+        let Some(condition) = statement.child_by_field_name("condition") else { return false };
+        if !range(condition).contains(place) || statement.child_by_field_name("alternative").is_some() {
+            return false;
+        }
+        // The others that it checks would go unchecked.
+        let names = self.file.names;
+        let others = names.within(range(condition)).filter(|mention| {
+            !self.is_dead(mention.range) && mention.range != place && !names.declarations_of(mention).is_empty()
+        });
+        let same = |mention: &super::names::Mention| self.text(mention.range) == self.text(place);
+        if others.into_iter().any(|mention| !same(mention)) {
+            return false;
+        }
+        let Some(consequence) = statement.child_by_field_name("consequence") else { return false };
+        let statements: Vec<Node<'_>> = if self.file.grammar.is_block(consequence) {
+            let mut cursor = consequence.walk();
+            consequence.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).collect()
+        } else {
+            vec![consequence]
+        };
+        let leaves = statements.last().is_some_and(|last| self.leaves(*last));
+        leaves && statements.iter().all(|one| self.leaves(*one) || one.kind() == "expression_statement")
+    }
+
+    /// Whether a statement leaves the function or ends the program.
+    fn leaves(&self, statement: Node<'_>) -> bool {
+        if self.file.grammar.leaves(statement) {
+            return true;
+        }
+        let call = statement.named_child(0).filter(|child| self.file.grammar.is_call(*child));
+        let callee = call.and_then(|call| self.file.grammar.callee(call));
+        callee.is_some_and(|callee| self.file.effects.is_exit(self.file.grammar.platform, self.text(range(callee))))
+    }
+
+    /// Why a name is known outside of its file, where the file says so itself.
+    fn exported(&self, declaration: &Declaration) -> Option<&'static str> {
+        let node = self.node(declaration.range)?;
+        let statement = self.file.grammar.statement(node)?;
+        if statement.kind() == "export_statement" {
+            return Some("it is exported");
+        }
+        // A decorator hands what follows it to somebody else.
+        (statement.kind() == "decorated_definition").then_some("a decorator hands it on")
+    }
+
+    /// Whether others could know a name without the file saying so.
+    fn is_public(&self, declaration: &Declaration) -> bool {
+        use crate::finding::Platform;
+        match self.file.grammar.platform {
+            Platform::Node => declaration.name.starts_with('.'),
+            Platform::Python => declaration.scope.0 == 0 && declaration.kind != Kind::Import,
+            Platform::Java => {
+                let Some(node) = self.node(declaration.range) else { return true };
+                let Some(statement) = self.file.grammar.statement(node) else { return true };
+                matches!(statement.kind(), "method_declaration" | "field_declaration")
+                    && !self.text(range(statement)).split(['(', '=']).next().is_some_and(|head| head.contains("private"))
+            }
+        }
+    }
+
+    /// A call within a place that may do something besides giving a value.
+    fn effect_in(&self, place: ByteRange, visited: &mut Vec<ByteRange>) -> Option<String> {
+        let node = self.node(place)?;
+        let grammar = self.file.grammar;
+        for inner in Preorder::new(node) {
+            if !grammar.is_call(inner) || !place.contains(range(inner)) {
+                continue;
+            }
+            let called = grammar.called(inner, self.file.text);
+            if self.file.effects.is_value(grammar.platform, called) || self.is_value_of_own(inner, visited) {
+                continue;
+            }
+            return Some(called.to_owned());
+        }
+        None
+    }
+
+    /// Whether a call is one of a function of the same file that has no effect.
+    fn is_value_of_own(&self, call: Node<'_>, visited: &mut Vec<ByteRange>) -> bool {
+        let Some(callee) = self.file.grammar.callee(call) else { return false };
+        let names = self.file.names;
+        let callee = range(callee);
+        let mention = names.mentions.iter().find(|mention| mention.range.end == callee.end && callee.contains(mention.range));
+        let Some(mention) = mention else { return false };
+        let declared = names.declarations_of(mention);
+        !declared.is_empty()
+            && declared.iter().all(|position| {
+                let declaration = &names.declarations[*position];
+                match declaration.kind {
+                    // What comes from elsewhere and is called for its value alone is known by its name.
+                    Kind::Function if !visited.contains(&declaration.unit) => {
+                        visited.push(declaration.unit);
+                        self.effect_in(declaration.unit, visited).is_none()
+                    }
+                    Kind::Function => true,
+                    Kind::Variable => declaration.value.is_some_and(|value| {
+                        if visited.contains(&value) {
+                            return true;
+                        }
+                        visited.push(value);
+                        let is_function =
+                            self.node(value).is_some_and(|node| node.kind().contains("function") || node.kind() == "lambda");
+                        is_function && self.effect_in(value, visited).is_none()
+                    }),
+                    _ => false,
+                }
+            })
+    }
+
+    /// Statements around blocks that have become empty fall too.
+    fn compounds(&mut self) {
+        let grammar = self.file.grammar;
+        let mut found = Vec::new();
+        for node in Preorder::new(self.file.tree.root_node()) {
+            if !matches!(
+                node.kind(),
+                "if_statement" | "with_statement" | "try_statement" | "try_with_resources_statement" | "else_clause"
+            ) || self.is_dead(range(node))
+            {
+                continue;
+            }
+            let body = node.child_by_field_name("body").or_else(|| node.child_by_field_name("consequence"));
+            let Some(body) = body else { continue };
+            let mut cursor = body.walk();
+            let statements: Vec<Node<'_>> =
+                body.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).collect();
+            let all_dead = !statements.is_empty()
+                && grammar.is_block(body)
+                && statements.iter().all(|statement| self.swept.gone.iter().any(|gone| gone.contains(range(*statement))));
+            if !all_dead || node.child_by_field_name("alternative").is_some() {
+                continue;
+            }
+            let header = ByteRange::new(node.start_byte(), body.start_byte());
+            let effect = Preorder::new(node)
+                .filter(|inner| header.contains(range(*inner)) && grammar.is_call(*inner))
+                .find(|call| !self.file.effects.is_value(grammar.platform, grammar.called(*call, self.file.text)));
+            if effect.is_none() {
+                found.push(range(node));
+            }
+        }
+        self.swept.gone.extend(found);
+    }
+
+    fn node(&self, place: ByteRange) -> Option<Node<'_>> {
+        self.file.tree.root_node().descendant_for_byte_range(place.start, place.end)
+    }
+
+    fn text(&self, place: ByteRange) -> &str {
+        self.file.text.get(place.start..place.end).unwrap_or_default()
+    }
+}
+
+/// The expression of a statement, without what waits for it.
+fn awaited(statement: Node<'_>) -> Option<Node<'_>> {
+    let mut expression = statement.named_child(0)?;
+    while matches!(expression.kind(), "await_expression" | "await") {
+        expression = expression.named_child(0)?;
+    }
+    Some(expression)
+}

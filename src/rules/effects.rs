@@ -1,0 +1,93 @@
+//! What calls do besides giving a value, as far as a rewrite has to know: whether a line may go with what it computes.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::schema::LibraryKind;
+use super::{Catalog, Index};
+use crate::finding::Platform;
+
+/// What is said of calls, by platform.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EffectModels {
+    /// For Node.
+    pub node: EffectModel,
+    /// For Java.
+    pub java: EffectModel,
+    /// For Python.
+    pub python: EffectModel,
+}
+
+/// What is said of calls of one platform.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EffectModel {
+    /// Functions, methods and constructors that only give a value, by their last name; reading a file is one of these.
+    pub values: BTreeSet<String>,
+    /// Functions that end the program, as they are written.
+    pub exits: BTreeSet<String>,
+}
+
+/// What calls do, looked up by name.
+#[derive(Debug)]
+pub struct Effects {
+    models: EffectModels,
+    known: [BTreeSet<String>; 3],
+    shown: Vec<super::pattern::TextPattern>,
+}
+
+impl Effects {
+    /// What a catalog says.
+    pub fn of(catalog: &Catalog) -> Self {
+        let known = [Platform::Node, Platform::Java, Platform::Python].map(|platform| {
+            let mut names = BTreeSet::new();
+            let is_quiet = |kind| !matches!(kind, LibraryKind::HttpClient | LibraryKind::Sdk);
+            for (name, library) in catalog.libraries(platform).names() {
+                if is_quiet(library.kind) {
+                    names.extend(name.rsplit(['.', '/']).next().map(str::to_owned));
+                }
+            }
+            names
+        });
+        Self { models: catalog.effects().clone(), known, shown: catalog.shown().to_vec() }
+    }
+
+    fn model(&self, platform: Platform) -> (&EffectModel, &BTreeSet<String>) {
+        let [node, java, python] = &self.known;
+        match platform {
+            Platform::Node => (&self.models.node, node),
+            Platform::Java => (&self.models.java, java),
+            Platform::Python => (&self.models.python, python),
+        }
+    }
+
+    /// Whether a call of this last name only gives a value.
+    pub fn is_value(&self, platform: Platform, called: &str) -> bool {
+        let (model, known) = self.model(platform);
+        model.values.contains(called) || known.contains(called)
+    }
+
+    /// Whether a call only shows what it is given.
+    pub fn is_log(&self, platform: Platform, receiver: &str, callee: &str) -> bool {
+        let path = match platform {
+            Platform::Java if !receiver.is_empty() => format!("{receiver}.{callee}"),
+            _ => callee.to_owned(),
+        };
+        let path = path.to_lowercase();
+        self.shown.iter().any(|pattern| pattern.is_match(&[super::pattern::Piece::Literal(&path)]))
+    }
+
+    /// Whether a call ends the program.
+    pub fn is_exit(&self, platform: Platform, callee: &str) -> bool {
+        self.model(platform).0.exits.contains(callee)
+    }
+}
+
+impl Index {
+    /// The full names of all calls that are described, each with its library.
+    fn names(&self) -> impl Iterator<Item = (&str, &super::schema::Library)> {
+        self.call_names().map(|(name, position)| (name, self.library(position)))
+    }
+}
