@@ -334,7 +334,7 @@ fn after_a_kill_each_file_is_the_old_or_the_new_one() {
         let old = contents.iter().filter(|bytes| *bytes == b"the old one").count();
         assert_eq!(old + new, FILES);
         half_way += usize::from(old > 0 && new > 0);
-        write::clean(&[root.clone()], |_| false);
+        write::clean(std::slice::from_ref(&root), |_| false);
         assert_eq!(fs::read_dir(&root).unwrap().count(), FILES);
     }
     assert!(half_way > 0, "no child was killed between two files");
