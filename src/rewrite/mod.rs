@@ -7,6 +7,7 @@
 pub mod diff;
 pub mod dirty;
 pub mod edits;
+pub mod leftovers;
 mod originals;
 #[cfg(test)]
 pub(crate) mod sample;
