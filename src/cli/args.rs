@@ -22,8 +22,8 @@ const FIX_EXIT_CODES: &str = "\
 Exit codes, the same with and without --write:
   0   everything at or above --fail-on is rewritten, or there is nothing
   1   findings at or above --fail-on that these flags do not rewrite
-  2   usage or configuration error, a path that does not exist, uncommitted changes in a file to be edited, or a file that
-      cannot be written
+  2   usage or configuration error, a path that does not exist, or a file that cannot be written;
+      with --write, uncommitted changes in a file to be edited
   3   incomplete: something that could have mattered was not read whole
   4   no file of a kind that any rule reads was seen";
 
@@ -124,8 +124,6 @@ pub(super) struct CommonArguments {
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ScanArguments {
-    #[command(flatten)]
-    pub(super) common: CommonArguments,
     /// The report on standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: Format,
@@ -135,13 +133,13 @@ pub(super) struct ScanArguments {
     /// A list of the Developer Console's credentials, CSV or JSON, to compare with the code
     #[arg(long, value_name = "FILE")]
     pub(super) credentials: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: CommonArguments,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = FIX_EXIT_CODES)]
 pub(super) struct FixArguments {
-    #[command(flatten)]
-    pub(super) common: CommonArguments,
     /// Change the files; without it the changes are printed as a diff that `git apply` takes
     #[arg(long)]
     pub(super) write: bool,
@@ -163,6 +161,8 @@ pub(super) struct FixArguments {
     /// A report as JSON: the findings, and what became of each
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: CommonArguments,
 }
 
 #[derive(Debug, Args)]

@@ -30,7 +30,7 @@ pub(super) enum Error {
     List(io::Error),
     /// A report that cannot be written.
     #[error("cannot write {}: {source}", path.display())]
-    #[diagnostic(help("--output takes FORMAT=FILE; the folder of the file has to exist"))]
+    #[diagnostic(help("--output takes FORMAT=FILE, --report takes FILE; the folder of the file has to exist"))]
     Output { path: PathBuf, source: io::Error },
     /// Standard output that cannot be written, for another reason than that nobody reads it.
     #[error("cannot write to standard output: {0}")]

@@ -14,10 +14,10 @@ use crate::finding::{Applicability, Finding};
 use crate::gate::{Outcome, exit_code_of};
 use crate::report::rewriting::{ChangeSet, Rewritten, render_json, render_work_list};
 use crate::report::{Circumstances, TOOL};
-use crate::rewrite::{self, Fate, Printer, Rewriting, Selection, Versions, Withheld, dirty, write};
+use crate::rewrite::{self, Fate, Printer, Rewriting, Selection, Versions, Withheld, dirty, leftovers, write};
 use crate::rules::Catalog;
 use crate::scan::{self, Progress, Scanned};
-use crate::walk::{FileKinds, normal};
+use crate::walk::{FileKinds, normal, reported_path};
 
 #[cfg(test)]
 mod tests;
@@ -102,7 +102,21 @@ struct Done {
 fn clean(common: &CommonSettings, catalog: &Catalog, terminal: &Terminal) -> Result<(), Error> {
     let kinds = Arc::new(FileKinds::new(catalog.files()).map_err(scan::Error::from)?);
     let left_out = move |path: &Path| path.is_dir() && path.file_name().is_some_and(|name| kinds.is_left_out(name));
-    match write::clean(&common.scan.paths, left_out) {
+    let cleaned = leftovers::clean(&common.scan.paths, left_out);
+    let names = |paths: &[PathBuf]| paths.iter().map(|path| reported_path(path)).collect::<Vec<_>>().join(", ");
+    if !cleaned.put_back.is_empty() {
+        terminal.remark(format_args!(
+            "an earlier run was ended while it wrote; put back, so that its change set is there as a whole or not at all: {}",
+            names(&cleaned.put_back)
+        ));
+    }
+    if !cleaned.torn.is_empty() {
+        terminal.remark(format_args!(
+            "an earlier run was ended while it wrote, and these files have been changed since: look whether they go together: {}",
+            names(&cleaned.torn)
+        ));
+    }
+    match cleaned.removed {
         0 => {}
         1 => terminal.remark("a file that an earlier run left behind was taken away"),
         count => terminal.remark(format_args!("{count} files that an earlier run left behind were taken away")),

@@ -8,6 +8,7 @@ mod code;
 pub mod diff;
 pub mod dirty;
 pub mod edits;
+pub mod leftovers;
 mod originals;
 #[cfg(test)]
 pub(crate) mod sample;

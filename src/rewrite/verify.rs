@@ -56,10 +56,10 @@ impl Trial<'_> {
         let mut left: Vec<ChangeSet> = waived.to_vec();
         while !live.is_empty() {
             let mut faults = self.faults(&live, &left)?;
-            if let Some(common) = faults.remove(&None) {
-                if faults.is_empty() {
-                    faults = self.alone(&live, &left, &common)?;
-                }
+            if let Some(common) = faults.remove(&None)
+                && faults.is_empty()
+            {
+                faults = self.alone(&live, &left, &common)?;
             }
             let faults: BTreeMap<usize, String> =
                 faults.into_iter().filter_map(|(number, why)| Some((number?, why))).collect();

@@ -2,19 +2,18 @@
 //! it had.
 //!
 //! Every new version is written in full beside its target before the first one takes its place, and so is a copy of the
-//! old one. Taking the place is one rename. Whatever ends the program, each file is the old or the new one, and
-//! what is left beside them is known by its name and by nobody holding its lock: [`clean`] takes it away.
+//! old one. Taking the place is one rename. Whatever ends the program, each file is the old or the new one. What is left
+//! beside them is known by its name and by nobody holding its lock: [`super::leftovers`] takes it away, and brings a set
+//! that was caught half-way back as a whole.
 
-use std::fs::{self, File, Metadata, TryLockError};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
-/// What the names of temporary files begin and end with.
-const TEMPORARY: (&str, &str) = (".grantshift-", ".tmp");
+use super::leftovers::{JOURNAL, Journal, TEMPORARY};
 
 /// A file and what is to become of it.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +73,8 @@ struct Staged {
 pub fn write(changes: &[Change<'_>]) -> Result<(), Error> {
     let is_one = changes.len() == 1;
     let staged: Vec<Staged> = changes.iter().map(|change| prepare(change, !is_one)).collect::<Result<_, _>>()?;
+    // From here on until the journal goes, a run that is killed can be taken back.
+    let journal = keep_journal(&staged, changes)?;
     let mut done: Vec<(PathBuf, NamedTempFile)> = Vec::new();
     for Staged { target, new, old } in staged {
         match new.persist(&target) {
@@ -87,7 +88,37 @@ pub fn write(changes: &[Change<'_>]) -> Result<(), Error> {
     for change in changes {
         keep_names(change.path);
     }
+    // The new versions count from now on; the old ones go after it.
+    drop(journal);
+    drop(done);
     Ok(())
+}
+
+/// Writes down what is about to happen, where more than one file takes part.
+fn keep_journal(staged: &[Staged], changes: &[Change<'_>]) -> Result<Option<NamedTempFile>, Error> {
+    let [first, _, ..] = staged else { return Ok(None) };
+    let mut journal = Journal::default();
+    for (staged, change) in staged.iter().zip(changes) {
+        journal.add(&staged.target, staged.old.as_ref().map(NamedTempFile::path), change.after);
+    }
+    let write = |folder: &Path| {
+        let mut file = temporary(folder, JOURNAL)?;
+        file.write_all(&journal.to_bytes()?)?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    };
+    let folder = first.target.parent().unwrap_or(Path::new("."));
+    write(folder).map(Some).map_err(|source| Error::Unwritable { path: first.target.clone(), source })
+}
+
+/// An empty file that is known as a temporary one, and locked as long as it is open.
+fn temporary(folder: &Path, kind: &str) -> io::Result<NamedTempFile> {
+    let (prefix, suffix) = TEMPORARY;
+    let prefix = format!("{prefix}{kind}");
+    let file = tempfile::Builder::new().prefix(&prefix).suffix(suffix).rand_bytes(10).tempfile_in(folder)?;
+    // The lock says that somebody is at it. Not every file system has locks, and then nothing is cleaned either.
+    let _ = file.as_file().try_lock();
+    Ok(file)
 }
 
 /// Brings the old versions back, the last one first.
@@ -122,11 +153,8 @@ fn prepare(change: &Change<'_>, with_old: bool) -> Result<Staged, Error> {
 }
 
 /// Writes a version to the disk, ready to take the place of a file.
-fn stage(folder: &Path, bytes: &[u8], like: &Metadata) -> io::Result<NamedTempFile> {
-    let (prefix, suffix) = TEMPORARY;
-    let mut file = tempfile::Builder::new().prefix(prefix).suffix(suffix).rand_bytes(10).tempfile_in(folder)?;
-    // The lock says that somebody is at it. Not every file system has locks, and then nothing is cleaned either.
-    let _ = file.as_file().try_lock();
+pub(super) fn stage(folder: &Path, bytes: &[u8], like: &Metadata) -> io::Result<NamedTempFile> {
+    let mut file = temporary(folder, "")?;
     file.write_all(bytes)?;
     own(file.as_file(), like)?;
     file.as_file().set_permissions(like.permissions())?;
@@ -157,42 +185,6 @@ fn keep_names(path: &Path) {
         && let Some(folder) = target.parent().and_then(|folder| File::open(folder).ok())
     {
         let _ = folder.sync_all();
-    }
-}
-
-/// Whether a name is that of a temporary file.
-pub fn is_temporary(name: &str) -> bool {
-    name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
-}
-
-/// Takes away what a run that was killed has left in and below some paths, and gives how many files that were. What another
-/// run is at work on stays.
-pub fn clean(paths: &[PathBuf], is_left_out: impl Fn(&Path) -> bool + Clone + Send + Sync + 'static) -> usize {
-    let mut cleaned = 0;
-    for path in paths {
-        let is_file = path.is_file();
-        let folder =
-            if is_file { path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new(".")) } else { path };
-        let mut walk = WalkBuilder::new(folder);
-        walk.hidden(false).max_depth(is_file.then_some(1));
-        let left_out = is_left_out.clone();
-        walk.filter_entry(move |entry| entry.depth() == 0 || !left_out(entry.path()));
-        let entries = walk.build().filter_map(Result::ok);
-        let leftovers = entries
-            .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-            .filter(|entry| entry.file_name().to_str().is_some_and(is_temporary));
-        for entry in leftovers {
-            cleaned += usize::from(remove_unless_locked(entry.path()));
-        }
-    }
-    cleaned
-}
-
-fn remove_unless_locked(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else { return false };
-    match file.try_lock() {
-        Ok(()) => fs::remove_file(path).is_ok(),
-        Err(TryLockError::WouldBlock | TryLockError::Error(_)) => false,
     }
 }
 
@@ -269,21 +261,5 @@ mod tests {
         fs::set_permissions(&target, PermissionsExt::from_mode(0o440)).unwrap();
         let refused = write(&[Change { path: &link, before: b"new", after: b"newer" }]);
         assert!(matches!(refused, Err(Error::ReadOnly { .. })));
-    }
-
-    #[test]
-    fn leftovers_are_cleaned_and_a_running_one_is_not_disturbed() {
-        let folder = tempfile::tempdir().unwrap();
-        let below = folder.path().join("src");
-        fs::create_dir(&below).unwrap();
-        fs::write(below.join("a.js"), "x").unwrap();
-        fs::write(below.join(".grantshift-0123456789.tmp"), "half").unwrap();
-        fs::write(below.join(".grantshift-baseline.json"), "{}").unwrap();
-        let metadata = fs::metadata(below.join("a.js")).unwrap();
-        let running = stage(&below, b"new", &metadata).unwrap();
-        assert_eq!(clean(&[folder.path().to_owned()], |_| false), 1);
-        assert!(running.path().exists());
-        drop(running);
-        assert_eq!(names(&below), [".grantshift-baseline.json", "a.js"]);
     }
 }

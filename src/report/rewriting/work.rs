@@ -45,8 +45,7 @@ pub fn render(rewritten: &Rewritten<'_>, guidance: &Guidance, style: Style, out:
         writeln!(out, "{}", style.bold(&format!("Outside of the code: {}", procedure.title)))?;
         wrapped(&procedure.summary, "  ", "  ", style, out)?;
         for (number, step) in procedure.steps.iter().enumerate() {
-            let warning = if step.irreversible { " This cannot be undone." } else { "" };
-            let text = format!("{}: {}{warning}", step.title, step.text);
+            let text = format!("{}: {}", step.title, step.text);
             wrapped(&text, &format!("  {}. ", number + 1), "     ", style, out)?;
         }
     }
