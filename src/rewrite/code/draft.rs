@@ -66,11 +66,6 @@ impl<'a> Draft<'a> {
         self.files.entry(unit).or_default().given_up.push(place);
     }
 
-    /// Takes a statement or an item of a list out.
-    pub(super) fn remove(&mut self, unit: UnitId, place: ByteRange) {
-        self.files.entry(unit).or_default().forced.push(place);
-    }
-
     /// Says that new code of a file uses a name.
     pub(super) fn uses(&mut self, unit: UnitId, name: &str) {
         self.files.entry(unit).or_default().new_names.insert(name.to_owned());

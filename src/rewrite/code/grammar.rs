@@ -200,7 +200,8 @@ impl Grammar {
         }
     }
 
-    fn declarator_unit<'tree>(self, declarator: Node<'tree>) -> Node<'tree> {
+    /// What goes with a variable: its statement, where it declares no other.
+    pub(super) fn declarator_unit<'tree>(self, declarator: Node<'tree>) -> Node<'tree> {
         let statement = declarator.parent().filter(|outer| {
             let mut cursor = outer.walk();
             outer.children(&mut cursor).filter(|child| child.kind() == "variable_declarator").count() == 1
@@ -346,11 +347,6 @@ impl Grammar {
         ["function", "constructor", "name", "type"].iter().find_map(|field| call.child_by_field_name(field))
     }
 
-    /// The arguments of a call.
-    pub(super) fn arguments<'tree>(self, call: Node<'tree>) -> Option<Node<'tree>> {
-        call.child_by_field_name("arguments")
-    }
-
     /// The object that a method is called on.
     pub(super) fn receiver<'tree>(self, call: Node<'tree>) -> Option<Node<'tree>> {
         match self.platform {
@@ -387,12 +383,28 @@ impl Grammar {
         }
     }
 
-    /// Statements that hold blocks: each with its blocks, and with what is evaluated besides.
-    pub(super) fn is_compound(self, node: Node<'_>) -> bool {
-        matches!(
-            node.kind(),
-            "if_statement" | "with_statement" | "try_statement" | "try_with_resources_statement" | "statement_block" | "block"
-        )
+    /// The items of a statement or pattern that is nothing without them.
+    pub(super) fn items<'tree>(self, node: Node<'tree>) -> Option<Vec<Node<'tree>>> {
+        let mut cursor = node.walk();
+        let of_kind = |kinds: &[&str]| kinds.to_vec();
+        let kinds = match node.kind() {
+            "import_statement" if self.platform == Platform::Python => of_kind(&["dotted_name", "aliased_import"]),
+            "import_from_statement" => of_kind(&["dotted_name", "aliased_import"]),
+            "named_imports" => of_kind(&["import_specifier"]),
+            "lexical_declaration" | "variable_declaration" | "local_variable_declaration" | "field_declaration" => {
+                of_kind(&["variable_declarator"])
+            }
+            "object_pattern" => of_kind(&[
+                "shorthand_property_identifier_pattern",
+                "pair_pattern",
+                "rest_pattern",
+                "object_assignment_pattern",
+            ]),
+            _ => return None,
+        };
+        let module = node.child_by_field_name("module_name");
+        let items = node.named_children(&mut cursor).filter(|child| kinds.contains(&child.kind()) && Some(*child) != module);
+        Some(items.collect())
     }
 
     /// Whether a node is a block of statements.

@@ -27,13 +27,13 @@ use crate::rules::Effects;
 use crate::scan::{Code, Planner};
 
 /// Plans the rewrites of code.
-pub struct Exchanges {
+pub(super) struct Exchanges {
     options: Options,
 }
 
 impl Exchanges {
     /// A planner that keeps to some options.
-    pub fn new(options: Options) -> Self {
+    pub(super) fn new(options: Options) -> Self {
         Self { options }
     }
 }

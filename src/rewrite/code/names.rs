@@ -173,12 +173,6 @@ impl Names {
     pub(super) fn within(&self, within: ByteRange) -> impl Iterator<Item = &Mention> {
         self.mentions.iter().filter(move |mention| within.contains(mention.range))
     }
-
-    /// The text of the innermost function around a place; the whole file at the top level.
-    pub(super) fn function_around(&self, place: ByteRange) -> ByteRange {
-        let around = self.scopes.iter().map(|(range, _)| *range).filter(|range| range.contains(place));
-        around.min_by_key(|range| range.end - range.start).unwrap_or(place)
-    }
 }
 
 pub(super) fn range(node: Node<'_>) -> ByteRange {

@@ -338,6 +338,29 @@ impl Sweep<'_> {
             }
         }
         self.swept.gone.extend(found);
+        self.emptied();
+    }
+
+    /// Statements all of whose items have gone, such as an import that imports nothing any more, go as a whole.
+    fn emptied(&mut self) {
+        let mut found = Vec::new();
+        for node in Preorder::new(self.file.tree.root_node()) {
+            let Some(items) = self.file.grammar.items(node) else { continue };
+            let is_gone = |item: &Node<'_>| self.swept.gone.iter().any(|gone| gone.contains(range(*item)));
+            if items.is_empty() || self.is_dead(range(node)) || !items.iter().all(is_gone) {
+                continue;
+            }
+            let whole = match node.kind() {
+                "object_pattern" => node.parent().map(|declarator| self.file.grammar.declarator_unit(declarator)),
+                // `import a, { b } from "c"` keeps the other part.
+                "named_imports" => node.parent().and_then(|clause| {
+                    if clause.named_child_count() == 1 { clause.parent() } else { Some(node) }
+                }),
+                _ => self.file.grammar.statement(node),
+            };
+            found.extend(whole.map(range));
+        }
+        self.swept.gone.extend(found);
     }
 
     fn node(&self, place: ByteRange) -> Option<Node<'_>> {
