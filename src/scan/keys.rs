@@ -23,6 +23,13 @@ pub(super) struct KeyPath {
     pub(super) path: PathBuf,
     pub(super) reported: String,
     pub(super) language: Language,
+    /// Whether it was itself named by the user.
+    pub(super) named: bool,
+}
+
+/// Whether a file with the name of a key holds one. What cannot be read is for whoever reads it to say.
+pub(super) fn holds_key(key: &KeyPath) -> bool {
+    head(&key.path).is_ok_and(|head| material::is_key_file(&head))
 }
 
 /// A file that carries the credential.
@@ -88,10 +95,15 @@ pub(super) fn inspect(
 /// The place of the private key in a file, and the file where it is text; nothing where it holds none.
 type Place = (Span, Option<(Arc<SourceFile>, Vec<ByteRange>)>);
 
-fn read(key: &KeyPath) -> io::Result<Option<Place>> {
+fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     let limit = u64::try_from(material::HEAD).unwrap_or(u64::MAX);
-    File::open(&key.path)?.take(limit).read_to_end(&mut head)?;
+    File::open(path)?.take(limit).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn read(key: &KeyPath) -> io::Result<Option<Place>> {
+    let head = head(&key.path)?;
     if !material::is_key_file(&head) {
         return Ok(None);
     }
