@@ -122,6 +122,7 @@ fn join(known: &mut Grant, more: &Grant) {
     known.secrets.extend(more.secrets.iter().copied());
     known.key.texts.extend(more.key.texts.iter().cloned());
     known.key.literals.extend(more.key.literals.iter().copied());
+    known.key.made_of.extend(more.key.made_of.iter().cloned());
     known.client_id.texts.extend(more.client_id.texts.iter().cloned());
     known.file.texts.extend(more.file.texts.iter().cloned());
     known.name.texts.extend(more.name.texts.iter().cloned());
@@ -200,6 +201,8 @@ pub(super) fn tie_assertions(catalog: &Catalog, flows: &mut [(&CompiledRule, Flo
                 known.trail.sort();
                 known.trail.dedup();
                 known.key.texts.extend(assertion.key.texts.iter().cloned());
+                known.key.literals.extend(assertion.key.literals.iter().copied());
+                known.key.made_of.extend(assertion.key.made_of.iter().cloned());
             }
             None => {
                 assertions.insert(assertion.site, assertion.clone());

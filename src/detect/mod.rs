@@ -9,6 +9,7 @@ mod credential;
 mod dependency;
 mod describe;
 mod flow;
+mod key;
 mod lifetime;
 mod refine;
 mod verdict;
@@ -31,6 +32,7 @@ use self::flow::Flow;
 
 pub use self::credential::{KeyFile, key_file};
 pub use self::dependency::{Declared, Importer, dependency};
+pub use self::key::NamedKey;
 
 /// The shortest key of a configuration that says something on its own.
 const SHORTEST_KEY: usize = 6;
@@ -68,6 +70,8 @@ pub struct DetectedInProgram {
     pub secrets: BTreeMap<String, Vec<ByteRange>>,
     /// What is signed and belongs to no finding.
     pub signatures: Vec<Signature>,
+    /// The key files that the code of a flow names.
+    pub key_files: Vec<NamedKey>,
 }
 
 /// What was found in one file, and which texts of it must not be shown.
@@ -131,6 +135,12 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
     }
     let numbered: Vec<_> = flows.into_iter().zip(sets).map(|((rule, flow), set)| (rule, flow, set)).collect();
     detected.findings.extend(lifetime::findings(subject, facts, catalog, &numbered, next_set));
+    let keys = key::keys(subject, &numbered, catalog);
+    detected.findings.extend(keys.findings);
+    for (path, range) in keys.secrets {
+        detected.secrets.entry(path).or_default().push(range);
+    }
+    detected.key_files = keys.files;
     let flows: Vec<_> = numbered.into_iter().map(|(rule, flow, _)| (rule, flow)).collect();
     detected.signatures = signatures(subject, &flows, facts);
     for ranges in detected.secrets.values_mut() {

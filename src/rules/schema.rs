@@ -144,6 +144,9 @@ pub struct Matches {
     /// Private keys of the old credential, in a document or in a file of their own.
     #[serde(default)]
     pub key_material: bool,
+    /// For such a rule: the rules whose flows have keys of the kind, where they stand in code or code reads them.
+    #[serde(default)]
+    pub key_of: Vec<String>,
     /// An entry of a manifest that exists for the old flow.
     pub dependency: Option<DependencyMatch>,
 }

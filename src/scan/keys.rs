@@ -11,8 +11,8 @@ use std::sync::Arc;
 use super::context::Contexts;
 use super::inspect::Inspected;
 use crate::credentials::{self, Carrier, material};
-use crate::detect;
-use crate::finding::{ByteRange, Finding, Incomplete, Language, Position, Span};
+use crate::detect::{self, NamedKey};
+use crate::finding::{ByteRange, Confidence, Finding, Incomplete, Language, Position, Span};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::walk::normal;
@@ -39,6 +39,24 @@ pub(super) struct CarrierPath {
     pub(super) reported: String,
     /// The paths of key files that it names.
     pub(super) names: Vec<String>,
+    /// Where it is code: the place that names them, the finding of its flow, and how sure that is.
+    pub(super) code: Option<NamedKey>,
+}
+
+impl CarrierPath {
+    /// The code of a flow that names a key file.
+    pub(super) fn of_code(named: NamedKey) -> Self {
+        let (path, reported) = (named.code.clone(), named.evidence.path.clone());
+        Self { path, reported, names: vec![named.name.clone()], code: Some(named) }
+    }
+
+    /// Whether a finding is that of the credential, or of the flow.
+    fn is_of(&self, finding: &Finding) -> bool {
+        match &self.code {
+            Some(NamedKey { flow: (path, byte), .. }) => finding.path == *path && finding.span.start.byte == *byte,
+            None => finding.path == self.reported,
+        }
+    }
 }
 
 /// What the key files that belong to a credential give, each file's for itself. `found` is what the carriers gave.
@@ -56,7 +74,8 @@ pub(super) fn inspect(
         .map(|carrier| {
             let path = normal(&carrier.path);
             let root = contexts.root_of(&path);
-            Carrier { path: written(&path), root: written(&root), names: carrier.names.clone() }
+            let has_beside = carrier.code.is_none();
+            Carrier { path: written(&path), root: written(&root), names: carrier.names.clone(), has_beside }
         })
         .collect();
     let files: Vec<_> = keys.iter().map(|key| credentials::KeyFile { path: written(&key.path) }).collect();
@@ -64,7 +83,7 @@ pub(super) fn inspect(
         .into_iter()
         .map(|related| {
             let (key, carrier) = (&keys[related.key_file], &carriers[related.carrier]);
-            let of_carrier = found.iter().find(|finding| finding.path == carrier.reported);
+            let of_carrier = found.iter().find(|finding| carrier.is_of(finding));
             let subject = |span| detect::KeyFile {
                 path: &key.reported,
                 language: key.language,
@@ -73,6 +92,8 @@ pub(super) fn inspect(
                 carrier: &carrier.reported,
                 relation: related.relation,
                 change_set: of_carrier.map_or(1, |finding| finding.change_set),
+                confidence: carrier.code.as_ref().map_or(Confidence::Certain, |code| code.confidence),
+                evidence: carrier.code.as_ref().map(|code| code.evidence.clone()),
             };
             match read(key) {
                 Ok(Some((span, source))) => Inspected {

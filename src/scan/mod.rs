@@ -30,7 +30,7 @@ use self::session::Session;
 use self::sift::Sifter;
 use crate::accounting::{Accounting, Learnt, Occurrence};
 use crate::anchors::{Filter, Strong, TooMany};
-use crate::detect::Signature;
+use crate::detect::{NamedKey, Signature};
 use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
@@ -89,6 +89,8 @@ pub struct Scanned {
     pub linked: BTreeSet<String>,
     /// What is signed and belongs to no finding, until the manifests have been looked at.
     signatures: Vec<Signature>,
+    /// The key files that the code of a flow names, until it is known which of them are there.
+    key_files: Vec<NamedKey>,
     /// The places that hold something of the old flow, until all findings are known.
     occurrences: Vec<Occurrence>,
     /// What programs say of such places.
@@ -228,6 +230,7 @@ impl Scanned {
         }));
         self.errors.extend(inspected.errors);
         self.signatures.extend(inspected.signatures);
+        self.key_files.extend(inspected.key_files);
         self.occurrences.extend(inspected.occurrences);
         self.learnt.extend(inspected.learnt);
         // What turns out to be generated is no candidate: it was not parsed.

@@ -17,6 +17,7 @@ use super::keys::{self, KeyPath};
 use super::sift::Sifter;
 use super::{Candidate, Reached, Settings, inspect};
 use crate::anchors::Filter;
+use crate::credentials::material;
 use crate::finding::{Context, Family, Language, Platform};
 use crate::manifest::{Kind, Loaded};
 use crate::project;
@@ -87,8 +88,8 @@ impl Repositories<'_> {
         }
     }
 
-    /// Whether a file belongs to flows of its repository by what it is: a manifest that asks for a package of the rules, or code that
-    /// reads what only the answer to an exchange has.
+    /// Whether a file belongs to flows of its repository by what it is: a manifest that asks for a package of the rules, code that
+    /// reads what only the answer to an exchange has, or that holds a private key.
     fn belongs_by_itself(&self, other: &Other) -> bool {
         match other.language.family() {
             Family::Document => Kind::of(&other.path).is_some_and(|kind| {
@@ -99,6 +100,9 @@ impl Repositories<'_> {
                 let lifetimes = self.catalog.rules().iter().filter_map(|rule| rule.rule.matches.lifetime.as_ref());
                 let mut members = lifetimes.flat_map(|lifetime| &lifetime.members);
                 members.any(|member| memchr::memmem::find(&bytes, member.as_bytes()).is_some())
+                    // Whoever signs with it may stand in another file.
+                    || (memchr::memmem::find(&bytes, b"PRIVATE KEY").is_some()
+                        && material::holds_private_pem(&String::from_utf8_lossy(&bytes)))
             }),
             Family::Key | Family::Other => false,
         }

@@ -62,10 +62,11 @@ impl<'a> Session<'a> {
         pool(self.settings.threads, candidates.len())?.install(|| {
             let documents = self.documents(&candidates);
             let manifests = manifests(&candidates);
-            let (read, carriers) = self.inspect(candidates, scanned);
+            let (read, mut carriers) = self.inspect(candidates, scanned);
             let carrying = carriers.iter().map(|carrier| normal(&carrier.path)).collect();
             self.link(read, &documents, &carrying, scanned);
             self.dependencies(&manifests, scanned);
+            carriers.extend(std::mem::take(&mut scanned.key_files).into_iter().map(CarrierPath::of_code));
             if !carriers.is_empty() {
                 for inspected in keys::inspect(&carriers, keys, &scanned.findings, &self.contexts, self.catalog) {
                     let mut found = inspected.findings.iter();
@@ -129,7 +130,7 @@ impl<'a> Session<'a> {
         for (candidate, (mut inspected, code)) in inspected {
             let Candidate { path, reported, is_reported, .. } = candidate;
             if let Some(names) = inspected.carries.take() {
-                carriers.push(CarrierPath { path, reported: reported.clone(), names });
+                carriers.push(CarrierPath { path, reported: reported.clone(), names, code: None });
             }
             if !is_reported {
                 // What it says of itself was not asked for.
