@@ -13,6 +13,7 @@ mod key;
 mod lifetime;
 mod refine;
 mod verdict;
+mod version;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ use self::flow::Flow;
 pub use self::credential::{KeyFile, key_file};
 pub use self::dependency::{Declared, Importer, dependency};
 pub use self::key::NamedKey;
+pub use self::version::AskedFor;
 
 /// The shortest key of a configuration that says something on its own.
 const SHORTEST_KEY: usize = 6;
@@ -47,6 +49,8 @@ pub struct Subject<'a> {
     pub sources: &'a [Source],
     /// The files that carry the old credential, absolute.
     pub carriers: &'a BTreeSet<PathBuf>,
+    /// Tells which versions of packages the files ask for.
+    pub asked: AskedFor<'a>,
 }
 
 impl<'a> Subject<'a> {
@@ -119,7 +123,7 @@ impl Detected {
 pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> DetectedInProgram {
     let Some(platform) = subject.program.arena.language.platform() else { return DetectedInProgram::default() };
     let mut flows = flows(facts, catalog, platform);
-    flows.retain_mut(|(_, flow)| decide(subject, flow));
+    flows.retain_mut(|(_, flow)| decide(subject, flow, catalog));
     flows.sort_by_key(|(_, flow)| (flow.site, flow.confidence));
     let sets = flow::change_sets(flows.iter().map(|(_, flow)| flow));
     let next_set = sets.iter().max().map_or(1, |last| last + 1);
@@ -150,9 +154,9 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
     detected
 }
 
-/// Lets the file decide that an SDK is given the path of: whether it holds the old credential or the new one. False
-/// where it is the new one.
-fn decide(subject: &Subject<'_>, flow: &mut Flow) -> bool {
+/// Lets the file decide that an SDK is given the path of: whether it holds the old credential or the new one. Without one the
+/// version of the SDK decides. False where it is the new one.
+fn decide(subject: &Subject<'_>, flow: &mut Flow, catalog: &Catalog) -> bool {
     let Some(grant) = flow.grant.as_ref().filter(|grant| grant.form == Form::Open) else { return true };
     let Some((unit, _)) = subject.program.place(flow.site) else { return true };
     let named = grant.file.texts.iter().filter_map(Text::literal);
@@ -161,7 +165,7 @@ fn decide(subject: &Subject<'_>, flow: &mut Flow) -> bool {
         .filter_map(|file| Some(subject.sources.get(file.0 as usize)?.path.as_path()))
         .collect();
     if files.is_empty() {
-        return true;
+        return version::decide(subject, flow, catalog);
     }
     if files.iter().any(|file| subject.carriers.contains(*file)) {
         flow.confidence = Confidence::Certain;

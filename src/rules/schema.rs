@@ -116,6 +116,9 @@ pub struct Matches {
     /// Calls of SDKs whose `grant` names this rule.
     #[serde(default)]
     pub grants: bool,
+    /// What the message goes on with where the version of the SDK settled the form of a call; `{sdk}` and `{version}` are
+    /// filled in.
+    pub old_version: Option<String>,
     /// Verbs of requests that are none, such as `HEAD`.
     #[serde(default)]
     pub other_methods: Vec<String>,
@@ -796,6 +799,9 @@ pub enum Ecosystem {
 }
 
 impl Ecosystem {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Npm, Self::Pypi, Self::Maven];
+
     /// The platform of the code that uses its packages.
     pub fn platform(self) -> Platform {
         match self {

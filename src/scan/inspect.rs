@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{Candidate, Settings};
 use crate::accounting::{self, Learnt, Occurrence};
 use crate::anchors::Strong;
-use crate::detect::{self, NamedKey, Signature, Subject};
+use crate::detect::{self, AskedFor, NamedKey, Signature, Subject};
 use crate::facts;
 use crate::facts::fact::Facts;
 use crate::facts::ir::Module;
@@ -253,6 +253,7 @@ pub(super) fn run(
     linked: &Linked,
     alone: Option<&Facts>,
     carriers: &BTreeSet<PathBuf>,
+    asked: AskedFor<'_>,
     catalog: &Catalog,
     strong: &Strong,
 ) -> Inspected {
@@ -270,7 +271,7 @@ pub(super) fn run(
             }
         };
         let Linked { program, links, sources, .. } = linked;
-        let subject = Subject { program, links, sources, carriers };
+        let subject = Subject { program, links, sources, carriers, asked };
         let mut detected = detect::detect(&subject, facts, catalog);
         let learnt = accounting::in_program(&subject, &detected.findings, catalog, catalog.shown(), strong);
         let is_shown = |path: &str| detected.findings.iter().any(|finding| finding.path == path);

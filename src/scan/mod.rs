@@ -13,6 +13,7 @@ mod repository;
 mod session;
 mod sift;
 mod sweep;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;

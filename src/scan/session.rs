@@ -10,6 +10,7 @@ use super::context::Contexts;
 use super::inspect::{self, Inspected, Read};
 use super::keys::{self, CarrierPath};
 use super::packages::{self, Surroundings};
+use super::versions::Versions;
 use super::{Candidate, Error, Reached, Scanned, Settings};
 use crate::accounting;
 use crate::anchors::Strong;
@@ -199,12 +200,21 @@ impl<'a> Session<'a> {
         let linking = project::link(platform, candidates, surroundings, &read_linked);
         scanned.linked.extend(linking.linked);
         scanned.notices.extend(linking.notices);
+        let versions = Versions::new(&self.contexts, &self.settings.limits);
+        let asked = |path: &Path, ecosystem, names: &[String]| versions.asked(path, ecosystem, names);
         let inspected: Vec<Inspected> = linking
             .programs
             .par_iter()
             .map(|linked| {
                 let facts = linked.sources.first().and_then(|source| alone.get(&source.path));
-                inspect::run(linked, facts.filter(|_| linked.sources.len() == 1), carriers, self.catalog, self.strong)
+                inspect::run(
+                    linked,
+                    facts.filter(|_| linked.sources.len() == 1),
+                    carriers,
+                    &asked,
+                    self.catalog,
+                    self.strong,
+                )
             })
             .collect();
         for mut inspected in inspected {
