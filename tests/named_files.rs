@@ -141,6 +141,15 @@ fn a_named_manifest_key_or_credential_has_the_rest_behind_it() {
     let files = [("package.json", MANIFEST), ("src/wrapper.js", WRAPPER), ("src/signer.js", SIGNER)];
     let folder = repository(&files);
     assert_eq!(found(&report(folder.path(), &["package.json"])), ["ims-jwt-dependency package.json"]);
+    let setup = "from setuptools import setup\nsetup(name='a', install_requires=['PyJWT'])\n";
+    let exchange = "import jwt, requests
+claims = {'iss': 'x@AdobeOrg', 'aud': 'https://ims-na1.adobelogin.com/c/abc', 'https://ims-na1.adobelogin.com/s/ent_user_sdk': True}
+def token(key):
+    signed = jwt.encode(claims, key, algorithm='RS256')
+    return requests.post('https://ims-na1.adobelogin.com/ims/exchange/jwt', data={'jwt_token': signed})
+";
+    let folder = repository(&[("setup.py", setup), ("a/token.py", exchange)]);
+    assert_eq!(found(&report(folder.path(), &["setup.py"])), ["ims-jwt-dependency setup.py"]);
     let folder = repository(&[("conf/ims.json", CREDENTIAL), ("conf/keys/private.key", KEY)]);
     assert_eq!(found(&report(folder.path(), &["conf/keys/private.key"])), ["ims-private-key conf/keys/private.key"]);
     assert_eq!(found(&report(folder.path(), &["conf/ims.json"])), ["ims-jwt-config conf/ims.json"]);

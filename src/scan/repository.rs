@@ -91,11 +91,15 @@ impl Repositories<'_> {
     /// Whether a file belongs to flows of its repository by what it is: a manifest that asks for a package of the rules, code that
     /// reads what only the answer to an exchange has, or that holds a private key.
     fn belongs_by_itself(&self, other: &Other) -> bool {
+        // Some manifests are code.
+        let is_manifest = Kind::of(&other.path).is_some_and(|kind| {
+            let loaded = Loaded::read(&other.path, kind, other.reported.clone(), &self.settings.limits);
+            loaded.is_ok_and(|loaded| !loaded.candidates(self.catalog).is_empty())
+        });
+        if is_manifest {
+            return true;
+        }
         match other.language.family() {
-            Family::Document => Kind::of(&other.path).is_some_and(|kind| {
-                let loaded = Loaded::read(&other.path, kind, other.reported.clone(), &self.settings.limits);
-                loaded.is_ok_and(|loaded| !loaded.candidates(self.catalog).is_empty())
-            }),
             Family::Code => fs::read(&other.path).is_ok_and(|bytes| {
                 let lifetimes = self.catalog.rules().iter().filter_map(|rule| rule.rule.matches.lifetime.as_ref());
                 let mut members = lifetimes.flat_map(|lifetime| &lifetime.members);
@@ -104,7 +108,7 @@ impl Repositories<'_> {
                     || (memchr::memmem::find(&bytes, b"PRIVATE KEY").is_some()
                         && material::holds_private_pem(&String::from_utf8_lossy(&bytes)))
             }),
-            Family::Key | Family::Other => false,
+            Family::Document | Family::Key | Family::Other => false,
         }
     }
 
