@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{Candidate, Settings};
 use crate::accounting::{self, Learnt, Occurrence};
 use crate::anchors::Strong;
-use crate::detect::{self, Signature, Subject};
+use crate::detect::{self, AskedFor, NamedKey, Signature, Subject};
 use crate::facts;
 use crate::facts::fact::Facts;
 use crate::facts::ir::Module;
@@ -49,6 +49,8 @@ pub struct Inspected {
     pub learnt: Vec<Learnt>,
     /// The paths of key files that it names, where it carries the old credential.
     pub carries: Option<Vec<String>>,
+    /// The key files that the code of a flow names.
+    pub key_files: Vec<NamedKey>,
     /// The files with findings, and their secrets.
     pub sources: Vec<(Arc<SourceFile>, Vec<ByteRange>)>,
 }
@@ -251,6 +253,7 @@ pub(super) fn run(
     linked: &Linked,
     alone: Option<&Facts>,
     carriers: &BTreeSet<PathBuf>,
+    asked: AskedFor<'_>,
     catalog: &Catalog,
     strong: &Strong,
 ) -> Inspected {
@@ -268,7 +271,7 @@ pub(super) fn run(
             }
         };
         let Linked { program, links, sources, .. } = linked;
-        let subject = Subject { program, links, sources, carriers };
+        let subject = Subject { program, links, sources, carriers, asked };
         let mut detected = detect::detect(&subject, facts, catalog);
         let learnt = accounting::in_program(&subject, &detected.findings, catalog, catalog.shown(), strong);
         let is_shown = |path: &str| detected.findings.iter().any(|finding| finding.path == path);
@@ -281,8 +284,8 @@ pub(super) fn run(
             .collect();
         let path = |unit: UnitId| linked.sources.get(unit.0 as usize).map(|source| source.file.path().to_owned());
         let reads = facts.data.iter().filter_map(|(file, reader)| Some((path(*file)?, path(*reader)?))).collect();
-        let signatures = detected.signatures;
-        Inspected { findings: detected.findings, sources, reads, signatures, learnt, ..Inspected::default() }
+        let (signatures, key_files) = (detected.signatures, detected.key_files);
+        Inspected { findings: detected.findings, sources, reads, signatures, learnt, key_files, ..Inspected::default() }
     })
 }
 
