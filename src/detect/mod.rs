@@ -22,7 +22,7 @@ use crate::facts::fact::{Facts, Form, Text};
 use crate::facts::ir::{Entry, ExpressionId, ExpressionKind, Module};
 use crate::facts::machine::Links;
 use crate::facts::program::Program;
-use crate::finding::{ByteRange, Confidence, Context, Finding, Incomplete, Language, Platform, Span};
+use crate::finding::{ByteRange, Confidence, Context, Finding, Incomplete, Language, Platform, Severity, Span};
 use crate::project::Source;
 use crate::rules::pattern::{Answer, Piece};
 use crate::rules::{Catalog, CompiledRule};
@@ -177,7 +177,9 @@ fn decide(subject: &Subject<'_>, flow: &mut Flow, catalog: &Catalog) -> bool {
 /// Whether a file asks for other files: something was found in it, or it holds an endpoint that others may use.
 pub fn is_active(program: &Program, facts: &Facts, catalog: &Catalog) -> bool {
     let Some(platform) = program.arena.language.platform() else { return false };
-    !flows(facts, catalog, platform).is_empty()
+    // An inventory names what stands in a file; who uses it is no question of it.
+    let counts = |rule: &CompiledRule| rule.rule.severity > Severity::Note;
+    flows(facts, catalog, platform).iter().any(|(rule, _)| counts(rule))
         || !facts.lifetimes.is_empty()
         || holds_address(&program.arena, catalog, platform)
 }

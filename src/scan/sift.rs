@@ -96,7 +96,7 @@ impl<'filter> Sifter<'filter> {
         let mut pieces = filter.in_pieces();
         self.each_piece(filter, path, |piece| {
             pieces.add(piece);
-            true
+            !pieces.is_candidate()
         })?;
         Ok(pieces.is_candidate())
     }
