@@ -61,8 +61,10 @@ struct Texts<'groups> {
     texts: Vec<&'groups str>,
     /// Of a text all that contain it, with itself.
     containers: Vec<Vec<usize>>,
-    /// Of a member its texts.
+    /// Of a member its texts; behind the members that the groups name, what all texts of one of them share.
     members: Vec<Vec<usize>>,
+    /// How many members the groups name.
+    written: usize,
     /// Of a text the members that hold it.
     members_of: Vec<Vec<usize>>,
     /// Of a member the groups that ask for it.
@@ -73,18 +75,28 @@ struct Texts<'groups> {
 impl<'groups> Texts<'groups> {
     fn new(groups: &'groups BTreeSet<Group>) -> Self {
         let distinct: BTreeSet<&Member> = groups.iter().flatten().collect();
-        let texts: BTreeSet<&str> = distinct.iter().copied().flatten().map(String::as_str).collect();
+        // Spellings of one thing, such as an address with its slashes escaped, are found by what they share.
+        let shared: Vec<Option<&str>> = distinct.iter().map(|member| shared(member)).collect();
+        let written = distinct.iter().copied().flatten().map(String::as_str);
+        let texts: BTreeSet<&str> = written.chain(shared.iter().copied().flatten()).collect();
         let text_position: BTreeMap<&str, usize> = texts.iter().copied().zip(0..).collect();
         let member_position: BTreeMap<&Member, usize> = distinct.iter().copied().zip(0..).collect();
-        let members: Vec<Vec<usize>> =
+        let mut members: Vec<Vec<usize>> =
             distinct.iter().map(|member| member.iter().map(|text| text_position[text.as_str()]).collect()).collect();
-        let mut members_of = vec![Vec::new(); texts.len()];
-        for (member, held) in members.iter().enumerate() {
-            held.iter().for_each(|text| members_of[*text].push(member));
-        }
         let mut groups_of = vec![Vec::new(); members.len()];
         for (number, group) in groups.iter().enumerate() {
             group.iter().for_each(|member| groups_of[member_position[member]].push(number));
+        }
+        let written = members.len();
+        for (member, shared) in shared.iter().enumerate() {
+            if let Some(shared) = shared {
+                members.push(vec![text_position[shared]]);
+                groups_of.push(groups_of[member].clone());
+            }
+        }
+        let mut members_of = vec![Vec::new(); texts.len()];
+        for (member, held) in members[..written].iter().enumerate() {
+            held.iter().for_each(|text| members_of[*text].push(member));
         }
         let texts: Vec<&str> = texts.into_iter().collect();
         // A text with a byte that another one lacks is not in it: that tells nearly all pairs apart.
@@ -98,12 +110,29 @@ impl<'groups> Texts<'groups> {
                 (0..texts.len()).filter(may_hold).filter(|other| contains(texts[*other], text)).collect()
             })
             .collect();
-        Self { texts, containers, members, members_of, groups_of, groups: groups.len() }
+        Self { texts, containers, members, written, members_of, groups_of, groups: groups.len() }
     }
 
     fn cost(&self, member: usize) -> usize {
-        self.members[member].iter().map(|text| cost(self.texts[*text])).sum()
+        let cost: usize = self.members[member].iter().map(|text| cost(self.texts[*text])).sum();
+        // What several spellings share stands in more files than any of them.
+        cost + usize::from(member >= self.written)
     }
+}
+
+/// The shortest text that may stand for several.
+const SHORTEST_SHARED: usize = 4;
+
+/// The longest text that all literals of a member hold, where there is one that is none of them and no plain word.
+fn shared(member: &Member) -> Option<&str> {
+    let shortest = member.iter().min_by_key(|literal| literal.len())?;
+    let lengths = (SHORTEST_SHARED..shortest.len()).rev();
+    let parts = lengths.flat_map(|length| (0..=shortest.len() - length).map(move |start| (start, start + length)));
+    let mut parts = parts.filter_map(|(start, end)| shortest.get(start..end));
+    // A plain word would stand in far more files than any of the literals.
+    let is_word = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_shared = |part: &&str| !is_word(part) && member.iter().all(|literal| contains(literal, part));
+    (member.len() > 1).then(|| parts.find(is_shared)).flatten()
 }
 
 /// What a literal costs the search: short ones stop it more often.

@@ -113,9 +113,7 @@ impl FamilyFilter {
         while let Some(found) = search.find_in(bytes, Span { start, end: bytes.len() }) {
             let key = found.pattern().as_usize();
             if vain & (1 << key) == 0 {
-                let narrowing =
-                    self.narrowings[key].get_or_init(|| Narrowing::new(&self.keys[key], &self.keys, &self.sources));
-                if narrowing.passes(bytes) {
+                if self.narrowing(key).passes(bytes) {
                     return true;
                 }
                 vain |= 1 << key;
@@ -137,6 +135,26 @@ impl FamilyFilter {
         self.search.as_ref().is_some_and(|search| search.find(bytes).is_some())
     }
 
+    /// Adds those keys to a set that these bytes hold.
+    pub fn add_keys(&self, keys: &mut Keys, bytes: &[u8]) {
+        let Some(search) = &self.search else { return };
+        let mut start = 0;
+        while let Some(found) = search.find_in(bytes, Span { start, end: bytes.len() }) {
+            keys.0 |= 1 << found.pattern().as_usize();
+            start = found.start() + 1;
+        }
+    }
+
+    /// Whether these bytes hold what one of the keys needs besides. It can be asked of a file in pieces, once all its
+    /// keys are known.
+    pub fn has_what_keys_need(&self, keys: &Keys, bytes: &[u8]) -> bool {
+        (0..self.keys.len()).filter(|key| keys.0 & (1 << key) != 0).any(|key| self.narrowing(key).passes(bytes))
+    }
+
+    fn narrowing(&self, key: usize) -> &Narrowing {
+        self.narrowings[key].get_or_init(|| Narrowing::new(&self.keys[key], &self.keys, &self.sources))
+    }
+
     /// How many bytes the pieces of a file have to share, so that no literal is cut.
     pub fn overlap(&self) -> usize {
         let literals = self.literals.iter().chain(&self.keys);
@@ -149,6 +167,10 @@ impl FamilyFilter {
         })
     }
 }
+
+/// The keys that a file holds, as far as it was looked through.
+#[derive(Debug, Default)]
+pub struct Keys(u64);
 
 /// The literals that were met so far in a file that comes in pieces.
 #[derive(Debug)]
@@ -223,11 +245,17 @@ mod tests {
 
     #[test]
     fn a_key_that_settles_many_groups_is_chosen_once() {
-        let names: Vec<String> = (0..20).map(|number| format!("scope_{number:02}")).collect();
+        let names: Vec<String> = (b'a'..b'u').map(|letter| char::from(letter).to_string().repeat(8)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let groups =
             groups(&[&[&["/s/"], &names], &[&["/s/"], &["/c/"], &["jwt", "jose"]], &[&["/s/ent_"]], &[&["form"]]]);
         assert_eq!(keys(&groups), ["/s/", "form"]);
+    }
+
+    #[test]
+    fn spellings_of_one_thing_are_found_by_what_they_share() {
+        let groups = groups(&[&[&["exchange/jwt", "exchange/v1/jwt", "exchange\\/jwt", "exchange\\/v1\\/jwt"]], &[&["form"]]]);
+        assert_eq!(keys(&groups), ["/jwt", "form"]);
     }
 
     #[test]

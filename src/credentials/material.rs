@@ -3,6 +3,9 @@
 /// How many characters of a key have to be there: less is the form of a key without its content.
 const LEAST: usize = 20;
 
+/// How many different characters the beginning of a key has at least: `MIIEvQxxxxxxxxxxxxxx` stands for one.
+const LEAST_DIFFERENT: usize = 8;
+
 /// How much of a file has to be looked at.
 pub const HEAD: usize = 4096;
 
@@ -31,7 +34,9 @@ pub fn holds_private_pem(text: &str) -> bool {
             let content = body.replace("\\r", "").replace("\\n", "\n");
             let lines = content.lines().filter(|line| !line.contains(':')).flat_map(str::chars);
             let key: String = lines.filter(|c| !c.is_whitespace() && *c != '\\').collect();
-            if key.len() >= LEAST && is_base64(&key.as_bytes()[..LEAST]) {
+            // What an old tool encrypted begins with anything.
+            let is_encrypted = content.contains("ENCRYPTED");
+            if key.len() >= LEAST && is_beginning(&key.as_bytes()[..LEAST], is_encrypted) {
                 return true;
             }
         }
@@ -44,6 +49,17 @@ pub fn holds_private_pem(text: &str) -> bool {
 pub fn is_key_file(head: &[u8]) -> bool {
     let text = String::from_utf8_lossy(head);
     holds_private_pem(&text) || is_private_der(head) || is_key_store(head) || (head.is_ascii() && is_private_key(&text))
+}
+
+/// Whether these are the first characters of a key, and not of words that stand in its place. A key is a sequence of ASN.1, or
+/// OpenSSH's own form.
+fn is_beginning(bytes: &[u8], is_encrypted: bool) -> bool {
+    let is_standard = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+    let mut different = bytes.to_vec();
+    different.sort_unstable();
+    different.dedup();
+    let is_known = is_encrypted || bytes.starts_with(b"M") || bytes.starts_with(b"b3BlbnNzaC1rZXkt");
+    is_standard && is_known && different.len() >= LEAST_DIFFERENT
 }
 
 fn is_base64(bytes: &[u8]) -> bool {
@@ -141,6 +157,11 @@ mod tests {
             "private.key",
             "-----BEGIN PRIVATE KEY-----\n<your key>\n-----END PRIVATE KEY-----",
             "-----BEGIN PRIVATE KEY-----...-----END PRIVATE KEY-----",
+            "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----\n",
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQ...\n-----END PRIVATE KEY-----\n",
+            "-----BEGIN PRIVATE KEY-----\nYOUR_PRIVATE_KEY_GOES_HERE\n-----END PRIVATE KEY-----\n",
+            "-----BEGIN PRIVATE KEY-----\nyourprivatekeygoesherebutnotinthecode\n-----END PRIVATE KEY-----\n",
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIEvQxxxxxxxxxxxxxxxxxxxxxxxxxx\n-----END RSA PRIVATE KEY-----\n",
             "-----BEGIN PRIVATE KEY-----",
             "8cc1a7f2d3e04b5c96a81f0e2d7b4c3a8cc1a7f2d3e04b5c96a81f0e2d7b4c3a",
         ] {

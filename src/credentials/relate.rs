@@ -4,6 +4,9 @@
 
 use std::collections::BTreeMap;
 
+/// Where in a folder a name may be meant: there, or where a class path and the configuration begin.
+const BELOW: [&str; 5] = ["", "src/main/resources", "resources", "config", "conf"];
+
 /// A file that carries the old credential, or makes use of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carrier {
@@ -13,6 +16,8 @@ pub struct Carrier {
     pub root: String,
     /// The paths of key files that it names, as it writes them.
     pub names: Vec<String>,
+    /// Whether what lies beside it belongs to it too, though it does not name it.
+    pub has_beside: bool,
 }
 
 /// A file that may hold a key, by its name.
@@ -61,7 +66,8 @@ pub fn relate(carriers: &[Carrier], key_files: &[KeyFile]) -> Vec<Related> {
                 add(key_file, Relation::Named, position);
             }
         }
-        for &key_file in by_folder.get(folder(&carrier.path)).into_iter().flatten() {
+        let beside = by_folder.get(folder(&carrier.path)).filter(|_| carrier.has_beside);
+        for &key_file in beside.into_iter().flatten() {
             add(key_file, Relation::Beside, position);
         }
     }
@@ -75,8 +81,10 @@ fn named(carrier: &Carrier, name: &str, by_path: &BTreeMap<&str, usize>) -> Opti
     let name = name.strip_prefix("classpath:").unwrap_or(name).trim_start_matches("./");
     let mut at = folder(&carrier.path);
     loop {
-        if let Some(&position) = by_path.get(joined(at, name).as_str()) {
-            return Some(position);
+        for below in BELOW {
+            if let Some(&position) = by_path.get(joined(&joined(at, below), name).as_str()) {
+                return Some(position);
+            }
         }
         if at.len() <= carrier.root.len() || at.is_empty() {
             return None;
@@ -111,7 +119,7 @@ mod tests {
 
     fn carrier(path: &str, names: &[&str]) -> Carrier {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        Carrier { path: path.to_owned(), root: "/r".to_owned(), names }
+        Carrier { path: path.to_owned(), root: "/r".to_owned(), names, has_beside: true }
     }
 
     fn related(carriers: &[Carrier], key_files: &[&str]) -> Vec<(usize, usize, Relation)> {
@@ -134,6 +142,13 @@ mod tests {
             related(&carriers, &files),
             [(0, 0, Relation::Named), (1, 0, Relation::Named), (2, 0, Relation::Named)]
         );
+    }
+
+    #[test]
+    fn a_name_may_be_one_of_the_class_path() {
+        let carriers = [Carrier { has_beside: false, ..carrier("/r/app/src/main/java/a/B.java", &["/keys/x.der"]) }];
+        let files = ["/r/app/src/main/resources/keys/x.der", "/r/app/src/main/java/a/y.der"];
+        assert_eq!(related(&carriers, &files), [(0, 0, Relation::Named)]);
     }
 
     #[test]

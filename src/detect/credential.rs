@@ -24,7 +24,7 @@ const SHOWN: usize = 4;
 const SHORTEST_ID: usize = 12;
 
 /// The rules about key material that one is found for, by what they are told apart by in their rule files.
-fn key_rule(catalog: &Catalog) -> Option<&CompiledRule> {
+pub(super) fn key_rule(catalog: &Catalog) -> Option<&CompiledRule> {
     catalog.rules().iter().find(|rule| rule.rule.matches.key_material)
 }
 
@@ -182,13 +182,17 @@ pub struct KeyFile<'a> {
     pub relation: Relation,
     /// The change set of the credential.
     pub change_set: usize,
+    /// How sure it is that the carrier is one.
+    pub confidence: Confidence,
+    /// The place that names it, where that is code.
+    pub evidence: Option<Evidence>,
 }
 
 /// The finding for a key file; nothing where no rule is about key material.
 pub fn key_file(key: &KeyFile<'_>, catalog: &Catalog) -> Option<Finding> {
     let rule = key_rule(catalog)?;
     let (place, confidence) = match key.relation {
-        Relation::Named => (format!("that {} names", key.carrier), Confidence::Certain),
+        Relation::Named => (format!("that {} names", key.carrier), key.confidence),
         Relation::Beside => (format!("beside {}", key.carrier), Confidence::Likely),
     };
     let name = key.path.rsplit('/').next().unwrap_or(key.path);
@@ -201,7 +205,7 @@ pub fn key_file(key: &KeyFile<'_>, catalog: &Catalog) -> Option<Finding> {
         path: key.path.to_owned(),
         span: key.span,
         message: rule.rule.message.replace("{place}", &place),
-        flow: Vec::new(),
+        flow: key.evidence.iter().cloned().collect(),
         details: Details::default(),
         fix: manual(rule),
         change_set: key.change_set,
@@ -209,11 +213,11 @@ pub fn key_file(key: &KeyFile<'_>, catalog: &Catalog) -> Option<Finding> {
     })
 }
 
-fn severity(rule: &CompiledRule, context: Context) -> Severity {
+pub(super) fn severity(rule: &CompiledRule, context: Context) -> Severity {
     if context == Context::Test { Severity::Note } else { rule.rule.severity }
 }
 
-fn manual(rule: &CompiledRule) -> Fix {
+pub(super) fn manual(rule: &CompiledRule) -> Fix {
     Fix {
         applicability: Applicability::Manual,
         target: None,

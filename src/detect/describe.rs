@@ -29,11 +29,12 @@ pub(super) fn finding(
     change_set: usize,
 ) -> Finding {
     let mut details = details(subject.platform(), catalog, rule, flow);
+    details.version.clone_from(&flow.version);
     details.callers = (!callers.is_empty()).then_some(callers.len());
     (details.cell, details.cell_line) = source.file.cell(site.start).unzip();
     let client = flow.request.as_ref().map_or("", |request| request.library.as_deref().unwrap_or(&request.callee));
     let library = details.jwt_library.clone().unwrap_or_default();
-    let message = rule
+    let mut message = rule
         .rule
         .message
         .replace("{client}", &named_or(client, "A call"))
@@ -41,6 +42,10 @@ pub(super) fn finding(
         .replace("{credential}", "A JWT exchange")
         .replace("{sdk}", &named_or(details.sdk.as_deref().unwrap_or_default(), "An SDK"))
         .replace("{endpoint}", details.endpoint.as_deref().unwrap_or("the token endpoint"));
+    if let Some((version, old)) = flow.version.as_ref().zip(rule.rule.matches.old_version.as_ref()) {
+        message
+            .push_str(&old.replace("{sdk}", details.sdk.as_deref().unwrap_or_default()).replace("{version}", version));
+    }
     let symbol = match (&flow.request, &flow.grant, flow.assertions.first()) {
         (Some(request), ..) => request.symbol.as_str(),
         (_, Some(grant), _) => grant.symbol.as_str(),

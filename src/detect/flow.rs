@@ -22,6 +22,8 @@ pub(super) struct Flow {
     pub(super) assertions: Vec<Assertion>,
     /// Where members of the answer are read.
     pub(super) reads: Vec<Read>,
+    /// The version of the SDK, where it settled which form its call has.
+    pub(super) version: Option<String>,
 }
 
 /// The exchanges that a rule finds. One site is one exchange, however often it was reached.
@@ -69,7 +71,15 @@ pub(super) fn exchanges(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
                 .filter(|read| read.request == request.site && wanted.contains(&read.name))
                 .cloned()
                 .collect();
-            Flow { site: request.site, confidence, request: Some(request), grant: None, assertions: Vec::new(), reads }
+            Flow {
+                site: request.site,
+                confidence,
+                request: Some(request),
+                grant: None,
+                assertions: Vec::new(),
+                reads,
+                version: None,
+            }
         })
         .collect()
 }
@@ -108,6 +118,7 @@ pub(super) fn grants(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
             request: None,
             reads: facts.reads.iter().filter(|read| read.request == grant.site).cloned().collect(),
             grant: Some(grant),
+            version: None,
             assertions: Vec::new(),
         })
         .collect()
@@ -122,6 +133,7 @@ fn join(known: &mut Grant, more: &Grant) {
     known.secrets.extend(more.secrets.iter().copied());
     known.key.texts.extend(more.key.texts.iter().cloned());
     known.key.literals.extend(more.key.literals.iter().copied());
+    known.key.made_of.extend(more.key.made_of.iter().cloned());
     known.client_id.texts.extend(more.client_id.texts.iter().cloned());
     known.file.texts.extend(more.file.texts.iter().cloned());
     known.name.texts.extend(more.name.texts.iter().cloned());
@@ -200,6 +212,8 @@ pub(super) fn tie_assertions(catalog: &Catalog, flows: &mut [(&CompiledRule, Flo
                 known.trail.sort();
                 known.trail.dedup();
                 known.key.texts.extend(assertion.key.texts.iter().cloned());
+                known.key.literals.extend(assertion.key.literals.iter().copied());
+                known.key.made_of.extend(assertion.key.made_of.iter().cloned());
             }
             None => {
                 assertions.insert(assertion.site, assertion.clone());
@@ -255,6 +269,7 @@ pub(super) fn assertions(rule: &CompiledRule, untied: &[Assertion], has_exchange
                 confidence,
                 request: None,
                 grant: None,
+                version: None,
                 assertions: vec![assertion.clone()],
                 reads: Vec::new(),
             })

@@ -9,9 +9,11 @@ mod credential;
 mod dependency;
 mod describe;
 mod flow;
+mod key;
 mod lifetime;
 mod refine;
 mod verdict;
+mod version;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,7 +22,7 @@ use crate::facts::fact::{Facts, Form, Text};
 use crate::facts::ir::{Entry, ExpressionId, ExpressionKind, Module};
 use crate::facts::machine::Links;
 use crate::facts::program::Program;
-use crate::finding::{ByteRange, Confidence, Context, Finding, Incomplete, Language, Platform, Span};
+use crate::finding::{ByteRange, Confidence, Context, Finding, Incomplete, Language, Platform, Severity, Span};
 use crate::project::Source;
 use crate::rules::pattern::{Answer, Piece};
 use crate::rules::{Catalog, CompiledRule};
@@ -31,6 +33,8 @@ use self::flow::Flow;
 
 pub use self::credential::{KeyFile, key_file};
 pub use self::dependency::{Declared, Importer, dependency};
+pub use self::key::NamedKey;
+pub use self::version::AskedFor;
 
 /// The shortest key of a configuration that says something on its own.
 const SHORTEST_KEY: usize = 6;
@@ -45,6 +49,8 @@ pub struct Subject<'a> {
     pub sources: &'a [Source],
     /// The files that carry the old credential, absolute.
     pub carriers: &'a BTreeSet<PathBuf>,
+    /// Tells which versions of packages the files ask for.
+    pub asked: AskedFor<'a>,
 }
 
 impl<'a> Subject<'a> {
@@ -68,6 +74,8 @@ pub struct DetectedInProgram {
     pub secrets: BTreeMap<String, Vec<ByteRange>>,
     /// What is signed and belongs to no finding.
     pub signatures: Vec<Signature>,
+    /// The key files that the code of a flow names.
+    pub key_files: Vec<NamedKey>,
 }
 
 /// What was found in one file, and which texts of it must not be shown.
@@ -115,7 +123,7 @@ impl Detected {
 pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> DetectedInProgram {
     let Some(platform) = subject.program.arena.language.platform() else { return DetectedInProgram::default() };
     let mut flows = flows(facts, catalog, platform);
-    flows.retain_mut(|(_, flow)| decide(subject, flow));
+    flows.retain_mut(|(_, flow)| decide(subject, flow, catalog));
     flows.sort_by_key(|(_, flow)| (flow.site, flow.confidence));
     let sets = flow::change_sets(flows.iter().map(|(_, flow)| flow));
     let next_set = sets.iter().max().map_or(1, |last| last + 1);
@@ -131,6 +139,12 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
     }
     let numbered: Vec<_> = flows.into_iter().zip(sets).map(|((rule, flow), set)| (rule, flow, set)).collect();
     detected.findings.extend(lifetime::findings(subject, facts, catalog, &numbered, next_set));
+    let keys = key::keys(subject, &numbered, catalog);
+    detected.findings.extend(keys.findings);
+    for (path, range) in keys.secrets {
+        detected.secrets.entry(path).or_default().push(range);
+    }
+    detected.key_files = keys.files;
     let flows: Vec<_> = numbered.into_iter().map(|(rule, flow, _)| (rule, flow)).collect();
     detected.signatures = signatures(subject, &flows, facts);
     for ranges in detected.secrets.values_mut() {
@@ -140,9 +154,9 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
     detected
 }
 
-/// Lets the file decide that an SDK is given the path of: whether it holds the old credential or the new one. False
-/// where it is the new one.
-fn decide(subject: &Subject<'_>, flow: &mut Flow) -> bool {
+/// Lets the file decide that an SDK is given the path of: whether it holds the old credential or the new one. Without one the
+/// version of the SDK decides. False where it is the new one.
+fn decide(subject: &Subject<'_>, flow: &mut Flow, catalog: &Catalog) -> bool {
     let Some(grant) = flow.grant.as_ref().filter(|grant| grant.form == Form::Open) else { return true };
     let Some((unit, _)) = subject.program.place(flow.site) else { return true };
     let named = grant.file.texts.iter().filter_map(Text::literal);
@@ -151,7 +165,7 @@ fn decide(subject: &Subject<'_>, flow: &mut Flow) -> bool {
         .filter_map(|file| Some(subject.sources.get(file.0 as usize)?.path.as_path()))
         .collect();
     if files.is_empty() {
-        return true;
+        return version::decide(subject, flow, catalog);
     }
     if files.iter().any(|file| subject.carriers.contains(*file)) {
         flow.confidence = Confidence::Certain;
@@ -163,7 +177,9 @@ fn decide(subject: &Subject<'_>, flow: &mut Flow) -> bool {
 /// Whether a file asks for other files: something was found in it, or it holds an endpoint that others may use.
 pub fn is_active(program: &Program, facts: &Facts, catalog: &Catalog) -> bool {
     let Some(platform) = program.arena.language.platform() else { return false };
-    !flows(facts, catalog, platform).is_empty()
+    // An inventory names what stands in a file; who uses it is no question of it.
+    let counts = |rule: &CompiledRule| rule.rule.severity > Severity::Note;
+    flows(facts, catalog, platform).iter().any(|(rule, _)| counts(rule))
         || !facts.lifetimes.is_empty()
         || holds_address(&program.arena, catalog, platform)
 }

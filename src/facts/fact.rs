@@ -143,6 +143,8 @@ pub struct Value {
     pub assertions: Vec<ByteRange>,
     /// The places of all literals it is made of, however deep: what must not be shown where the value is a secret.
     pub literals: Vec<ByteRange>,
+    /// For a private key: the texts that it is made of, however deep; a file that it is read from is a hole in one.
+    pub made_of: Vec<Text>,
 }
 
 /// An assertion.

@@ -3,6 +3,8 @@
 //! It looks at the top level alone: what a function gives is found by running it.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use crate::facts::ir::{Block, Element, Entry, ExpressionId, ExpressionKind, Imported, Module, Pattern, StatementKind};
 use crate::finding::Platform;
@@ -55,6 +57,20 @@ pub(super) fn hands_on(module: &Module, body: &Block) -> bool {
             .iter()
             .flat_map(|class| &class.fields)
             .any(|field| field.is_static && field.value.is_some_and(|value| mentions_class(module, value, 0)))
+}
+
+/// Whether a file may be one that gives others what it imports, by its text: an index of Node, a package of Python. It is asked of
+/// files that are not parsed.
+pub(super) fn reexports(platform: Platform, path: &Path) -> bool {
+    match platform {
+        Platform::Node => fs::read_to_string(path).is_ok_and(|text| {
+            let exports = |line: &str| line.contains("export") && (line.contains("from") || line.contains("require"));
+            // The names may stand in lines of their own.
+            text.lines().any(|line| exports(line) || line.starts_with("} from"))
+        }),
+        Platform::Python => path.file_stem().is_some_and(|stem| stem == "__init__"),
+        Platform::Java => false,
+    }
 }
 
 fn is_used(module: &Module, name: &str) -> bool {

@@ -140,6 +140,9 @@ pub struct Matches {
     /// Calls of SDKs whose `grant` names this rule.
     #[serde(default)]
     pub grants: bool,
+    /// What the message goes on with where the version of the SDK settled the form of a call; `{sdk}` and `{version}` are
+    /// filled in.
+    pub old_version: Option<String>,
     /// Verbs of requests that are none, such as `HEAD`.
     #[serde(default)]
     pub other_methods: Vec<String>,
@@ -168,6 +171,9 @@ pub struct Matches {
     /// Private keys of the old credential, in a document or in a file of their own.
     #[serde(default)]
     pub key_material: bool,
+    /// For such a rule: the rules whose flows have keys of the kind, where they stand in code or code reads them.
+    #[serde(default)]
+    pub key_of: Vec<String>,
     /// An entry of a manifest that exists for the old flow.
     pub dependency: Option<DependencyMatch>,
 }
@@ -817,6 +823,9 @@ pub enum Ecosystem {
 }
 
 impl Ecosystem {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Npm, Self::Pypi, Self::Maven];
+
     /// The platform of the code that uses its packages.
     pub fn platform(self) -> Platform {
         match self {

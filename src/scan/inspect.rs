@@ -10,7 +10,7 @@ use super::planner::Code;
 use super::{Candidate, Settings};
 use crate::accounting::{self, Learnt, Occurrence};
 use crate::anchors::Strong;
-use crate::detect::{self, Signature, Subject};
+use crate::detect::{self, AskedFor, NamedKey, Signature, Subject};
 use crate::facts;
 use crate::facts::fact::Facts;
 use crate::facts::ir::Module;
@@ -50,6 +50,8 @@ pub struct Inspected {
     pub learnt: Vec<Learnt>,
     /// The paths of key files that it names, where it carries the old credential.
     pub carries: Option<Vec<String>>,
+    /// The key files that the code of a flow names.
+    pub key_files: Vec<NamedKey>,
     /// The files with findings, and their secrets.
     pub sources: Vec<(Arc<SourceFile>, Vec<ByteRange>)>,
 }
@@ -253,6 +255,7 @@ pub(super) fn run(
     alone: Option<&Facts>,
     carriers: &BTreeSet<PathBuf>,
     settings: &Settings,
+    asked: AskedFor<'_>,
     catalog: &Catalog,
     strong: &Strong,
 ) -> Inspected {
@@ -270,7 +273,7 @@ pub(super) fn run(
             }
         };
         let Linked { program, links, sources, .. } = linked;
-        let subject = Subject { program, links, sources, carriers };
+        let subject = Subject { program, links, sources, carriers, asked };
         let mut detected = detect::detect(&subject, facts, catalog);
         let code = Code { subject: &subject, facts, catalog, settings };
         let errors = settings.planners.code(&code, &mut detected.findings);
@@ -285,8 +288,17 @@ pub(super) fn run(
             .collect();
         let path = |unit: UnitId| linked.sources.get(unit.0 as usize).map(|source| source.file.path().to_owned());
         let reads = facts.data.iter().filter_map(|(file, reader)| Some((path(*file)?, path(*reader)?))).collect();
-        let signatures = detected.signatures;
-        Inspected { findings: detected.findings, errors, sources, reads, signatures, learnt, ..Inspected::default() }
+        let (signatures, key_files) = (detected.signatures, detected.key_files);
+        Inspected {
+            findings: detected.findings,
+            errors,
+            sources,
+            reads,
+            signatures,
+            learnt,
+            key_files,
+            ..Inspected::default()
+        }
     })
 }
 

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use super::context::Contexts;
 use super::inspect::Inspected;
 use crate::credentials::{self, Carrier, material};
-use crate::detect;
-use crate::finding::{ByteRange, Finding, Incomplete, Language, Position, Span};
+use crate::detect::{self, NamedKey};
+use crate::finding::{ByteRange, Confidence, Finding, Incomplete, Language, Position, Span};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
 use crate::walk::normal;
@@ -23,6 +23,13 @@ pub(super) struct KeyPath {
     pub(super) path: PathBuf,
     pub(super) reported: String,
     pub(super) language: Language,
+    /// Whether it was itself named by the user.
+    pub(super) named: bool,
+}
+
+/// Whether a file with the name of a key holds one. What cannot be read is for whoever reads it to say.
+pub(super) fn holds_key(key: &KeyPath) -> bool {
+    head(&key.path).is_ok_and(|head| material::is_key_file(&head))
 }
 
 /// A file that carries the credential.
@@ -32,6 +39,24 @@ pub(super) struct CarrierPath {
     pub(super) reported: String,
     /// The paths of key files that it names.
     pub(super) names: Vec<String>,
+    /// Where it is code: the place that names them, the finding of its flow, and how sure that is.
+    pub(super) code: Option<NamedKey>,
+}
+
+impl CarrierPath {
+    /// The code of a flow that names a key file.
+    pub(super) fn of_code(named: NamedKey) -> Self {
+        let (path, reported) = (named.code.clone(), named.evidence.path.clone());
+        Self { path, reported, names: vec![named.name.clone()], code: Some(named) }
+    }
+
+    /// Whether a finding is that of the credential, or of the flow.
+    fn is_of(&self, finding: &Finding) -> bool {
+        match &self.code {
+            Some(NamedKey { flow: (path, byte), .. }) => finding.path == *path && finding.span.start.byte == *byte,
+            None => finding.path == self.reported,
+        }
+    }
 }
 
 /// What the key files that belong to a credential give, each file's for itself. `found` is what the carriers gave.
@@ -49,7 +74,8 @@ pub(super) fn inspect(
         .map(|carrier| {
             let path = normal(&carrier.path);
             let root = contexts.root_of(&path);
-            Carrier { path: written(&path), root: written(&root), names: carrier.names.clone() }
+            let has_beside = carrier.code.is_none();
+            Carrier { path: written(&path), root: written(&root), names: carrier.names.clone(), has_beside }
         })
         .collect();
     let files: Vec<_> = keys.iter().map(|key| credentials::KeyFile { path: written(&key.path) }).collect();
@@ -57,7 +83,7 @@ pub(super) fn inspect(
         .into_iter()
         .map(|related| {
             let (key, carrier) = (&keys[related.key_file], &carriers[related.carrier]);
-            let of_carrier = found.iter().find(|finding| finding.path == carrier.reported);
+            let of_carrier = found.iter().find(|finding| carrier.is_of(finding));
             let subject = |span| detect::KeyFile {
                 path: &key.reported,
                 language: key.language,
@@ -66,6 +92,8 @@ pub(super) fn inspect(
                 carrier: &carrier.reported,
                 relation: related.relation,
                 change_set: of_carrier.map_or(1, |finding| finding.change_set),
+                confidence: carrier.code.as_ref().map_or(Confidence::Certain, |code| code.confidence),
+                evidence: carrier.code.as_ref().map(|code| code.evidence.clone()),
             };
             match read(key) {
                 Ok(Some((span, source))) => Inspected {
@@ -88,10 +116,15 @@ pub(super) fn inspect(
 /// The place of the private key in a file, and the file where it is text; nothing where it holds none.
 type Place = (Span, Option<(Arc<SourceFile>, Vec<ByteRange>)>);
 
-fn read(key: &KeyPath) -> io::Result<Option<Place>> {
+fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     let limit = u64::try_from(material::HEAD).unwrap_or(u64::MAX);
-    File::open(&key.path)?.take(limit).read_to_end(&mut head)?;
+    File::open(path)?.take(limit).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn read(key: &KeyPath) -> io::Result<Option<Place>> {
+    let head = head(&key.path)?;
     if !material::is_key_file(&head) {
         return Ok(None);
     }

@@ -10,9 +10,11 @@ mod keys;
 mod notebook;
 mod packages;
 mod planner;
+mod repository;
 mod session;
 mod sift;
 mod sweep;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -26,12 +28,13 @@ use thiserror::Error;
 pub use self::inspect::Inspected;
 use self::keys::KeyPath;
 pub use self::planner::{Code, Known, Planner, Planners};
+use self::repository::{Other, Repositories};
 use self::session::Session;
 use self::sift::Sifter;
 use crate::accounting::{Accounting, Learnt, Occurrence};
 use crate::anchors::{Filter, Strong, TooMany};
 use crate::contents::Contents;
-use crate::detect::Signature;
+use crate::detect::{NamedKey, Signature};
 use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
@@ -94,6 +97,8 @@ pub struct Scanned {
     pub linked: BTreeSet<String>,
     /// What is signed and belongs to no finding, until the manifests have been looked at.
     signatures: Vec<Signature>,
+    /// The key files that the code of a flow names, until it is known which of them are there.
+    key_files: Vec<NamedKey>,
     /// The places that hold something of the old flow, until all findings are known.
     occurrences: Vec<Occurrence>,
     /// What programs say of such places.
@@ -112,6 +117,18 @@ struct Candidate {
     reported: String,
     language: Language,
     named: bool,
+    /// Whether it is what was asked for; what is not is read for the meaning alone.
+    is_reported: bool,
+}
+
+/// What the walk came by, as far as it can matter.
+#[derive(Default)]
+struct Reached {
+    candidates: Vec<Candidate>,
+    keys: Vec<KeyPath>,
+    /// What was named and is no candidate.
+    others: Vec<Other>,
+    unreadable: Vec<Incomplete>,
 }
 
 /// How far a scan is. It may be read from another thread.
@@ -132,54 +149,56 @@ pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Resu
     let kinds = Arc::new(FileKinds::new(catalog.files())?);
     let filter = Filter::new(catalog)?;
     let walk = Walk::new(&settings.paths, settings.walk, Arc::clone(&kinds))?;
-    let collected = Mutex::new((Vec::new(), Vec::new(), Vec::new()));
+    let reached = Mutex::new(Reached::default());
     let visited = Mutex::new(BTreeSet::new());
     let listing = walk.run(settings.threads, || {
         let mut sifter = Sifter::new(&filter, &settings.contents, settings.limits.size);
         let mut uncounted = 0;
-        let (collected, visited) = (&collected, &visited);
+        let (reached, visited) = (&reached, &visited);
         move |found: Found<'_>| {
             uncounted += 1;
             if uncounted == COUNTED_AT_ONCE {
                 progress.seen.fetch_add(mem::take(&mut uncounted), Ordering::Relaxed);
             }
-            if found.language.family() == Family::Key {
-                let key = KeyPath { path: found.path.to_owned(), reported: found.reported(), language: found.language };
-                collected.lock().unwrap_or_else(PoisonError::into_inner).2.push(key);
+            let (language, named) = (found.language, found.named);
+            if language.family() == Family::Key {
+                let key = KeyPath { path: found.path.to_owned(), reported: found.reported(), language, named };
+                reached.lock().unwrap_or_else(PoisonError::into_inner).keys.push(key);
                 return;
             }
             if settings.prove_absent {
                 visited.lock().unwrap_or_else(PoisonError::into_inner).insert(normal(found.path));
             }
-            match sifter.is_candidate(found.path, found.language) {
+            match sifter.is_candidate(found.path, language) {
+                Ok(false) if named => {
+                    let other = Other { path: found.path.to_owned(), reported: found.reported(), language };
+                    reached.lock().unwrap_or_else(PoisonError::into_inner).others.push(other);
+                }
                 Ok(false) => {}
                 Ok(true) => {
-                    let candidate = Candidate {
-                        path: found.path.to_owned(),
-                        reported: found.reported(),
-                        language: found.language,
-                        named: found.named,
-                    };
-                    collected.lock().unwrap_or_else(PoisonError::into_inner).0.push(candidate);
+                    let (path, reported) = (found.path.to_owned(), found.reported());
+                    let candidate = Candidate { path, reported, language, named, is_reported: true };
+                    reached.lock().unwrap_or_else(PoisonError::into_inner).candidates.push(candidate);
                 }
                 Err(error) => {
                     let incomplete = found.unreadable(&error);
-                    collected.lock().unwrap_or_else(PoisonError::into_inner).1.push(incomplete);
+                    reached.lock().unwrap_or_else(PoisonError::into_inner).unreadable.push(incomplete);
                 }
             }
         }
     });
-    let (candidates, unreadable, keys) = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut reached = reached.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut scanned = Scanned {
         skipped: listing.skipped,
         errors: listing.incomplete,
         files_seen: listing.seen,
-        files_candidate: candidates.len(),
+        files_candidate: reached.candidates.len(),
         ..Scanned::default()
     };
-    scanned.errors.extend(unreadable);
+    scanned.errors.append(&mut reached.unreadable);
+    Repositories { settings, catalog, kinds: &kinds, filter: &filter }.add_rest(&mut reached);
     let strong = Strong::new(catalog);
-    Session::new(settings, catalog, &kinds, &strong).run(candidates, keys, &mut scanned)?;
+    Session::new(settings, catalog, &kinds, &strong).run(reached, &mut scanned)?;
     if settings.prove_absent {
         let visited = visited.into_inner().unwrap_or_else(PoisonError::into_inner);
         let swept = sweep::sweep(&settings.paths, &visited, &kinds, &strong);
@@ -219,6 +238,7 @@ impl Scanned {
         }));
         self.errors.extend(inspected.errors);
         self.signatures.extend(inspected.signatures);
+        self.key_files.extend(inspected.key_files);
         self.occurrences.extend(inspected.occurrences);
         self.learnt.extend(inspected.learnt);
         // What turns out to be generated is no candidate: it was not parsed.

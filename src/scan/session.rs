@@ -8,10 +8,11 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 
 use super::context::Contexts;
 use super::inspect::{self, Inspected, Read};
-use super::keys::{self, CarrierPath, KeyPath};
+use super::keys::{self, CarrierPath};
 use super::packages::{self, Surroundings};
 use super::planner::Known;
-use super::{Candidate, Error, Scanned, Settings};
+use super::versions::Versions;
+use super::{Candidate, Error, Reached, Scanned, Settings};
 use crate::accounting;
 use crate::anchors::Strong;
 use crate::detect;
@@ -20,7 +21,7 @@ use crate::finding::{Family, Platform};
 use crate::manifest::Kind;
 use crate::project;
 use crate::rules::Catalog;
-use crate::walk::{FileKinds, normal};
+use crate::walk::{FileKinds, normal, reported_path};
 
 /// The stack of a thread that parses and lowers: both go as deep as the file is nested, within the limits.
 const STACK: usize = 64 << 20;
@@ -47,12 +48,9 @@ impl<'a> Session<'a> {
     }
 
     /// Understands the candidates, in the order of their paths, and what they lead to.
-    pub(super) fn run(
-        &self,
-        mut candidates: Vec<Candidate>,
-        keys: Vec<KeyPath>,
-        scanned: &mut Scanned,
-    ) -> Result<(), Error> {
+    pub(super) fn run(&self, reached: Reached, scanned: &mut Scanned) -> Result<(), Error> {
+        let Reached { mut candidates, keys, .. } = reached;
+        let has_rest = candidates.iter().any(|candidate| !candidate.is_reported);
         candidates.sort_by(|one, other| one.reported.cmp(&other.reported));
         if candidates.is_empty() {
             return Ok(());
@@ -63,16 +61,18 @@ impl<'a> Session<'a> {
         for platform in &platforms {
             self.catalog.libraries(*platform).read();
         }
-        self.pool(candidates.len())?.install(|| {
+        pool(self.settings.threads, candidates.len())?.install(|| {
             let documents = self.documents(&candidates);
             let manifests = manifests(&candidates);
-            let (read, carriers) = self.inspect(candidates, scanned);
+            let (read, mut carriers) = self.inspect(candidates, scanned);
             let carrying = carriers.iter().map(|carrier| normal(&carrier.path)).collect();
             self.link(read, &documents, &carrying, scanned);
             self.dependencies(&manifests, scanned);
+            carriers.extend(std::mem::take(&mut scanned.key_files).into_iter().map(CarrierPath::of_code));
             if !carriers.is_empty() {
                 for inspected in keys::inspect(&carriers, keys, &scanned.findings, &self.contexts, self.catalog) {
-                    scanned.files_candidate += usize::from(!inspected.findings.is_empty());
+                    let mut found = inspected.findings.iter();
+                    scanned.files_candidate += usize::from(found.any(|finding| self.scope.reports(&finding.path)));
                     scanned.add_linked(inspected);
                 }
             }
@@ -81,8 +81,25 @@ impl<'a> Session<'a> {
             scanned.errors.extend(self.settings.planners.whole(&known, &mut scanned.findings));
             let (occurrences, learnt) = (std::mem::take(&mut scanned.occurrences), std::mem::take(&mut scanned.learnt));
             scanned.accounting = accounting::account(occurrences, &learnt, &scanned.findings);
+            self.leave_out_rest(has_rest, scanned);
         });
         Ok(())
+    }
+
+    /// Leaves out what was found in files that were read for the meaning alone.
+    fn leave_out_rest(&self, has_rest: bool, scanned: &mut Scanned) {
+        scanned.findings.retain(|finding| self.scope.reports(&finding.path));
+        if has_rest {
+            scanned.errors.retain(|error| self.scope.reports(&error.path));
+            // A repository is walked from its root: from further down, that writes paths that lead up and down again.
+            for evidence in scanned.findings.iter_mut().flat_map(|finding| &mut finding.flow) {
+                if evidence.path.starts_with("../") {
+                    evidence.path = reported_path(&normal(Path::new(&evidence.path)));
+                }
+            }
+        }
+        let shown: BTreeSet<&String> = scanned.findings.iter().map(|finding| &finding.path).collect();
+        scanned.sources.retain(|path, _| shown.contains(path));
     }
 
     /// Tells which entries of manifests exist for the old flow: all other findings are known.
@@ -103,20 +120,6 @@ impl<'a> Session<'a> {
         documents.map(|candidate| normal(&candidate.path)).collect()
     }
 
-    fn pool(&self, candidates: usize) -> Result<rayon::ThreadPool, Error> {
-        let threads = match self.settings.threads {
-            // Not rayon's own answer: it would start a pool of threads only to be asked.
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
-        };
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.min(candidates))
-            .stack_size(STACK)
-            .thread_name(|number| format!("parse-{number}"))
-            .build()?;
-        Ok(pool)
-    }
-
     /// Every candidate on its own: the code that was read, and the files that carry the credential.
     fn inspect(&self, candidates: Vec<Candidate>, scanned: &mut Scanned) -> (Vec<Read>, Vec<CarrierPath>) {
         let inspected: Vec<_> = candidates
@@ -130,8 +133,14 @@ impl<'a> Session<'a> {
             .collect();
         let (mut read, mut carriers) = (Vec::new(), Vec::new());
         for (candidate, (mut inspected, code)) in inspected {
+            let Candidate { path, reported, is_reported, .. } = candidate;
             if let Some(names) = inspected.carries.take() {
-                carriers.push(CarrierPath { path: candidate.path, reported: candidate.reported, names });
+                carriers.push(CarrierPath { path, reported: reported.clone(), names, code: None });
+            }
+            if !is_reported {
+                // What it says of itself was not asked for.
+                inspected = Inspected { findings: inspected.findings, ..Inspected::default() };
+                scanned.linked.insert(reported.clone());
             }
             scanned.add(inspected);
             read.extend(code);
@@ -196,6 +205,8 @@ impl<'a> Session<'a> {
         let linking = project::link(platform, candidates, surroundings, &read_linked);
         scanned.linked.extend(linking.linked);
         scanned.notices.extend(linking.notices);
+        let versions = Versions::new(&self.contexts, &self.settings.limits);
+        let asked = |path: &Path, ecosystem, names: &[String]| versions.asked(path, ecosystem, names);
         let inspected: Vec<Inspected> = linking
             .programs
             .par_iter()
@@ -206,13 +217,13 @@ impl<'a> Session<'a> {
                     facts.filter(|_| linked.sources.len() == 1),
                     carriers,
                     self.settings,
+                    &asked,
                     self.catalog,
                     self.strong,
                 )
             })
             .collect();
         for mut inspected in inspected {
-            inspected.findings.retain(|finding| self.scope.reports(&finding.path));
             for (file, reader) in std::mem::take(&mut inspected.reads) {
                 for finding in scanned.findings.iter_mut().filter(|finding| finding.path == file) {
                     if !finding.details.read_by.contains(&reader) {
@@ -224,6 +235,20 @@ impl<'a> Session<'a> {
             scanned.add(inspected);
         }
     }
+}
+
+/// Threads that parse, as many as are asked for and have something to do.
+pub(super) fn pool(threads: usize, tasks: usize) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    let threads = match threads {
+        // Not rayon's own answer: it would start a pool of threads only to be asked.
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.min(tasks))
+        .stack_size(STACK)
+        .thread_name(|number| format!("parse-{number}"))
+        .build()
 }
 
 impl Session<'_> {
@@ -253,13 +278,13 @@ struct Scope {
     /// The named folders, absolute.
     folders: Vec<PathBuf>,
     /// The named files, absolute.
-    files: Vec<PathBuf>,
+    files: BTreeSet<PathBuf>,
 }
 
 impl Scope {
     fn new(paths: &[PathBuf]) -> Self {
-        let (folders, files) = paths.iter().map(|path| normal(path)).partition(|path| path.is_dir());
-        Self { folders, files }
+        let (folders, files): (Vec<_>, Vec<_>) = paths.iter().map(|path| normal(path)).partition(|path| path.is_dir());
+        Self { folders, files: files.into_iter().collect() }
     }
 
     fn reports(&self, reported: &str) -> bool {

@@ -2,8 +2,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// An absolute path without `.` and `..`, so that its ancestors are the folders that it lies in. Links are not resolved.
+/// An absolute path without `.` and `..`, so that its ancestors are the folders that it lies in. Links are not resolved. The empty
+/// path, where the ancestors of a relative one end, is the working directory.
 pub fn normal(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut normal = PathBuf::new();
     for component in absolute.components() {
@@ -39,5 +41,6 @@ mod tests {
         assert_ne!(repository_root(&beside), Some(folder.path().join("here").as_path()));
         assert_eq!(repository_root(&folder.path().join("here/src/a.py")), Some(folder.path().join("here").as_path()));
         assert_eq!(normal(Path::new("/a/./b/..")), Path::new("/a"));
+        assert_eq!(normal(Path::new("")), std::env::current_dir().unwrap());
     }
 }

@@ -195,8 +195,15 @@ impl<'a> Search<'a> {
                 self.detected.secrets.extend(&field.value.literals);
             }
         }
-        let flow =
-            Flow { site, confidence, request: Some(request), grant: None, assertions: Vec::new(), reads: Vec::new() };
+        let flow = Flow {
+            site,
+            confidence,
+            request: Some(request),
+            grant: None,
+            assertions: Vec::new(),
+            reads: Vec::new(),
+            version: None,
+        };
         let mut details = describe::details(None, self.catalog, rule, &flow);
         details.replacement = replacement.cloned();
         self.add(site, Found { rule, confidence, client: client.to_owned(), details, evidence });

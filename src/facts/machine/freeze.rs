@@ -213,7 +213,7 @@ impl Machine<'_> {
         trail.sort();
         trail.dedup();
         let claims = self.fields(gathered.fields);
-        let key = slot(Slot::Key).map(|key| self.fact_value(&key)).unwrap_or_default();
+        let key = slot(Slot::Key).map(|key| self.key_value(&key)).unwrap_or_default();
         let symbol = symbol_at(self.module, site);
         self.facts.assertions.push(Assertion { site, library, signed: true, claims, key, trail, symbol });
     }
@@ -595,7 +595,66 @@ impl Machine<'_> {
             .collect();
         literals.sort();
         literals.dedup();
-        fact::Value { texts: self.texts(value), assertions, literals }
+        fact::Value { texts: self.texts(value), assertions, literals, made_of: Vec::new() }
+    }
+
+    /// A private key as a fact: whoever wants to know where it stands has to know what it is made of.
+    pub(super) fn key_value(&mut self, value: &Value) -> fact::Value {
+        let mut key = self.fact_value(value);
+        self.material_inside(value, &mut key.made_of, &mut 0);
+        key.made_of.sort();
+        key.made_of.dedup();
+        key
+    }
+
+    /// The texts that a key is made of, and the files that it is read from.
+    fn material_inside(&self, value: &Value, into: &mut Vec<Text>, visits: &mut usize) {
+        *visits += 1;
+        if *visits > MOST_VISITS {
+            return;
+        }
+        match value {
+            Value::Choice(options) => options.iter().for_each(|option| self.material_inside(option, into, visits)),
+            Value::Text(parts) => {
+                into.push(text(parts));
+                for part in parts.iter() {
+                    if let Part::Hole(hole) = part {
+                        self.material_in_hole(hole, into, visits);
+                    }
+                }
+            }
+            Value::Unknown(hole) => self.material_in_hole(hole, into, visits),
+            Value::Object(id) => {
+                let object = self.object(*id);
+                if matches!(object.shape, Shape::Signed | Shape::Instance(..) | Shape::Module(..)) {
+                    return;
+                }
+                let entries = object.entries.iter().map(|(_, value)| value);
+                for inner in object.items.iter().chain(entries).chain(object.slots.values()) {
+                    self.material_inside(inner, into, visits);
+                }
+                if let Some(hole) = &object.hole {
+                    self.material_in_hole(hole, into, visits);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn material_in_hole(&self, hole: &Hole, into: &mut Vec<Text>, visits: &mut usize) {
+        match &hole.origin {
+            Origin::Response(_) => {}
+            Origin::File(_) => {
+                into.push(text(&[Part::Hole(Hole::new(hole.origin.clone(), hole.range, Vec::new()).into())]))
+            }
+            // As for texts: of the map that a member was looked for in only what has its name can be meant.
+            Origin::Member(name) if name != ANY_ITEM => {
+                for ingredient in &hole.ingredients {
+                    self.texts_named(ingredient, name, into, visits);
+                }
+            }
+            _ => hole.ingredients.iter().for_each(|ingredient| self.material_inside(ingredient, into, visits)),
+        }
     }
 
     /// A value as texts, one for each of its alternatives.

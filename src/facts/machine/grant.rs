@@ -54,7 +54,8 @@ impl Machine<'_> {
             carried.unwrap_or_default()
         });
         let mut fact = |value: Option<Value>| value.map_or_else(fact::Value::default, |value| self.fact_value(&value));
-        let (client_id, key, file, name) = (fact(client_id), fact(key), fact(file), fact(name));
+        let (client_id, file, name) = (fact(client_id), fact(file), fact(name));
+        let key = key.map(|key| self.key_value(&key)).unwrap_or_default();
         self.facts.grants.push(Grant {
             site: place,
             callee: site.callee.clone(),

@@ -386,20 +386,19 @@ impl Grammar {
     /// The items of a statement or pattern that is nothing without them.
     pub(super) fn items<'tree>(self, node: Node<'tree>) -> Option<Vec<Node<'tree>>> {
         let mut cursor = node.walk();
-        let of_kind = |kinds: &[&str]| kinds.to_vec();
-        let kinds = match node.kind() {
-            "import_statement" if self.platform == Platform::Python => of_kind(&["dotted_name", "aliased_import"]),
-            "import_from_statement" => of_kind(&["dotted_name", "aliased_import"]),
-            "named_imports" => of_kind(&["import_specifier"]),
+        let kinds: &[&str] = match node.kind() {
+            "import_statement" if self.platform == Platform::Python => &["dotted_name", "aliased_import"],
+            "import_from_statement" => &["dotted_name", "aliased_import"],
+            "named_imports" => &["import_specifier"],
             "lexical_declaration" | "variable_declaration" | "local_variable_declaration" | "field_declaration" => {
-                of_kind(&["variable_declarator"])
+                &["variable_declarator"]
             }
-            "object_pattern" => of_kind(&[
+            "object_pattern" => &[
                 "shorthand_property_identifier_pattern",
                 "pair_pattern",
                 "rest_pattern",
                 "object_assignment_pattern",
-            ]),
+            ],
             _ => return None,
         };
         let module = node.child_by_field_name("module_name");
