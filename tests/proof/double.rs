@@ -7,7 +7,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -54,6 +53,7 @@ pub(crate) struct Double {
     server: Arc<Server>,
     port: u16,
     key: String,
+    state: Arc<State>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -66,24 +66,29 @@ impl Double {
         let port = server.server_addr().to_ip().map_or(port, |address| address.port());
         let state = Arc::new(State {
             key: VerifyingKey::new(private.to_public_key()),
-            issued: AtomicUsize::new(0),
+            issued: Mutex::default(),
             log: Mutex::default(),
             flaky: Mutex::default(),
         });
-        let listener = Arc::clone(&server);
+        let (listener, served) = (Arc::clone(&server), Arc::clone(&state));
         let thread = thread::spawn(move || {
             for request in listener.incoming_requests() {
-                let state = Arc::clone(&state);
+                let state = Arc::clone(&served);
                 // A slow answer must not hold up the others.
                 thread::spawn(move || state.serve(request));
             }
         });
-        Ok(Self { server, port, key, thread: Some(thread) })
+        Ok(Self { server, port, key, state, thread: Some(thread) })
     }
 
     /// The URL that stands for `https://ims-na1.adobelogin.com`; a mode is a path behind it.
     pub(crate) fn base(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The tokens that were issued, in order.
+    pub(crate) fn issued(&self) -> Vec<String> {
+        self.state.issued.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The private key of the client, as the console hands it out: PKCS#8 in PEM.
@@ -188,7 +193,8 @@ struct Received {
 
 struct State {
     key: VerifyingKey<Sha256>,
-    issued: AtomicUsize,
+    /// Every token, so that the next one's number is known.
+    issued: Mutex<Vec<String>>,
     log: Mutex<Vec<Value>>,
     /// The prefixes whose first call has failed already.
     flaky: Mutex<BTreeSet<String>>,
@@ -341,8 +347,10 @@ impl State {
     }
 
     fn issue(&self, kind: &str, lifetime: u64, mode: Mode, by: Authentication) -> Answer {
-        let serial = self.issued.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut body = json!({"access_token": format!("{kind}-{serial}"), "expires_in": lifetime});
+        let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        let token = format!("{kind}-{}", issued.len() + 1);
+        issued.push(token.clone());
+        let mut body = json!({"access_token": token, "expires_in": lifetime});
         if mode != Mode::NoType {
             body["token_type"] = "bearer".into();
         }
