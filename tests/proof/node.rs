@@ -1,9 +1,10 @@
 //! Programs for Node, and what it takes to install, redirect and check them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -86,14 +87,20 @@ fn node(arguments: &[&str], folder: &Path) -> Done {
     run(command, INSTALL)
 }
 
-/// The `node_modules` of a manifest. They are installed once and kept beside cargo's own output, under the manifest's hash:
-/// what no edit has touched needs no second installation.
+/// The parts of a manifest that decide what is installed.
+const DEPENDENCIES: [&str; 4] = ["dependencies", "devDependencies", "optionalDependencies", "overrides"];
+
+/// The `node_modules` of a manifest. They are installed once and kept beside cargo's own output, under the hash of what is
+/// depended on: programs with the same dependencies share them, and what no edit has touched is not installed again.
 fn installed(manifest: &Path) -> PathBuf {
-    /// Two at a time would fetch the same packages twice.
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let text = fs::read(manifest).unwrap();
+    /// What is being installed: no two tests install the same.
+    static TURNS: Mutex<BTreeMap<String, Arc<Mutex<()>>>> = Mutex::new(BTreeMap::new());
+    let mut wanted: Value = serde_json::from_slice(&fs::read(manifest).unwrap()).unwrap();
+    wanted.as_object_mut().unwrap().retain(|name, _| DEPENDENCIES.contains(&name.as_str()));
+    let text = wanted.to_string();
     let name: String = Sha256::digest(&text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let turn = Arc::clone(TURNS.lock().unwrap().entry(name.clone()).or_default());
+    let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("proof");
     let kept = cache.join("node").join(name);
     if !kept.is_dir() {
@@ -135,7 +142,10 @@ fn unused(project: &Path) -> Vec<String> {
     let config = modules.parent().unwrap().join("eslint.config.cjs");
     fs::copy(tools().join("eslint.config.cjs"), &config).unwrap();
     let (eslint, config) = (eslint.to_str().unwrap(), config.to_str().unwrap());
-    let done = node(&[eslint, "--no-config-lookup", "--config", config, "--format", "json", "."], project);
+    let done = node(
+        &[eslint, "--no-config-lookup", "--no-error-on-unmatched-pattern", "--config", config, "--format", "json", "."],
+        project,
+    );
     let files: Value =
         serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("eslint: {error}: {}", done.everything()));
     let mut findings = Vec::new();
