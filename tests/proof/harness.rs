@@ -25,8 +25,7 @@ const TECHNICAL_ACCOUNT_ID: &str = "76543210FEDCBA9876543210@techacct.adobe.com"
 /// White space in a scope is refused: what is generated joins with commas.
 const MODE: &str = "comma";
 /// The rules whose findings are rewritten in code.
-const CODE_RULES: [&str; 5] =
-    ["ims-jwt-exchange", "ims-jwt-sdk", "ims-jwt-assertion", "aem-service-credentials", "jwt-bearer-grant"];
+const CODE_RULES: [&str; 4] = ["ims-jwt-exchange", "ims-jwt-sdk", "ims-jwt-assertion", "aem-service-credentials"];
 
 /// What a language brings along.
 pub(crate) trait Toolchain {

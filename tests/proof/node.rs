@@ -37,6 +37,17 @@ crate::programs! { Node;
     superagent_jwa
     target_keep
     target_openid_client
+    trap_aem_service_credentials
+    trap_agent
+    trap_dynamic_require
+    trap_exported_parameter
+    trap_interceptors
+    trap_jest_mock
+    trap_library_wrapper
+    trap_patched_module
+    trap_public_interface
+    trap_response_escapes
+    trap_shared_signer
     typescript_axios
     typescript_fetch
 }

@@ -52,7 +52,7 @@ export class TokenProvider {
   private assertion(): string {
     const { imsBaseUrl, clientId } = this.settings;
     const key = fs.readFileSync(this.account.privateKeyFile);
-    return jwt.sign({ [`${imsBaseUrl}/s/ent_aem_cloud_api`]: true }, key, {
+    return jwt.sign({ [`${imsBaseUrl}/s/ent_dataservices_sdk`]: true }, key, {
       algorithm: 'RS256',
       issuer: this.account.orgId,
       subject: this.account.technicalAccountId,
