@@ -10,6 +10,7 @@ mod double;
 mod harness;
 mod node;
 mod program;
+mod strict;
 
 /// One test a program, and one that none is left out.
 macro_rules! programs {
