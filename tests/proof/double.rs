@@ -91,6 +91,11 @@ impl Double {
         self.state.issued.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How many requests have come in.
+    pub(crate) fn requests(&self) -> usize {
+        self.state.log.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// The private key of the client, as the console hands it out: PKCS#8 in PEM.
     pub(crate) fn private_key(&self) -> &str {
         &self.key

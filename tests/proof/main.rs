@@ -3,6 +3,7 @@
 //! `cargo test --test proof node::` runs one language, `cargo test --test proof node::axios_promises` one program. A program
 //! is a folder `tests/proof/<language>/<program>/` with the project in `before/` and a `proof.toml`, see [`program::Proof`];
 //! `wanted/`, where it is there, is what a careful colleague would make of it, and is run as well.
+//! `GRANTSHIFT_KEEP=1` keeps the scratch folders that the messages name.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod command;
