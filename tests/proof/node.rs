@@ -67,7 +67,10 @@ impl Toolchain for Node {
         if link.is_symlink() {
             fs::remove_file(&link).unwrap();
         }
+        #[cfg(unix)]
         std::os::unix::fs::symlink(modules, link).unwrap();
+        #[cfg(windows)]
+        std::os::windows::fs::symlink_dir(modules, link).unwrap();
     }
 
     fn redirect(&self, ims: &str) -> Vec<(String, String)> {
