@@ -1,0 +1,9 @@
+module.exports = {
+  imsHost: 'ims-na1.adobelogin.com',
+  apiKey: process.env.ADOBE_KEY,
+  secret: process.env.ADOBE_SECRET,
+  orgId: '0123456789ABCDEF01234567@AdobeOrg',
+  techAccount: '76543210FEDCBA9876543210@techacct.adobe.com',
+  keyFile: __dirname + '/secrets/private.key',
+  batchSize: 10
+};

@@ -1,0 +1,3 @@
+const getToken = require('./lib/token')
+
+getToken().then(console.log, console.error)
