@@ -1,0 +1,58 @@
+import asyncio
+import os
+import time
+
+import aiohttp
+from jose import jwt
+
+IMS_ENDPOINT = os.environ.get("IMS_ENDPOINT", "https://ims-na1.adobelogin.com")
+
+
+class AdobeClient:
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+        self._token: str | None = None
+        self._lock = asyncio.Lock()
+
+    async def token(self) -> str:
+        async with self._lock:
+            if self._token is None:
+                self._token = await self._exchange()
+        return self._token
+
+    async def _exchange(self) -> str:
+        form = {
+            "client_id": os.environ["ADOBE_API_KEY"],
+            "client_secret": os.environ["ADOBE_API_SECRET"],
+            "jwt_token": self._assertion(),
+        }
+        async with self._session.post(f"{IMS_ENDPOINT}/ims/exchange/jwt", data=form) as response:
+            response.raise_for_status()
+            content = await response.json()
+        return content["access_token"]
+
+    def _assertion(self) -> str:
+        with open(os.environ["ADOBE_KEY_PATH"]) as file:
+            key = file.read()
+        return jwt.encode(
+            {
+                "exp": int(time.time()) + 600,
+                "iss": os.environ["ADOBE_IMS_ORG"],
+                "sub": os.environ["ADOBE_TECH_ACCOUNT"],
+                "aud": f"{IMS_ENDPOINT}/c/{os.environ['ADOBE_API_KEY']}",
+                f"{IMS_ENDPOINT}/s/ent_reactor_admin_sdk": True,
+            },
+            key,
+            algorithm="RS256",
+        )
+
+
+async def main() -> None:
+    async with aiohttp.ClientSession() as session:
+        client = AdobeClient(session)
+        tokens = await asyncio.gather(*(client.token() for _ in range(3)))
+        print(tokens[0])
+        print("distinct tokens:", len(set(tokens)))
+
+
+asyncio.run(main())

@@ -1,0 +1,2 @@
+class ImsAuthError(RuntimeError):
+    """IMS gave no token."""

@@ -1,0 +1,9 @@
+import os
+
+IMS_BASE = os.environ.get("ADOBE_IMS_BASE", "https://ims-na1.adobelogin.com")
+
+CLIENT_ID = os.environ["ADOBE_CLIENT_ID"]
+CLIENT_SECRET = os.environ["ADOBE_CLIENT_SECRET"]
+ORG_ID = os.environ["ADOBE_ORG_ID"]
+TECHNICAL_ACCOUNT_ID = os.environ["ADOBE_TECHNICAL_ACCOUNT_ID"]
+PRIVATE_KEY_PATH = os.environ["ADOBE_PRIVATE_KEY_PATH"]

@@ -1,0 +1,24 @@
+import os
+import time
+
+import jwt
+import requests
+
+
+def login():
+    client_id = os.environ["ADOBE_CLIENT_ID"]
+    with open(os.environ["ADOBE_PRIVATE_KEY_PATH"]) as file:
+        key = file.read()
+    claims = {
+        "exp": int(time.time()) + 300,
+        "iss": os.environ["ADOBE_ORG_ID"],
+        "sub": os.environ["ADOBE_TECHNICAL_ACCOUNT_ID"],
+        "aud": f"https://ims-na1.adobelogin.com/c/{client_id}",
+        "https://ims-na1.adobelogin.com/s/ent_user_sdk": True,
+    }
+    signed = jwt.encode(claims, key, algorithm="RS256")
+    response = requests.post(
+        "https://ims-na1.adobelogin.com/ims/exchange/jwt",
+        data={"client_id": client_id, "client_secret": os.environ["ADOBE_CLIENT_SECRET"], "jwt_token": signed},
+    )
+    return response.json()["access_token"]

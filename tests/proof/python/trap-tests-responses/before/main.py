@@ -1,0 +1,3 @@
+from login import login
+
+print(login())
