@@ -14,7 +14,7 @@ public final class AudienceSync {
     try (InputStream in = AudienceSync.class.getResourceAsStream("/adobe.properties")) {
       config.load(in);
     }
-    TokenSource tokens = new TokenSource(config, System.getenv("ADOBE_CLIENT_SECRET"), Paths.get(args[0]));
+    TokenSource tokens = new TokenSource(config, System.getenv("ADOBE_CLIENT_SECRET"), Paths.get(System.getenv("ADOBE_PRIVATE_KEY_FILE")));
 
     String first = tokens.getToken();
     System.out.println("token " + first);

@@ -35,7 +35,7 @@ public class AdobeImsService {
 	@Value("${adobe.ims-url}")
 	private String imsUrl;
 
-	public String getAccessToken() {
+	public String getAccessToken() throws Exception {
 		log.info("Requesting an access token for {}", clientId);
 
 		ClientRegistration registration = ClientRegistration.withRegistrationId("adobe")

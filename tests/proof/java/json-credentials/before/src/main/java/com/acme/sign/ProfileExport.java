@@ -27,7 +27,7 @@ public class ProfileExport {
         String secret = config.get("CLIENT_SECRET").getAsString();
         String orgId = config.get("ORG_ID").getAsString();
 
-        PrivateKey key = readKey(Path.of(args[0]));
+        PrivateKey key = readKey(Path.of(System.getenv("ADOBE_PRIVATE_KEY_FILE")));
         String jwt = Jwts.builder()
                 .issuer(orgId)
                 .subject(config.get("TECHNICAL_ACCOUNT_ID").getAsString())

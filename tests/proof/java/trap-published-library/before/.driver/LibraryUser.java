@@ -12,13 +12,13 @@ import java.util.Base64;
 class LibraryUser {
 
     public static void main(String[] args) throws Exception {
-        Path file = Paths.get(args[0]);
+        Path file = Paths.get(System.getenv("KEY_FILE"));
         byte[] der = Base64.getMimeDecoder().decode(new String(Files.readAllBytes(file)).replaceAll("-----[^-]+-----", ""));
         PrivateKey key = KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
         AdobeClient.Token token = AdobeClient.builder()
-                .credentials(args[1], args[2])
-                .organization("12345@AdobeOrg")
-                .technicalAccount("tech1@techacct.adobe.com")
+                .credentials(System.getenv("CLIENT_ID"), System.getenv("CLIENT_SECRET"))
+                .organization(System.getenv("ORG_ID"))
+                .technicalAccount(System.getenv("ACCOUNT"))
                 .metascope("ent_user_sdk")
                 .privateKey(key)
                 .build()

@@ -3,8 +3,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -13,9 +15,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,11 +32,12 @@ import javax.net.ssl.SSLContext;
 /**
  * Stands in for https://ims-na1.adobelogin.com while the Java programs of the proof run.
  *
- * <p>It owns the TLS end: a certificate of its own, a trust store that knows it, a hosts file that names the host, and the
- * hand-over of each request to the double. It does not know what an IMS request looks like, and the programs do not know of it:
- * they run with the options that it prints on its first line. It ends when its standard input does.
+ * <p>It owns the TLS end: a certificate of its own, a trust store that knows it, hosts files that name the host, and the
+ * hand-over of each request to a double. It does not know what an IMS request looks like, and the programs do not know of it.
  *
- * <pre>java Redirect.java --to http://127.0.0.1:PORT[/comma] --dir FOLDER</pre>
+ * <p>Started as {@code java Redirect.java FOLDER}, it reads one address of a double a line, with its mode
+ * ({@code http://127.0.0.1:40001/comma}), and answers each with one line: the options for a JVM, to be given in
+ * {@code JAVA_TOOL_OPTIONS}, that is sent to this double. It ends when its standard input does.
  */
 public final class Redirect {
     private static final List<String> HOSTS = List.of("ims-na1.adobelogin.com", "ims-na1-stg1.adobelogin.com");
@@ -41,43 +46,52 @@ public final class Redirect {
     private static final Set<String> OWN_HEADERS =
             Set.of("host", "connection", "content-length", "expect", "upgrade", "http2-settings", "transfer-encoding");
 
-    private final URI to;
+    private final KeyStore keys;
+    private final Path folder;
+    private final Path trust;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Map<String, String> known = new HashMap<>();
 
-    private Redirect(URI to) {
-        this.to = to;
+    private Redirect(Path folder) throws Exception {
+        this.folder = folder;
+        this.keys = certificate(folder.resolve("redirect-keys.p12"));
+        this.trust = trustStore(keys, folder.resolve("redirect-trust.p12"));
     }
 
     public static void main(String[] args) throws Exception {
-        Map<String, String> options = Map.of(args[0], args[1], args[2], args[3]);
-        Path dir = Files.createDirectories(Path.of(options.get("--dir"))).toAbsolutePath();
-        KeyStore keys = certificate(dir.resolve("redirect-keys.p12"));
-        Path trust = trustStore(keys, dir.resolve("redirect-trust.p12"));
+        Redirect redirect = new Redirect(Files.createTempDirectory(Files.createDirectories(Path.of(args[0])), "redirect").toAbsolutePath());
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String to;
+        while ((to = lines.readLine()) != null) {
+            String options = redirect.known.get(to);
+            if (options == null) {
+                options = redirect.open(to);
+                redirect.known.put(to, options);
+            }
+            System.out.println(options);
+            System.out.flush();
+        }
+        System.exit(0);
+    }
 
+    private String open(String to) throws Exception {
         HttpsServer server = HttpsServer.create();
         server.setHttpsConfigurator(new HttpsConfigurator(tls(keys)));
-        server.createContext("/", new Redirect(URI.create(options.get("--to")))::pass);
-        server.setExecutor(Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task);
-            thread.setDaemon(true);
-            return thread;
-        }));
+        server.createContext("/", exchange -> pass(exchange, to));
+        server.setExecutor(Executors.newCachedThreadPool());
         InetAddress address = bind(server);
         server.start();
 
         StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
         HOSTS.forEach(host -> hosts.append(address.getHostAddress()).append(' ').append(host).append('\n'));
-        Path hostsFile = Files.writeString(dir.resolve("hosts"), hosts);
-        System.out.println("-Djdk.net.hosts.file=" + hostsFile + " -Djavax.net.ssl.trustStore=" + trust
-                + " -Djavax.net.ssl.trustStorePassword=" + PASSWORD + " -Djavax.net.ssl.trustStoreType=PKCS12");
-        System.out.flush();
-        System.in.transferTo(OutputStream.nullOutputStream());
-        System.exit(0);
+        Path file = Files.writeString(folder.resolve("hosts-" + address.getHostAddress()), hosts);
+        return "-Djdk.net.hosts.file=" + file + " -Djavax.net.ssl.trustStore=" + trust
+                + " -Djavax.net.ssl.trustStorePassword=" + PASSWORD + " -Djavax.net.ssl.trustStoreType=PKCS12";
     }
 
     /**
-     * Takes an address of 127.0.0.0/8 of its own, so that two runs on one machine do not meet at port 443. Where only 127.0.0.1
-     * exists (macOS), takes that.
+     * Takes an address of 127.0.0.0/8 of its own, so that several doubles, and several runs on one machine, have a port 443
+     * each. Where only 127.0.0.1 exists (macOS), takes that.
      */
     private static InetAddress bind(HttpsServer server) throws IOException {
         Random random = new Random();
@@ -138,7 +152,7 @@ public final class Redirect {
         return context;
     }
 
-    private void pass(HttpExchange exchange) throws IOException {
+    private void pass(HttpExchange exchange, String to) throws IOException {
         try (exchange; InputStream body = exchange.getRequestBody()) {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(to + exchange.getRequestURI().toString()))
                     .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body.readAllBytes()));

@@ -12,8 +12,12 @@ class OtherTeam implements AdobeLogin {
         return "none for " + account + " with " + privateKey.getFileName();
     }
 
+    private static String env(String name) {
+        return System.getenv(name);
+    }
+
     public static void main(String[] args) throws IOException {
-        System.out.println(new JwtLogin("12345@AdobeOrg").login(args[0], args[1], args[2], Path.of(args[3])));
-        System.out.println(new OtherTeam().login(args[0], args[1], args[2], Path.of("other.key")));
+        System.out.println(new JwtLogin(env("ORG_ID")).login(env("CLIENT_ID"), env("CLIENT_SECRET"), env("ACCOUNT"), Path.of(env("KEY_FILE"))));
+        System.out.println(new OtherTeam().login(env("CLIENT_ID"), env("CLIENT_SECRET"), env("ACCOUNT"), Path.of("other.key")));
     }
 }
