@@ -1,0 +1,2 @@
+rootProject.name = "offer-sync"
+include("app")

@@ -1,0 +1,9 @@
+package com.acme.catalog.auth;
+
+import java.io.IOException;
+
+/** Where a client takes its access token from. */
+public interface TokenProvider {
+
+    AccessToken current() throws IOException;
+}
