@@ -7,6 +7,7 @@
 
 mod asked;
 mod conda;
+pub mod edit;
 mod gradle;
 mod kind;
 mod lock;
