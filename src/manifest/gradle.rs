@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::pyproject::{parse, table, trimmed};
@@ -152,7 +153,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 /// `name = 'text'` anywhere, and `set('name', 'text')`: versions are kept so.
-fn assignments<'text>(tokens: &[Token<'text>]) -> BTreeMap<&'text str, &'text str> {
+pub(super) fn assignments<'text>(tokens: &[Token<'text>]) -> BTreeMap<&'text str, &'text str> {
     let mut values = BTreeMap::new();
     for window in tokens.windows(3) {
         let [name, sign, value] = window else { continue };
@@ -409,6 +410,25 @@ pub(super) fn catalog(text: &str) -> Manifest {
     manifest
 }
 
+/// The alias of a plugin in a version catalog, as scripts write it, and its version.
+pub(super) fn plugin(text: &str, id: &str) -> Option<(String, Option<String>)> {
+    let (root, _) = parse(text);
+    let root = root.get_ref();
+    let (alias, value) = table(root, &["plugins"])?.iter().find(|(_, value)| match value.get_ref() {
+        DeValue::String(notation) => notation.split(':').next() == Some(id),
+        DeValue::Table(plugin) => plugin.get("id").and_then(|known| known.get_ref().as_str()) == Some(id),
+        _ => false,
+    })?;
+    let version = match value.get_ref() {
+        DeValue::String(notation) => notation.split_once(':').map(|(_, version)| version.to_owned()),
+        DeValue::Table(plugin) => {
+            plugin.get("version").and_then(|version| required(version, table(root, &["versions"])))
+        }
+        _ => None,
+    };
+    Some((normal(alias.get_ref()), version))
+}
+
 /// Name, version and the place of the name of a library that is a table.
 fn declared(library: &DeTable<'_>, versions: Option<&DeTable<'_>>) -> Option<(String, Option<String>, ByteRange)> {
     let text = |key: &str| {
@@ -422,20 +442,24 @@ fn declared(library: &DeTable<'_>, versions: Option<&DeTable<'_>>) -> Option<(St
             (format!("{}:{name}", text("group")?.0), range)
         }
     };
+    Some((name, library.get("version").and_then(|version| required(version, versions)), range))
+}
+
+/// The version that an entry of a catalog asks for, itself or by way of `[versions]`.
+fn required(version: &Spanned<DeValue<'_>>, versions: Option<&DeTable<'_>>) -> Option<String> {
     let rich = |value: &DeValue<'_>| match value {
         DeValue::Table(table) => ["strictly", "require", "prefer"]
             .iter()
             .find_map(|key| table.get(*key)?.get_ref().as_str().map(str::to_owned)),
         value => value.as_str().map(str::to_owned),
     };
-    let version = library.get("version").and_then(|version| match version.get_ref() {
+    match version.get_ref() {
         DeValue::Table(table) => match table.get("ref").and_then(|name| name.get_ref().as_str()) {
             Some(name) => rich(versions?.get(name)?.get_ref()),
             None => rich(version.get_ref()),
         },
         value => rich(value),
-    });
-    Some((name, version, range))
+    }
 }
 
 #[cfg(test)]

@@ -1,27 +1,9 @@
 //! Maven's `pom.xml`: the `<dependency>` elements of the project, and the properties that keep their versions.
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
+use super::super::xml::{Element, elements};
 use super::super::{Dependency, Group, Manifest};
 use super::{Addition, Change, Reason, first, is_one_of, lines, list, tables};
 use crate::finding::ByteRange;
-
-/// An element with its place.
-#[derive(Debug)]
-struct Element {
-    path: Vec<String>,
-    /// With its tags.
-    range: ByteRange,
-    /// Between its tags; nothing in an element without any.
-    inside: ByteRange,
-}
-
-impl Element {
-    fn is(&self, path: &[&str]) -> bool {
-        self.path.iter().map(String::as_str).eq(path.iter().copied())
-    }
-}
 
 pub(super) fn add(text: &str, manifest: &Manifest, addition: &Addition) -> Result<Vec<Change>, Reason> {
     let elements = elements(text);
@@ -197,35 +179,4 @@ fn own_lines(text: &str, range: ByteRange) -> ByteRange {
         true => lines::whole(text, range),
         false => range,
     }
-}
-
-fn elements(text: &str) -> Vec<Element> {
-    let mut reader = Reader::from_str(text);
-    let mut found = Vec::new();
-    let mut open: Vec<(String, usize, usize)> = Vec::new();
-    loop {
-        let start = position(&reader);
-        let Ok(event) = reader.read_event() else { break };
-        let end = position(&reader);
-        match event {
-            Event::Start(tag) => open.push((tag.local_name().as_ref().to_owned(), start, end)),
-            Event::Empty(tag) => {
-                let mut path: Vec<String> = open.iter().map(|(name, ..)| name.clone()).collect();
-                path.push(tag.local_name().as_ref().to_owned());
-                found.push(Element { path, range: ByteRange::new(start, end), inside: ByteRange::new(end, end) });
-            }
-            Event::End(_) => {
-                let path = open.iter().map(|(name, ..)| name.clone()).collect();
-                let Some((_, from, inside)) = open.pop() else { break };
-                found.push(Element { path, range: ByteRange::new(from, end), inside: ByteRange::new(inside, start) });
-            }
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    found
-}
-
-fn position(reader: &Reader<&[u8]>) -> usize {
-    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
