@@ -124,13 +124,13 @@ fn both_refuse_the_same_mistakes_about_targets() {
         let value: Value = toml::from_str(&mistake).unwrap();
         assert!(!validator.is_valid(&value), "the schema takes {mistake}");
         fs::write(&path, &mistake).unwrap();
-        assert!(Catalog::load(&[path.clone()]).is_err(), "the program takes {mistake}");
+        assert!(Catalog::load(std::slice::from_ref(&path)).is_err(), "the program takes {mistake}");
     }
     for right in [format!("{package}version = \"1\"\n"), format!("{node}version = \"1\"\nrequirement = \"^1\"\n")] {
         let value: Value = toml::from_str(&right).unwrap();
         assert!(validator.is_valid(&value), "the schema refuses {right}");
         fs::write(&path, &right).unwrap();
-        assert!(Catalog::load(&[path.clone()]).is_ok(), "the program refuses {right}");
+        assert!(Catalog::load(std::slice::from_ref(&path)).is_ok(), "the program refuses {right}");
     }
     // The order of versions is beyond the schema.
     let rising = "[[target.package.runtime]]\nfrom = \"8\"\nversion = \"1\"\n[[target.package.runtime]]\nfrom = \"17\"\nversion = \"2\"\n";

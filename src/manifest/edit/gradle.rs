@@ -24,11 +24,12 @@ pub(super) fn add(text: &str, manifest: &Manifest, addition: &Addition) -> Resul
     let Some(block) = block else {
         // A script without a block of its own may leave all of them to another one.
         let has_other = blocks.iter().any(|block| block.around.iter().any(|name| name.ends_with("projects")));
-        if has_other || tokens(text).is_empty() {
+        let applies = |token: &Token<'_>| token.first && matches!(token.text, "plugins" | "apply");
+        if has_other || !tokens(text).iter().any(applies) {
             return Err(Reason::NoPlace);
         }
         let unit = lines::unit(text, "    ");
-        let statement = Style::of(text, &[]).statement(addition, None);
+        let statement = Style::of(text, ByteRange::default(), &[]).statement(addition, None);
         let gap = if text.ends_with(['\n', '\r']) { "" } else { newline };
         let block = format!("{gap}{newline}dependencies {{{newline}{unit}{statement}{newline}}}");
         let end = if gap.is_empty() { newline } else { "" };
@@ -39,7 +40,8 @@ pub(super) fn add(text: &str, manifest: &Manifest, addition: &Addition) -> Resul
         .iter()
         .filter(|found| block.inside.contains(found.entry) && found.group != Group::Managed)
         .collect();
-    let statement = Style::of(text, &inside).statement(addition, old.map(|old| configuration(text, old)));
+    let style = Style::of(text, block.inside, &inside);
+    let statement = style.statement(addition, old.map(|old| configuration(text, old)));
     if lines::share(text, block.inside.start, block.inside.end) {
         let inner = text[block.inside.start..block.inside.end].trim_end();
         let separator = if inner.is_empty() { " " } else { "; " };
@@ -47,7 +49,9 @@ pub(super) fn add(text: &str, manifest: &Manifest, addition: &Addition) -> Resul
         return Ok(vec![Change::insert(block.inside.start + inner.len(), format!("{separator}{statement}{end}"))]);
     }
     let needed = |found: &&&Dependency| addition.development || found.group != Group::Development;
-    let before = old.filter(|old| block.inside.contains(old.entry)).or(inside.iter().rfind(needed).copied());
+    let alike = |found: &&&Dependency| statement.starts_with(configuration(text, found));
+    let before = old.filter(|old| block.inside.contains(old.entry)).or(inside.iter().rfind(alike).copied());
+    let before = before.or(inside.iter().rfind(needed).copied());
     let before = before.or(inside.last().copied());
     Ok(vec![match before {
         Some(before) => {
@@ -69,8 +73,9 @@ struct Style {
 }
 
 impl Style {
-    /// That of the first entry; without one the form that is right in Groovy and Kotlin.
-    fn of(text: &str, entries: &[&Dependency]) -> Self {
+    /// That of the first entry, or of the first statement of the block; without any the form that is right in Groovy and
+    /// Kotlin.
+    fn of(text: &str, block: ByteRange, entries: &[&Dependency]) -> Self {
         let plain = entries.iter().filter(|found| found.group == Group::Runtime && found.alias.is_none());
         let configurations: Vec<&str> = entries.iter().map(|found| configuration(text, found)).collect();
         let is_old = configurations.contains(&"compile") && !configurations.contains(&"implementation");
@@ -80,6 +85,14 @@ impl Style {
             // A text that holds a variable needs quotes that a plain one may not have.
             Some((if written.contains('$') { None } else { Some(quote) }, written.contains('(')))
         });
+        // `implementation libraries.some`
+        let bare = || {
+            let tokens = tokens(text);
+            let at = tokens.iter().position(|token| token.first && block.contains(token.range))?;
+            let next = tokens.get(at + 1).filter(|next| !next.first && next.kind != TokenKind::Sign(b'{'))?;
+            Some((None, next.kind == TokenKind::Sign(b'(')))
+        };
+        let style = style.or_else(bare);
         let quote = style.and_then(|(quote, _)| quote);
         let quote = quote.unwrap_or_else(|| match style {
             Some((_, false)) if text.matches('\'').count() > text.matches('"').count() => '\'',

@@ -30,6 +30,9 @@ pub fn homes<'a>(manifests: &'a [Loaded], beside: &[String]) -> Vec<&'a Loaded> 
     }
     let mut known: Vec<&Loaded> = manifests.iter().filter(|loaded| ORDER.contains(&loaded.kind)).collect();
     // `requirements.txt` before `requirements-dev.txt`: the shorter name is the more general one.
-    known.sort_by_key(|loaded| (ORDER.iter().position(|kind| *kind == loaded.kind), loaded.path.as_os_str().len()));
+    known.sort_by_key(|loaded| {
+        let is_empty = loaded.manifest.dependencies.is_empty();
+        (ORDER.iter().position(|kind| *kind == loaded.kind), is_empty, loaded.path.as_os_str().len(), &loaded.path)
+    });
     known
 }

@@ -1,5 +1,7 @@
 //! Lists of requirements as PEP 508 writes them: what an entry looks like, and where it goes.
 
+use std::cmp::Ordering;
+
 use super::super::{Dependency, Group, Manifest};
 use super::sequence::Sequence;
 use super::{Addition, Change, Reason, first, lines};
@@ -49,8 +51,12 @@ pub(super) fn insert(
 ) -> Vec<Change> {
     let inside = |item: &ByteRange| text[item.start..item.end].trim_matches(['"', '\'']);
     let names: Vec<&str> = sequence.items.iter().map(inside).collect();
-    let quote = sequence.items.iter().find_map(|item| text[item.start..].chars().next());
-    let quote = quote.filter(|quote| matches!(quote, '"' | '\'')).unwrap_or(otherwise);
+    let with = |quote: char| sequence.items.iter().filter(|item| text[item.start..].starts_with(quote)).count();
+    let quote = match with('"').cmp(&with('\'')) {
+        Ordering::Greater => '"',
+        Ordering::Less => '\'',
+        Ordering::Equal => otherwise,
+    };
     let item = format!("{quote}{requirement}{quote}");
     sequence.insert(text, sorted_position(&names, requirement), &item, indentation)
 }

@@ -3,7 +3,7 @@
 //! It owns the operations ([`Operation`]), one writer a format, the composition of several operations into edits of the one
 //! text ([`edit`]) and the reasons why a manifest is left to a person ([`Refusal`]). Every operation is read back with the
 //! readers of the room above: what does not show exactly what was meant is refused. It opens no file, knows no package by
-//! name, and does not decide which version is right.
+//! name, and does not decide which version is right: that is [`super::decide()`].
 
 mod catalog;
 mod conda;
@@ -13,6 +13,7 @@ mod home;
 mod lines;
 mod list;
 mod npm;
+mod package;
 mod pipfile;
 mod pom;
 mod pyproject;
@@ -36,6 +37,7 @@ use crate::syntax::Limits;
 
 pub use catalog::alias_of;
 pub use home::homes;
+pub use package::{PackageEdits, edit_package};
 pub use refusal::{Reason, Refusal};
 
 use draft::Draft;

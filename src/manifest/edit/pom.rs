@@ -15,7 +15,11 @@ pub(super) fn add(text: &str, manifest: &Manifest, addition: &Addition) -> Resul
         manifest.dependencies.iter().filter(|found| listed.inside.contains(found.entry)).collect::<Vec<_>>()
     });
     let siblings = siblings.unwrap_or_default();
-    let unit = lines::unit(text, "    ");
+    // As far as the first child of the project is indented.
+    let children =
+        elements.iter().filter(|element| element.path.len() == 2 && lines::begins(text, element.range.start));
+    let indented = children.map(|child| lines::indentation(text, child.range.start)).find(|blanks| !blanks.is_empty());
+    let unit = indented.map_or_else(|| lines::unit(text, "    "), str::to_owned);
     let outer = match (siblings.first(), listed) {
         (Some(sibling), _) => lines::indentation(text, sibling.entry.start).to_owned(),
         (None, Some(listed)) => format!("{}{unit}", lines::indentation(text, listed.range.start)),
