@@ -26,6 +26,8 @@ mod tables;
 mod version;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 use super::{Dependency, Group, Kind, Manifest, Versions};

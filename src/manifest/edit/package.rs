@@ -113,6 +113,13 @@ impl Editing<'_> {
         operations
     }
 
+    /// Whether a build asks for a package by the alias of a catalog, which has its version then.
+    fn goes_by_alias(&self, home: usize, names: &[String]) -> bool {
+        let loaded = &self.manifests[home];
+        let entries = &mut loaded.manifest.dependencies.iter();
+        loaded.kind == Kind::Gradle && entries.any(|found| found.alias.is_some() && is_one_of(found, names))
+    }
+
     fn catalog(&self) -> Option<usize> {
         self.manifests.iter().position(|loaded| loaded.kind == Kind::VersionCatalog)
     }
@@ -124,6 +131,14 @@ impl Editing<'_> {
             _ => None,
         });
         let before = self.operations.clone();
+        let (raises, mut new): (Vec<_>, Vec<_>) = new.into_iter().partition(
+            |operation| matches!(operation, Operation::Raise(raise) if self.goes_by_alias(home, &raise.names)),
+        );
+        if let Some(catalog) = self.catalog().filter(|_| !raises.is_empty()) {
+            self.operate(catalog, raises)?;
+        } else {
+            new.extend(raises);
+        }
         if let Some((catalog, addition)) = self.catalog().filter(|catalog| *catalog != home).zip(alias) {
             self.operate(catalog, vec![Operation::Add(addition)])?;
         }
@@ -282,6 +297,17 @@ mod tests {
             after[1],
             format!("{catalog}oauth2-client = {{ module = \"org.example:oauth2-client\", version = \"5.8.16\" }}\n")
         );
+        assert!(refused.is_empty(), "{refused:?}");
+        // One that is there is raised where its version stands.
+        let mut client = client;
+        client.addition.names = vec!["g:jwt".to_owned()];
+        client.raise = Some(super::super::Raise {
+            names: client.addition.names.clone(),
+            version: "2".to_owned(),
+            requirement: "2".to_owned(),
+        });
+        let (after, refused) = edited(&files, &client, &[]);
+        assert_eq!((after[0].as_str(), after[1].as_str()), (files[0].1, "[libraries]\njwt = \"g:jwt:2\"\n"));
         assert!(refused.is_empty(), "{refused:?}");
     }
 }
