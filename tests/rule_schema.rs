@@ -94,3 +94,46 @@ fn both_refuse_the_same_mistakes() {
         assert!(Catalog::load(&[path]).is_err(), "the program takes {mistake}");
     }
 }
+
+/// The same for what rewritten code takes.
+#[test]
+fn both_refuse_the_same_mistakes_about_targets() {
+    let target = "schema_version = 1\n[[target]]\nname = \"x\"\nplatform = \"java\"\n";
+    let package = format!("{target}[[target.package]]\necosystem = \"maven\"\nnames = [\"g:a\"]\n");
+    let node = "schema_version = 1\n[[target]]\nname = \"x\"\nplatform = \"node\"\n[[target.package]]\necosystem = \"npm\"\nnames = [\"a\"]\n";
+    let mistakes = [
+        target.to_owned(),
+        target.replace("java", "ruby"),
+        package.replace("g:a", "a"),
+        format!("{package}verzion = \"1\"\n"),
+        format!("{package}version = \"latest\"\n"),
+        format!("{package}when = \"ruby\"\n"),
+        format!("{package}[[target.package.runtime]]\nfrom = \"8\"\n"),
+        format!("{package}[[target.package.runtime]]\nfrom = \"x\"\nversion = \"1\"\n"),
+        format!("{package}[[target.package.beside]]\nfrom = \"8\"\n"),
+        format!("{package}[[target.package.manager]]\nname = \"x\"\n"),
+        format!("{node}version = \"1\"\n"),
+        format!("{node}[[target.package.runtime]]\nfrom = \"8\"\nversion = \"1\"\n"),
+        "schema_version = 1\n[[lock]]\necosystem = \"npm\"\nfile = \"x\"\n".to_owned(),
+        "schema_version = 1\n[[lock]]\necosystem = \"npm\"\nfile = \"\"\ncommand = \"x\"\n".to_owned(),
+    ];
+    let validator = validator();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    for mistake in mistakes {
+        let value: Value = toml::from_str(&mistake).unwrap();
+        assert!(!validator.is_valid(&value), "the schema takes {mistake}");
+        fs::write(&path, &mistake).unwrap();
+        assert!(Catalog::load(std::slice::from_ref(&path)).is_err(), "the program takes {mistake}");
+    }
+    for right in [format!("{package}version = \"1\"\n"), format!("{node}version = \"1\"\nrequirement = \"^1\"\n")] {
+        let value: Value = toml::from_str(&right).unwrap();
+        assert!(validator.is_valid(&value), "the schema refuses {right}");
+        fs::write(&path, &right).unwrap();
+        assert!(Catalog::load(std::slice::from_ref(&path)).is_ok(), "the program refuses {right}");
+    }
+    // The order of versions is beyond the schema.
+    let rising = "[[target.package.runtime]]\nfrom = \"8\"\nversion = \"1\"\n[[target.package.runtime]]\nfrom = \"17\"\nversion = \"2\"\n";
+    fs::write(&path, format!("{package}{rising}")).unwrap();
+    assert!(Catalog::load(&[path]).unwrap_err().to_string().contains("the highest first"));
+}

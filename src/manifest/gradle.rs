@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::pyproject::{parse, table, trimmed};
@@ -14,24 +15,25 @@ use crate::rules::schema::Ecosystem;
 pub(super) const CATALOG: &str = "gradle/libs.versions.toml";
 
 /// By what name scripts speak of that catalog.
-const CATALOG_NAME: &str = "libs";
+pub(super) const CATALOG_NAME: &str = "libs";
 
+/// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum TokenKind {
     Word,
     Text,
     Sign(u8),
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Token<'text> {
-    kind: Kind,
+pub(super) struct Token<'text> {
+    pub(super) kind: TokenKind,
     /// The word, the sign, or what stands between the quotes.
-    text: &'text str,
+    pub(super) text: &'text str,
     /// With the quotes.
-    range: ByteRange,
+    pub(super) range: ByteRange,
     /// Whether a line begins with it.
-    first: bool,
+    pub(super) first: bool,
 }
 
 pub(super) fn read(text: &str) -> Manifest {
@@ -43,11 +45,11 @@ pub(super) fn read(text: &str) -> Manifest {
     while at < tokens.len() {
         let token = tokens[at];
         match token.kind {
-            Kind::Sign(b'{') => blocks.push(block_name(&tokens[..at])),
-            Kind::Sign(b'}') => {
+            TokenKind::Sign(b'{') => blocks.push(block_name(&tokens[..at])),
+            TokenKind::Sign(b'}') => {
                 blocks.pop();
             }
-            Kind::Word | Kind::Text if blocks.contains(&"dependencies") && begins(&tokens, at) => {
+            TokenKind::Word | TokenKind::Text if blocks.contains(&"dependencies") && begins(&tokens, at) => {
                 let found = statement(text, &tokens, at, &blocks, &values);
                 if let Some((dependencies, next)) = found {
                     manifest.dependencies.extend(dependencies);
@@ -56,11 +58,11 @@ pub(super) fn read(text: &str) -> Manifest {
                 }
             }
             // A script that keeps coordinates in variables for the builds that take it in.
-            Kind::Text if !blocks.contains(&"dependencies") && keeps(&tokens, at) => {
+            TokenKind::Text if !blocks.contains(&"dependencies") && keeps(&tokens, at) => {
                 let kept = notations(text, &tokens[at..=at], Group::Managed, &values);
                 manifest.dependencies.extend(kept);
             }
-            Kind::Word if token.text == "apply" => {
+            TokenKind::Word if token.text == "apply" => {
                 if let Some(script) = tokens.get(at + 1..).and_then(|rest| applied(rest)) {
                     manifest.includes.push(script.to_owned());
                 }
@@ -77,20 +79,21 @@ pub(super) fn includes(text: &str) -> Vec<String> {
     let tokens = tokens(text);
     let mut found = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        if token.kind != Kind::Word || token.text != "include" {
+        if token.kind != TokenKind::Word || token.text != "include" {
             continue;
         }
         let rest = tokens[at + 1..].iter();
-        let names =
-            rest.take_while(|token| token.kind == Kind::Text || matches!(token.kind, Kind::Sign(b'(' | b',' | b'[')));
-        let names = names.filter(|token| token.kind == Kind::Text);
+        let names = rest.take_while(|token| {
+            token.kind == TokenKind::Text || matches!(token.kind, TokenKind::Sign(b'(' | b',' | b'['))
+        });
+        let names = names.filter(|token| token.kind == TokenKind::Text);
         found.extend(names.map(|name| name.text.trim_start_matches(':').replace(':', "/")));
     }
     found
 }
 
 /// Words, texts and signs without comments.
-fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::new();
     let (mut at, mut first) = (0, true);
@@ -127,7 +130,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
                 let end = at.min(bytes.len());
                 at = (end + width).min(bytes.len());
                 let content = text.get(start + width..end).unwrap_or_default();
-                tokens.push(Token { kind: Kind::Text, text: content, range: ByteRange::new(start, at), first });
+                tokens.push(Token { kind: TokenKind::Text, text: content, range: ByteRange::new(start, at), first });
                 first = false;
                 continue;
             }
@@ -136,11 +139,11 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
                 {
                     at += 1;
                 }
-                Kind::Word
+                TokenKind::Word
             }
             sign => {
                 at += 1;
-                Kind::Sign(sign)
+                TokenKind::Sign(sign)
             }
         };
         tokens.push(Token { kind, text: &text[start..at], range: ByteRange::new(start, at), first });
@@ -150,13 +153,13 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 /// `name = 'text'` anywhere, and `set('name', 'text')`: versions are kept so.
-fn assignments<'text>(tokens: &[Token<'text>]) -> BTreeMap<&'text str, &'text str> {
+pub(super) fn assignments<'text>(tokens: &[Token<'text>]) -> BTreeMap<&'text str, &'text str> {
     let mut values = BTreeMap::new();
     for window in tokens.windows(3) {
         let [name, sign, value] = window else { continue };
-        let names = (name.kind == Kind::Word && sign.kind == Kind::Sign(b'='))
-            || (name.kind == Kind::Text && sign.kind == Kind::Sign(b','));
-        if names && value.kind == Kind::Text {
+        let names = (name.kind == TokenKind::Word && sign.kind == TokenKind::Sign(b'='))
+            || (name.kind == TokenKind::Text && sign.kind == TokenKind::Sign(b','));
+        if names && value.kind == TokenKind::Text {
             values.insert(name.text, value.text);
         }
     }
@@ -164,13 +167,13 @@ fn assignments<'text>(tokens: &[Token<'text>]) -> BTreeMap<&'text str, &'text st
 }
 
 /// The word before an opening brace: `dependencies {`, `constraints {`, `create("main") {`.
-fn block_name<'text>(before: &[Token<'text>]) -> &'text str {
+pub(super) fn block_name<'text>(before: &[Token<'text>]) -> &'text str {
     let mut depth = 0;
     for token in before.iter().rev() {
         match token.kind {
-            Kind::Sign(b')') => depth += 1,
-            Kind::Sign(b'(') => depth -= 1,
-            Kind::Word if depth == 0 => return token.text,
+            TokenKind::Sign(b')') => depth += 1,
+            TokenKind::Sign(b'(') => depth -= 1,
+            TokenKind::Word if depth == 0 => return token.text,
             _ if depth == 0 => break,
             _ => {}
         }
@@ -180,13 +183,13 @@ fn block_name<'text>(before: &[Token<'text>]) -> &'text str {
 
 fn begins(tokens: &[Token<'_>], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| tokens[before].kind);
-    tokens[at].first || matches!(before, None | Some(Kind::Sign(b'{' | b'}' | b';')))
+    tokens[at].first || matches!(before, None | Some(TokenKind::Sign(b'{' | b'}' | b';')))
 }
 
 /// Whether a text is a value that is kept, and has the form of coordinates.
 fn keeps(tokens: &[Token<'_>], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| tokens[before].kind);
-    let is_value = matches!(before, Some(Kind::Sign(b'=' | b'[' | b',' | b':' | b'(')));
+    let is_value = matches!(before, Some(TokenKind::Sign(b'=' | b'[' | b',' | b':' | b'(')));
     let mut parts = tokens[at].text.split(':');
     let plain = |part: Option<&str>| {
         part.is_some_and(|part| {
@@ -201,7 +204,7 @@ fn keeps(tokens: &[Token<'_>], at: usize) -> bool {
 
 fn applied<'text>(rest: &[Token<'text>]) -> Option<&'text str> {
     let from = rest.iter().take(4).position(|token| token.text == "from")?;
-    rest.get(from + 2).filter(|token| token.kind == Kind::Text).map(|token| token.text)
+    rest.get(from + 2).filter(|token| token.kind == TokenKind::Text).map(|token| token.text)
 }
 
 /// One statement of a `dependencies` block, and the token behind it.
@@ -217,28 +220,28 @@ fn statement(
     let (mut depth, mut braces) = (0usize, 0usize);
     // To the end of the line, or of the brackets and the block that were opened on it.
     while let Some(token) = tokens.get(end) {
-        let goes_on = depth > 0 || braces > 0 || !token.first || tokens[end - 1].kind == Kind::Sign(b',');
-        if !goes_on || (braces == 0 && matches!(token.kind, Kind::Sign(b'}' | b';'))) {
+        let goes_on = depth > 0 || braces > 0 || !token.first || tokens[end - 1].kind == TokenKind::Sign(b',');
+        if !goes_on || (braces == 0 && matches!(token.kind, TokenKind::Sign(b'}' | b';'))) {
             break;
         }
         match token.kind {
-            Kind::Sign(b'(' | b'[') => depth += 1,
-            Kind::Sign(b')' | b']') => depth = depth.saturating_sub(1),
-            Kind::Sign(b'{') => braces += 1,
-            Kind::Sign(b'}') => braces -= 1,
+            TokenKind::Sign(b'(' | b'[') => depth += 1,
+            TokenKind::Sign(b')' | b']') => depth = depth.saturating_sub(1),
+            TokenKind::Sign(b'{') => braces += 1,
+            TokenKind::Sign(b'}') => braces -= 1,
             _ => {}
         }
         end += 1;
     }
     // What stands in the block of the entry (exclusions) says nothing of what is asked for.
     let body = &tokens[at + 1..end];
-    let body = &body[..body.iter().position(|token| token.kind == Kind::Sign(b'{')).unwrap_or(body.len())];
+    let body = &body[..body.iter().position(|token| token.kind == TokenKind::Sign(b'{')).unwrap_or(body.len())];
     if body.is_empty() {
         return None;
     }
     let whole = tokens[at].range.cover(tokens[end - 1].range);
     let platform =
-        body.iter().any(|token| matches!(token.text, "platform" | "enforcedPlatform") && token.kind == Kind::Word);
+        body.iter().any(|token| matches!(token.text, "platform" | "enforcedPlatform") && token.kind == TokenKind::Word);
     let group = group(configuration, platform, blocks);
     let mut found = notations(text, body, group, values);
     if found.is_empty() {
@@ -268,7 +271,7 @@ fn group(configuration: &str, platform: bool, blocks: &[&str]) -> Group {
 
 /// `'group:name:version'`, several of them.
 fn notations(text: &str, body: &[Token<'_>], group: Group, values: &BTreeMap<&str, &str>) -> Vec<Dependency> {
-    let texts = body.iter().enumerate().filter(|(_, token)| token.kind == Kind::Text && token.text.contains(':'));
+    let texts = body.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Text && token.text.contains(':'));
     let one = |(at, token): (usize, &Token<'_>)| {
         let mut parts = token.text.splitn(3, ':');
         let (owner, name) = (parts.next()?, parts.next()?);
@@ -282,9 +285,9 @@ fn notations(text: &str, body: &[Token<'_>], group: Group, values: &BTreeMap<&st
             false => written.split([':', '@']).next().unwrap_or_default(),
         };
         // `'group:name:' + version`
-        let added = body.get(at + 1).filter(|plus| plus.kind == Kind::Sign(b'+')).and(body.get(at + 2));
+        let added = body.get(at + 1).filter(|plus| plus.kind == TokenKind::Sign(b'+')).and(body.get(at + 2));
         let requirement = match added {
-            Some(added) => values.get(added.text).copied().or((added.kind == Kind::Text).then_some(added.text)),
+            Some(added) => values.get(added.text).copied().or((added.kind == TokenKind::Text).then_some(added.text)),
             None => template(version, values),
         };
         let version_range = (!version.is_empty()).then(|| place(text, version)).or(added.map(|added| added.range));
@@ -315,17 +318,19 @@ fn map_notation(text: &str, body: &[Token<'_>], group: Group, values: &BTreeMap<
     let value = |key: &str| {
         let mut windows = body.windows(3);
         let is_key = |window: &&[Token<'_>]| {
-            window[0].text == key && window[0].kind == Kind::Word && matches!(window[1].kind, Kind::Sign(b':' | b'='))
+            window[0].text == key
+                && window[0].kind == TokenKind::Word
+                && matches!(window[1].kind, TokenKind::Sign(b':' | b'='))
         };
         windows.find(is_key).map(|window| window[2])
     };
     let (owner, name) = (value("group")?, value("name")?);
-    if owner.kind != Kind::Text || name.kind != Kind::Text {
+    if owner.kind != TokenKind::Text || name.kind != TokenKind::Text {
         return None;
     }
     let version = value("version");
     let requirement = version.and_then(|version| match version.kind {
-        Kind::Text => template(version.text, values),
+        TokenKind::Text => template(version.text, values),
         _ => values.get(version.text).copied(),
     });
     Some(Dependency {
@@ -337,7 +342,7 @@ fn map_notation(text: &str, body: &[Token<'_>], group: Group, values: &BTreeMap<
         entry: name.range,
         name_range: place(text, name.text),
         version_range: version.map(|version| match version.kind {
-            Kind::Text => place(text, version.text),
+            TokenKind::Text => place(text, version.text),
             _ => version.range,
         }),
     })
@@ -345,8 +350,9 @@ fn map_notation(text: &str, body: &[Token<'_>], group: Group, values: &BTreeMap<
 
 /// `libs.some.library`
 fn alias(text: &str, body: &[Token<'_>], group: Group) -> Option<Dependency> {
-    let start = body.iter().position(|token| token.kind == Kind::Word && token.text == CATALOG_NAME)?;
-    let path = body[start..].iter().take_while(|token| token.kind == Kind::Word || token.kind == Kind::Sign(b'.'));
+    let start = body.iter().position(|token| token.kind == TokenKind::Word && token.text == CATALOG_NAME)?;
+    let path =
+        body[start..].iter().take_while(|token| token.kind == TokenKind::Word || token.kind == TokenKind::Sign(b'.'));
     let range = path.fold(body[start].range, |range, token| range.cover(token.range));
     let written = text.get(range.start + CATALOG_NAME.len() + 1..range.end)?;
     let written = written.strip_suffix(".get").unwrap_or(written);
@@ -363,7 +369,7 @@ fn alias(text: &str, body: &[Token<'_>], group: Group) -> Option<Dependency> {
 }
 
 /// Scripts write dots where the catalog has dashes or underscores.
-fn normal(alias: &str) -> String {
+pub(super) fn normal(alias: &str) -> String {
     alias.replace(['-', '_'], ".").to_ascii_lowercase()
 }
 
@@ -404,6 +410,25 @@ pub(super) fn catalog(text: &str) -> Manifest {
     manifest
 }
 
+/// The alias of a plugin in a version catalog, as scripts write it, and its version.
+pub(super) fn plugin(text: &str, id: &str) -> Option<(String, Option<String>)> {
+    let (root, _) = parse(text);
+    let root = root.get_ref();
+    let (alias, value) = table(root, &["plugins"])?.iter().find(|(_, value)| match value.get_ref() {
+        DeValue::String(notation) => notation.split(':').next() == Some(id),
+        DeValue::Table(plugin) => plugin.get("id").and_then(|known| known.get_ref().as_str()) == Some(id),
+        _ => false,
+    })?;
+    let version = match value.get_ref() {
+        DeValue::String(notation) => notation.split_once(':').map(|(_, version)| version.to_owned()),
+        DeValue::Table(plugin) => {
+            plugin.get("version").and_then(|version| required(version, table(root, &["versions"])))
+        }
+        _ => None,
+    };
+    Some((normal(alias.get_ref()), version))
+}
+
 /// Name, version and the place of the name of a library that is a table.
 fn declared(library: &DeTable<'_>, versions: Option<&DeTable<'_>>) -> Option<(String, Option<String>, ByteRange)> {
     let text = |key: &str| {
@@ -417,20 +442,24 @@ fn declared(library: &DeTable<'_>, versions: Option<&DeTable<'_>>) -> Option<(St
             (format!("{}:{name}", text("group")?.0), range)
         }
     };
+    Some((name, library.get("version").and_then(|version| required(version, versions)), range))
+}
+
+/// The version that an entry of a catalog asks for, itself or by way of `[versions]`.
+fn required(version: &Spanned<DeValue<'_>>, versions: Option<&DeTable<'_>>) -> Option<String> {
     let rich = |value: &DeValue<'_>| match value {
         DeValue::Table(table) => ["strictly", "require", "prefer"]
             .iter()
             .find_map(|key| table.get(*key)?.get_ref().as_str().map(str::to_owned)),
         value => value.as_str().map(str::to_owned),
     };
-    let version = library.get("version").and_then(|version| match version.get_ref() {
+    match version.get_ref() {
         DeValue::Table(table) => match table.get("ref").and_then(|name| name.get_ref().as_str()) {
             Some(name) => rich(versions?.get(name)?.get_ref()),
             None => rich(version.get_ref()),
         },
         value => rich(value),
-    });
-    Some((name, version, range))
+    }
 }
 
 #[cfg(test)]

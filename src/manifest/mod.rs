@@ -7,18 +7,24 @@
 
 mod asked;
 mod conda;
+mod decide;
+pub mod edit;
+pub mod floor;
 mod gradle;
 mod kind;
 mod lock;
+mod managed;
 mod maven;
 mod npm;
 mod package;
 mod pyproject;
+mod relock;
 mod requirements;
 mod setup_cfg;
 mod setup_py;
 mod uses;
 mod versions;
+mod xml;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,9 +37,12 @@ use crate::source::SourceFile;
 use crate::syntax::Limits;
 
 pub use asked::Asked;
+pub use decide::{Choice, Project, Undecided, decide, supports};
 pub use kind::Kind;
 pub use lock::Locks;
+pub use managed::Managed;
 pub use package::{Package, Workspace, package_of, packages_of, workspace_of};
+pub use relock::{Relock, relocks};
 pub use uses::{Import, Imports, is_used, reads_tokens};
 pub use versions::{Modes, Versions};
 

@@ -75,6 +75,11 @@ impl Versions<'_> {
         }
     }
 
+    /// Whether all versions that are allowed are this one or later ones; nothing where that cannot be told.
+    pub fn is_at_least(&self, ecosystem: Ecosystem, version: &str) -> Option<bool> {
+        self.sides(ecosystem, version).map(|sides| !sides.below)
+    }
+
     /// On which sides of a version the allowed ones lie.
     fn sides(&self, ecosystem: Ecosystem, version: &str) -> Option<Sides> {
         match ecosystem {

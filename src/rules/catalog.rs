@@ -14,6 +14,7 @@ use super::schema::{
     AnnotationModel, Call, DependencyModel, DependencyRole, Ecosystem, Files, Library, LibraryKind, LifetimeMatch,
     Matches, Member, Metascope, Rule, RuleFile, SettingModel, Type, TypeKind,
 };
+use super::targets::TargetModels;
 use crate::document::Conventions;
 use crate::finding::Platform;
 
@@ -35,6 +36,7 @@ pub struct Catalog {
     /// Positions in `dependencies`.
     packages: BTreeMap<(Ecosystem, String), usize>,
     commands: CommandModels,
+    targets: TargetModels,
     node: Index,
     java: Index,
     python: Index,
@@ -254,6 +256,11 @@ impl Catalog {
         &self.commands
     }
 
+    /// What rewritten code takes, and what locks versions.
+    pub fn targets(&self) -> &TargetModels {
+        &self.targets
+    }
+
     /// What the libraries of a platform do.
     pub fn libraries(&self, platform: Platform) -> &Index {
         match platform {
@@ -436,6 +443,7 @@ struct Loading {
     guidance: Option<Guidance>,
     dependencies: Vec<DependencyModel>,
     commands: CommandModels,
+    targets: TargetModels,
     indexes: BTreeMap<Platform, Index>,
 }
 
@@ -476,6 +484,8 @@ impl Loading {
             scripts: std::mem::take(&mut file.scripts),
             collections: std::mem::take(&mut file.collections),
         };
+        let targets =
+            TargetModels { targets: std::mem::take(&mut file.targets), locks: std::mem::take(&mut file.locks) };
         if let Some(guidance) = file.guidance.take() {
             if let Some(mistake) = guidance.mistake() {
                 return Err(Error::at(name, text, "[guidance]", mistake.to_owned()));
@@ -498,9 +508,10 @@ impl Loading {
             && file.credentials.is_empty()
             && file.dependencies.is_empty()
             && file.documents.is_none()
-            && commands.is_empty();
+            && commands.is_empty()
+            && targets.is_empty();
         if says_nothing {
-            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [[dependency]], [documents], [[command]], [[action]], [[script]], [[collection]], [files], [accounting], [effects] and [guidance], so \
+            let message = "it has none of [rule], [library], [[metascope]], [[credential]], [[dependency]], [documents], [[command]], [[action]], [[script]], [[collection]], [[target]], [[lock]], [files], [accounting], [effects] and [guidance], so \
                            it says nothing";
             return Err(Error::at(name, text, "", message.to_owned()));
         }
@@ -508,6 +519,10 @@ impl Loading {
             return Err(Error::at(name, text, &needle, message));
         }
         self.commands.extend(commands);
+        if let Some((needle, message)) = targets.mistake() {
+            return Err(Error::at(name, text, &needle, message));
+        }
+        self.targets.extend(targets);
         if let Some(rule) = file.rule.take() {
             let compiled = compile(rule).map_err(|(needle, message)| Error::at(name, text, &needle, message))?;
             self.rules.insert(compiled.rule.id.clone(), compiled);
@@ -582,6 +597,7 @@ impl Loading {
             effects: self.effects,
             guidance: self.guidance.unwrap_or_default(),
             commands: self.commands,
+            targets: self.targets,
             node: self.indexes.remove(&Platform::Node).unwrap_or_default(),
             java: self.indexes.remove(&Platform::Java).unwrap_or_default(),
             python: self.indexes.remove(&Platform::Python).unwrap_or_default(),

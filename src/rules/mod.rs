@@ -1,6 +1,6 @@
 //! What to look for, as data: the files under `rules/`, loaded, checked and indexed.
 //!
-//! It owns the file format ([`schema`], [`guidance`]), the strict loading with file, line and column of every mistake ([`load`]),
+//! It owns the file format ([`schema`], [`guidance`], [`targets`]), the strict loading with file, line and column of every mistake ([`load`]),
 //! the URL and text patterns ([`pattern`]) and the index that the other rooms ask ([`Catalog`]). It matches nothing
 //! against code.
 
@@ -12,6 +12,7 @@ pub mod guidance;
 pub mod load;
 pub mod pattern;
 pub mod schema;
+pub mod targets;
 
 pub use effects::Effects;
 

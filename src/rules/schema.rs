@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 use super::commands::{ActionModel, CollectionModel, CommandModel, ScriptModel};
 use super::credential::{Credential, Documents};
 use super::guidance::Guidance;
+use super::targets::{LockModel, Target};
 use crate::finding::{Platform, Severity};
 
 /// A file under `rules/`: one rule, one library, the products, the file kinds or the guidance. Which one it is follows from the
@@ -75,6 +76,12 @@ pub struct RuleFile {
     /// Formats of request collections.
     #[serde(default, rename = "collection")]
     pub collections: Vec<CollectionModel>,
+    /// What a rewrite may lead to, see [`super::targets`].
+    #[serde(default, rename = "target")]
+    pub targets: Vec<Target>,
+    /// Files in which package managers lock versions.
+    #[serde(default, rename = "lock")]
+    pub locks: Vec<LockModel>,
 }
 
 /// A rule: what it matches over the facts, and what it says.

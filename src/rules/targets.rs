@@ -1,0 +1,263 @@
+//! The format of `[[target]]` and `[[lock]]`: which packages rewritten code needs, in which versions, and by which command what a
+//! project has locked is locked anew. It is data; [`crate::manifest`] decides and edits with it.
+
+use serde::Deserialize;
+
+use super::normal_name;
+use super::pattern::{Piece, TextPattern};
+use super::schema::Ecosystem;
+use crate::finding::Platform;
+
+/// What a rewrite may lead to: a library, with the packages that it takes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// Its name, as `--target` and reports have it.
+    pub name: String,
+    /// The code that it is for.
+    pub platform: Platform,
+    /// The lowest version of the runtime that it works with.
+    pub needs: Option<String>,
+    /// The same where code loads it with `require`.
+    pub needs_commonjs: Option<String>,
+    /// What has to be asked for. Of several with the same first name the first that fits is taken.
+    #[serde(rename = "package")]
+    pub packages: Vec<TargetPackage>,
+}
+
+/// A package that a target takes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetPackage {
+    /// Where it comes from.
+    pub ecosystem: Ecosystem,
+    /// Its names; the first is written.
+    pub names: Vec<String>,
+    /// The lowest version that will do; nothing where any does.
+    pub version: Option<String>,
+    /// The requirement to write; without one, for Maven, the version.
+    pub requirement: Option<String>,
+    /// Whether it is needed to build alone.
+    #[serde(default)]
+    pub development: bool,
+    /// It is needed only where the project has this.
+    pub when: Option<Feature>,
+    /// It is not needed where the project asks for one of these, as patterns of names.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// What to ask for by the lowest runtime of the project, highest first. Below all of them the package does not work.
+    #[serde(default, rename = "runtime")]
+    pub runtimes: Vec<RuntimeChoice>,
+    /// Packages that have to be of the same version, as patterns of names.
+    #[serde(default)]
+    pub same_as: Vec<String>,
+    /// What to ask for by the version of another package that the project has, highest first.
+    #[serde(default, rename = "beside")]
+    pub besides: Vec<BesideChoice>,
+    /// What may settle the version, so that none is written.
+    #[serde(default, rename = "manager")]
+    pub managers: Vec<Manager>,
+}
+
+/// What a project is made with, as far as it decides on packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Feature {
+    /// Its code is TypeScript.
+    Typescript,
+    /// The rewritten code sends through httpx.
+    Httpx,
+    /// The rewritten code sends through requests.
+    Requests,
+}
+
+/// What to ask for from a version of the runtime on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuntimeChoice {
+    /// The version of Node, Python or Java.
+    pub from: String,
+    /// The lowest version of the package that will do.
+    pub version: String,
+    /// The requirement to write; without one, for Maven, the version.
+    pub requirement: Option<String>,
+    /// The version to write where a project names exact versions.
+    pub pinned: Option<String>,
+}
+
+/// What to ask for from a version of another package on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BesideChoice {
+    /// The other package, as a pattern of its name.
+    pub package: String,
+    /// Its version.
+    pub from: String,
+    /// What to ask for; nothing where no version is known to fit.
+    pub version: Option<String>,
+}
+
+/// What settles the version of a package for a project.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manager {
+    /// Its name for people.
+    pub name: String,
+    /// Parents and bills of materials, any of them.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// Plugins of Gradle, all of them together; the first has the version.
+    #[serde(default)]
+    pub plugins: Vec<String>,
+    /// Packages that bring the first plugin with them.
+    #[serde(default)]
+    pub plugin_packages: Vec<String>,
+    /// Which version it settles, by its own, highest first; without any its own.
+    #[serde(default)]
+    pub manages: Vec<Manages>,
+}
+
+/// Which version of a package goes with a version of what manages it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manages {
+    /// The version of the manager.
+    pub from: String,
+    /// The lowest version that it settles.
+    pub version: String,
+}
+
+/// A file in which a package manager locks versions, and how it is made anew.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockModel {
+    /// Where the packages come from.
+    pub ecosystem: Ecosystem,
+    /// Its name, as a pattern.
+    pub file: String,
+    /// The command to run in its folder: `{file}` is its name, `{source}` that of the file it is compiled from.
+    pub command: String,
+    /// A text in a comment at its head, without which a file of this name is none.
+    pub marker: Option<String>,
+}
+
+/// All targets and lock files.
+#[derive(Debug, Clone, Default)]
+pub struct TargetModels {
+    /// In the order of the rule files; the first of a platform is its default.
+    pub targets: Vec<Target>,
+    /// In the order of the rule files.
+    pub locks: Vec<LockModel>,
+}
+
+impl TargetModels {
+    /// The target with a name.
+    pub fn named(&self, platform: Platform, name: &str) -> Option<&Target> {
+        self.targets.iter().find(|target| target.platform == platform && target.name == name)
+    }
+
+    /// The texts by which compiled files are told.
+    pub fn compiled(&self) -> Vec<String> {
+        self.locks.iter().filter_map(|lock| lock.marker.clone()).collect()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.targets.is_empty() && self.locks.is_empty()
+    }
+
+    /// Adds what another file says; a target of the same name is replaced.
+    pub(super) fn extend(&mut self, other: Self) {
+        for target in other.targets {
+            match self.targets.iter_mut().find(|known| known.platform == target.platform && known.name == target.name) {
+                Some(known) => *known = target,
+                None => self.targets.push(target),
+            }
+        }
+        self.locks.extend(other.locks);
+    }
+
+    /// What is wrong with it: a text of the file and why.
+    pub(super) fn mistake(&self) -> Option<(String, String)> {
+        let of_targets = self.targets.iter().find_map(Target::mistake);
+        of_targets.or_else(|| {
+            let lock = self.locks.iter().find(|lock| lock.file.is_empty() || lock.command.is_empty())?;
+            Some((
+                "[[lock]]".to_owned(),
+                format!("a lock needs a `file` and a `command`: {}{}", lock.file, lock.command),
+            ))
+        })
+    }
+}
+
+impl Target {
+    fn mistake(&self) -> Option<(String, String)> {
+        if self.packages.is_empty() {
+            return Some((self.name.clone(), format!("target {} takes no package, so it needs no table", self.name)));
+        }
+        let needs =
+            [&self.needs, &self.needs_commonjs].into_iter().flatten().find(|version| numbers(version).is_empty());
+        if let Some(needs) = needs {
+            return Some((needs.clone(), format!("`{needs}` is no version, such as `20.19`")));
+        }
+        self.packages.iter().find_map(|package| package.mistake(self.platform))
+    }
+}
+
+impl TargetPackage {
+    fn mistake(&self, platform: Platform) -> Option<(String, String)> {
+        let Some(first) = self.names.first() else {
+            return Some(("names".to_owned(), "a package of a target needs `names`".to_owned()));
+        };
+        if self.ecosystem.platform() != platform {
+            return Some((first.clone(), format!("{first} is no package for the platform of its target")));
+        }
+        if self.ecosystem == Ecosystem::Maven && !self.names.iter().all(|name| name.contains(':')) {
+            let message = format!("a package of Maven is named by group and artifact, as in `group:artifact`: {first}");
+            return Some((first.clone(), message));
+        }
+        let lowest = self.version.iter().chain(self.runtimes.iter().map(|choice| &choice.version));
+        let mut versions = lowest.chain(self.besides.iter().filter_map(|choice| choice.version.as_ref()));
+        if let Some(version) = versions.find(|version| numbers(version).is_empty()) {
+            return Some((version.clone(), format!("{first}: `{version}` is no version, such as `1.8.0`")));
+        }
+        let needs_text = self.ecosystem != Ecosystem::Maven;
+        let lacks_text = (self.version.is_some() && self.requirement.is_none())
+            || self.runtimes.iter().any(|choice| choice.requirement.is_none());
+        if needs_text && lacks_text {
+            return Some((first.clone(), format!("{first}: a `version` needs the `requirement` to write")));
+        }
+        let falls =
+            |from: Vec<Vec<u64>>| from.windows(2).all(|pair| pair[0] > pair[1]) && !from.iter().any(Vec::is_empty);
+        let runtimes = falls(self.runtimes.iter().map(|choice| numbers(&choice.from)).collect());
+        let managed = self.managers.iter().all(|manager| {
+            falls(manager.manages.iter().map(|known| numbers(&known.from)).collect())
+                && !(manager.packages.is_empty() && manager.plugins.is_empty())
+        });
+        let besides = self.besides.iter().all(|choice| !numbers(&choice.from).is_empty());
+        if !(runtimes && managed && besides) {
+            let message = format!(
+                "{first}: every `from` has to be a version, the highest first, and a manager needs `packages` or `plugins`"
+            );
+            return Some((first.clone(), message));
+        }
+        None
+    }
+
+    /// Whether a name is one of the package's.
+    pub fn is_named(&self, name: &str) -> bool {
+        let name = normal_name(self.ecosystem, name);
+        self.names.iter().any(|known| normal_name(self.ecosystem, known) == name)
+    }
+}
+
+/// Whether a name fits one of these patterns.
+pub fn fits(ecosystem: Ecosystem, patterns: &[String], name: &str) -> bool {
+    let name = normal_name(ecosystem, name);
+    patterns.iter().any(|pattern| TextPattern::new(pattern).is_match(&[Piece::Literal(&name)]))
+}
+
+/// The numbers of a version, `5.8.16` and `3.1.0.RELEASE`; none where it begins with none.
+pub fn numbers(version: &str) -> Vec<u64> {
+    let parts = version.trim().split(['.', '-', '+', '_']);
+    parts.map_while(|part| part.parse().ok()).collect()
+}
