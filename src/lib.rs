@@ -28,6 +28,7 @@
 //! - [`console`]: the Developer Console's list of credentials, joined with the findings.
 //! - [`scan`]: the walk through all of these.
 //! - [`gate`]: what counts, and the exit code.
+//! - [`rewrite`]: what a fix is, as edits of files.
 //! - [`report`]: one file a format.
 //! - [`cli`]: what was typed and what it means; one file a command.
 //!
@@ -59,6 +60,7 @@ pub mod notebook;
 pub mod placed;
 pub mod project;
 pub mod report;
+pub mod rewrite;
 pub mod rules;
 pub mod scan;
 pub mod source;

@@ -162,7 +162,10 @@ impl<'a> Editor<'a> {
             Form::Element => elements::rename(&view, entry, name)?,
             Form::Lines | Form::Brackets => {
                 let key = view.document.entries()[entry].key;
-                vec![Change::new(key.start, key.end, style::renamed(&view, key, name)?)]
+                let written = style::renamed(&view, key, name)?;
+                let mut changes = lines::realigned(&view, entry, written.len());
+                changes.push(Change::new(key.start, key.end, written));
+                changes
             }
         };
         self.apply(changes)?;

@@ -10,6 +10,7 @@ pub mod credential;
 pub mod guidance;
 pub mod load;
 pub mod pattern;
+pub mod rewriting;
 pub mod schema;
 
 pub use catalog::{AssertionPattern, Catalog, CompiledRule, Index, LifetimePattern, RequestPattern, normal_name};

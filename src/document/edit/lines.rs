@@ -1,6 +1,6 @@
 //! Entries that stand on lines of their own: dotenv, INI, properties, the tables of TOML, the blocks of YAML and HCL.
 
-use super::{Change, EditError, Value, View, comments, style};
+use super::{Change, EditError, Form, Value, View, comments, style};
 use crate::document::{Format, Kind, Name};
 use crate::finding::ByteRange;
 
@@ -110,6 +110,31 @@ fn line_behind(view: &View<'_>, at: usize, content: &str) -> Change {
     } else {
         Change::new(behind, behind, format!("{content}{newline}"))
     }
+}
+
+/// Keeps the sign behind a key in its column where the key becomes shorter or longer.
+pub(super) fn realigned(view: &View<'_>, entry: usize, length: usize) -> Vec<Change> {
+    let key = view.held(entry).key;
+    let blanks = view.text[key.end..].len() - view.text[key.end..].trim_start_matches(' ').len();
+    let is_column = view.form(entry) == Form::Lines && blanks > 1 || blanks > 0 && has_column(view, key);
+    if !is_column {
+        return Vec::new();
+    }
+    let width = (key.end - key.start + blanks).saturating_sub(length).max(1);
+    vec![Change::new(key.end, key.end + blanks, " ".repeat(width))]
+}
+
+/// Whether the signs behind the keys of the lines around stand in one column.
+fn has_column(view: &View<'_>, key: ByteRange) -> bool {
+    if !matches!(view.format, Format::Toml | Format::Ini | Format::Hcl | Format::Properties) {
+        return false;
+    }
+    let line = view.line_start(key.start);
+    let column = |start: usize| view.text[start..view.line_end(start)].find('=');
+    let above = (line > 0).then(|| view.line_start(line - 1)).and_then(column);
+    let below = Some(view.next_line(line)).filter(|&below| below < view.text.len()).and_then(column);
+    let own = column(line);
+    own.is_some() && (above == own || below == own)
 }
 
 /// What stands between a key and its value, with the values of a column kept in it.
