@@ -1,14 +1,16 @@
-//! Rewrites of configuration: every case under `fixtures/rewrite/config` becomes what its `after` folder holds.
+//! Rewrites of configuration and commands: every case under `fixtures/rewrite/config` becomes what its `after` folder holds.
 //!
 //! `case.toml` beside the folders says what is expected of each file: `applicability`, and words of the `reason`. A second
 //! rewrite changes nothing, and no edit holds a secret of the file.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its fixture has to fail")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use grantshift::finding::{Applicability, Finding};
+use grantshift::finding::{Applicability, Edit, Finding};
+use grantshift::rewrite::command;
 use grantshift::rewrite::configuration::{self, Request};
 use grantshift::rewrite::scopes::{self, Scopes};
 use grantshift::rules::Catalog;
@@ -52,8 +54,8 @@ fn found(folder: &Path, catalog: &Catalog) -> Vec<Finding> {
     let walk = Options { hidden: true, ..Options::default() };
     let settings = Settings { paths: vec![folder.to_path_buf()], walk, ..Settings::default() };
     let scanned = scan(&settings, catalog, &Progress::default()).unwrap();
-    let is_config = |finding: &Finding| finding.rule == "ims-jwt-config";
-    scanned.findings.into_iter().filter(is_config).collect()
+    let is_rewritten = |finding: &Finding| matches!(&*finding.rule, "ims-jwt-config" | "ims-jwt-command");
+    scanned.findings.into_iter().filter(is_rewritten).collect()
 }
 
 fn read(path: &str, finding: &Finding) -> SourceFile {
@@ -76,20 +78,32 @@ fn rewritten(folder: &Path, case: &Case, catalog: &Catalog) -> Vec<(String, Vec<
         scopes_key: case.scopes_key.as_deref(),
         reader_is_rewritten: case.reader_is_rewritten,
     };
-    let mut all = Vec::new();
+    let mut all: BTreeMap<String, (Vec<Edit>, Applicability, String)> = BTreeMap::new();
     for finding in &findings {
         let file = read(&finding.path, finding);
-        let rewritten = configuration::rewrite(finding, &file, &request);
-        let mut bytes = fs::read(&finding.path).unwrap();
-        for edit in rewritten.fix.edits.iter().rev() {
+        let rewritten = match &*finding.rule {
+            "ims-jwt-config" => configuration::rewrite(finding, &file, &request),
+            _ => command::rewrite(finding, &file, &request),
+        };
+        let fix = rewritten.fix;
+        let of_file =
+            all.entry(finding.path.clone()).or_insert_with(|| (Vec::new(), Applicability::Safe, String::new()));
+        of_file.0.extend(fix.edits);
+        of_file.1 = of_file.1.min(fix.applicability);
+        of_file.2 += &fix.reason;
+    }
+    let become_of = |(path, (mut edits, applicability, reason)): (String, (Vec<Edit>, Applicability, String))| {
+        let mut bytes = fs::read(&path).unwrap();
+        edits.sort_by_key(|edit| edit.start_byte);
+        for edit in edits.iter().rev() {
             for secret in &case.secrets {
                 assert!(!edit.replacement.contains(secret.as_str()), "an edit holds a secret: {edit:?}");
             }
             bytes.splice(edit.start_byte..edit.end_byte, edit.replacement.bytes());
         }
-        all.push((finding.path.clone(), bytes, rewritten.fix.applicability, rewritten.fix.reason));
-    }
-    all
+        (path, bytes, applicability, reason)
+    };
+    all.into_iter().map(become_of).collect()
 }
 
 fn language(path: &Path) -> Option<grantshift::finding::Language> {

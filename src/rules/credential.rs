@@ -5,7 +5,7 @@ use globset::{Glob, GlobBuilder, GlobSet};
 use serde::Deserialize;
 
 use super::pattern::TextPattern;
-use super::rewriting::{ByHand, NewCredential, Rewrite};
+use super::rewriting::{ByHand, NewCredential, Plumbing, Rewrite, ValueReference};
 use crate::finding::Language;
 
 /// A kind of credential file or configuration: where its keys live, which of them identify it, what replaces them.
@@ -194,6 +194,12 @@ pub struct Documents {
     /// What credentials of the new form look like.
     #[serde(default)]
     pub renewed: Vec<NewCredential>,
+    /// Files that hand values through to a program.
+    #[serde(default)]
+    pub plumbing: Vec<Plumbing>,
+    /// Expressions there that take a value from elsewhere.
+    #[serde(default)]
+    pub references: Vec<ValueReference>,
 }
 
 impl KeyPath {
@@ -546,6 +552,7 @@ pub struct DocumentKinds {
     others: GlobSet,
     templates: GlobSet,
     by_hand: Vec<GlobSet>,
+    plumbing: Vec<GlobSet>,
 }
 
 impl DocumentKinds {
@@ -554,7 +561,14 @@ impl DocumentKinds {
         let others = glob_set(&documents.others)?;
         let templates = glob_set(&documents.templates)?;
         let by_hand = documents.by_hand.iter().map(|one| glob_set(&one.files)).collect::<Result<_, _>>()?;
-        Ok(Self { documents, others, templates, by_hand })
+        let plumbing = documents.plumbing.iter().map(|one| glob_set(&one.files)).collect::<Result<_, _>>()?;
+        Ok(Self { documents, others, templates, by_hand, plumbing })
+    }
+
+    /// The kind of file that hands values through, by its path.
+    pub fn plumbing(&self, path: &str) -> Option<&Plumbing> {
+        let position = self.plumbing.iter().position(|files| files.is_match(path))?;
+        self.documents.plumbing.get(position)
     }
 
     /// Whether a file shows which keys have to be set, by its path.

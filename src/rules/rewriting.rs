@@ -190,16 +190,47 @@ pub struct InputInsert {
     pub placeholder: String,
 }
 
-/// What becomes of a command that stands on a line of its own.
+/// What becomes of a command.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommandRewrite {
-    /// For commands whose words hold this text.
+    /// For commands with a word that ends so.
     pub word: String,
-    /// The text that takes its place; nothing where the command goes.
+    /// The end that takes its place; nothing where the whole command goes.
     pub becomes: Option<String>,
     /// What takes the place of the argument behind that word.
     pub value: Option<NewValue>,
+    /// The option that such a value needs.
+    pub option: Option<String>,
+    /// What else has to be done.
+    pub needs: Option<String>,
+}
+
+/// A kind of files that hand values through to a program.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plumbing {
+    /// What it is called.
+    pub name: String,
+    /// Globs over the path.
+    pub files: Vec<String>,
+    /// Instructions whose line gives one name a value: `ENV`.
+    #[serde(default)]
+    pub instructions: Vec<String>,
+    /// Whether entries of such a file may be renamed and taken away.
+    #[serde(default)]
+    pub edited: bool,
+}
+
+/// An expression that takes a value from elsewhere: what stands behind it is the name of that.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValueReference {
+    /// What it begins with: `secrets.`.
+    pub mark: String,
+    /// Whether what it names is a secret.
+    #[serde(default)]
+    pub secret: bool,
 }
 
 /// A credential of the new form: where one stands in the repository, its scopes are known.
