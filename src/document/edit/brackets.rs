@@ -45,8 +45,8 @@ fn skip(view: &View<'_>, mut at: usize) -> usize {
 fn before(view: &View<'_>, entry: usize) -> Option<usize> {
     let parent = view.held(entry).parent?;
     let start = view.held(entry).key.start;
-    let beside = view.document.children(parent).iter().copied();
-    beside.filter(|&other| other != entry && !view.is_derived(other) && view.held(other).key.start < start).next_back()
+    let mut beside = view.document.children(parent).iter().copied();
+    beside.rfind(|&other| other != entry && !view.is_derived(other) && view.held(other).key.start < start)
 }
 
 pub(super) fn remove(view: &View<'_>, entry: usize) -> Result<Vec<Change>, EditError> {
