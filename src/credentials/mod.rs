@@ -8,6 +8,7 @@ pub mod material;
 mod reading;
 mod recognise;
 mod relate;
+mod renewal;
 
 use crate::document::Document;
 use crate::rules::Catalog;
@@ -19,3 +20,4 @@ pub fn is_description(document: &Document, catalog: &Catalog) -> bool {
 
 pub use recognise::{Found, OldEntry, Repeat, recognise};
 pub use relate::{Carrier, KeyFile, Related, Relation, relate};
+pub use renewal::{Action, Insertion, Renewed, Step, renewal, renewed};

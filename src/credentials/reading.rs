@@ -37,6 +37,17 @@ impl<'document, 'catalog> Reading<'document, 'catalog> {
         Self { document, catalog, words }
     }
 
+    /// The entries of a map; all of a file where there is none.
+    pub(super) fn level(&self, container: Option<usize>) -> Level {
+        let entries = match container {
+            Some(container) => self.document.children(container).to_vec(),
+            None => (0..self.document.entries().len())
+                .filter(|&position| self.document.entries()[position].key_text().is_some())
+                .collect(),
+        };
+        Level { container, entries }
+    }
+
     /// Whether the document describes an interface.
     pub(super) fn is_description(&self) -> bool {
         let roots = self.document.entries().iter().enumerate().filter(|(_, entry)| entry.parent.is_none());

@@ -9,6 +9,7 @@ use crate::document::{Document, Entry, Kind};
 use crate::finding::{ByteRange, Language};
 use crate::rules::Catalog;
 use crate::rules::credential::{Condition, Credential, CredentialKind, KeyName, Sureness, ValuePattern, Within};
+use crate::rules::rewriting::Names;
 
 /// How many beginnings of names are tried in one map: a file with more is no configuration that anyone wrote.
 const MOST_BEGINNINGS: usize = 32;
@@ -42,7 +43,9 @@ pub struct Found<'catalog> {
     /// Where the file gives it again, in the order of their places.
     pub repeats: Vec<Repeat>,
     /// The map that holds its keys; nothing where they are spread over the file.
-    container: Option<usize>,
+    pub(super) container: Option<usize>,
+    /// What its keys begin with.
+    pub(super) beginning: Option<String>,
 }
 
 impl Found<'_> {
@@ -58,6 +61,10 @@ pub struct Repeat {
     pub range: ByteRange,
     /// Its old keys, in the order of their places.
     pub old: Vec<OldEntry>,
+    /// The map that holds its keys; nothing where they are spread over the file.
+    pub(super) container: Option<usize>,
+    /// What its keys begin with.
+    pub(super) beginning: Option<String>,
 }
 
 /// An old key.
@@ -69,7 +76,9 @@ pub struct OldEntry {
     pub range: ByteRange,
     /// What takes its place; nothing where it goes.
     pub replacement: Option<String>,
-    entry: usize,
+    pub(super) entry: usize,
+    /// Whether it came with a piece of a credential, whose keys are those of another kind.
+    pub(super) of_part: bool,
 }
 
 /// Finds the old credential in a document; `text` is the text that it was read from.
@@ -93,12 +102,13 @@ pub fn recognise<'catalog>(
             all.extend(reading.of_kind(kind).into_iter().map(|found| (position, found)));
         }
     }
-    // The surest first; then the one further outside, then the one with more keys, then the one that stands first among the
-    // rule files.
+    // The surest first; then the one further outside, then the one of a known program, then the one with more keys, then the
+    // one that stands first among the rule files.
     all.sort_by_key(|(position, found)| {
         let is_general = found.is_general();
         let surest = std::cmp::Reverse((found.is_certain, !is_general));
-        (surest, found.path.len(), std::cmp::Reverse(found.old.len()), *position, found.range)
+        let is_own = found.kind.credential.rewrite.as_ref().is_some_and(|rewrite| rewrite.names == Names::Own);
+        (surest, found.path.len(), is_own, std::cmp::Reverse(found.old.len()), *position, found.range)
     });
     let mut kept: Vec<Found<'catalog>> = Vec::new();
     let mut general: Vec<ByteRange> = Vec::new();
@@ -143,7 +153,7 @@ fn join_parts(kept: &mut Vec<Found<'_>>) {
     if let Some(credential) = others.iter_mut().find(|found| whole(found)) {
         for part in parts {
             credential.range = credential.range.cover(part.range);
-            credential.old.extend(part.old);
+            credential.old.extend(part.old.into_iter().map(|old| OldEntry { of_part: true, ..old }));
             credential.metascopes.extend(part.metascopes);
         }
         credential.old.sort_by_key(|old| old.range);
@@ -166,7 +176,8 @@ fn join_repeats<'catalog>(kept: Vec<Found<'catalog>>, document: &Document) -> Ve
                 known.private_keys.extend(found.private_keys);
                 known.key_files.extend(found.key_files);
                 known.secrets.extend(found.secrets);
-                known.repeats.push(Repeat { range: found.range, old: found.old });
+                let Found { range, old, container, beginning, .. } = found;
+                known.repeats.push(Repeat { range, old, container, beginning });
             }
             None => joined.push(found),
         }
@@ -318,6 +329,7 @@ impl<'catalog> Reading<'_, 'catalog> {
             private_keys: private_keys.iter().map(|&entry| entries[entry].value).collect(),
             key_files: others.iter().filter_map(|&entry| path_of(&entries[entry])).collect(),
             container: question.level.container,
+            beginning: question.beginning.map(str::to_owned),
             secrets: secrets.filter(|entry| entry.kind != Kind::Reference).map(|entry| entry.value).collect(),
             repeats: Vec::new(),
         })
@@ -349,6 +361,7 @@ impl<'catalog> Reading<'_, 'catalog> {
                 range: self.document.entries()[entry].key,
                 replacement,
                 entry,
+                of_part: false,
             })
             .collect();
         old.sort_by_key(|old| old.range);

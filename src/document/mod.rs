@@ -6,6 +6,7 @@
 
 mod derived;
 mod dotenv;
+pub mod edit;
 mod hcl;
 mod ini;
 mod json;

@@ -3,6 +3,7 @@
 //! It owns what is particular to Jupyter: the formats 3 and 4, the kernel's language, and the lines that are no Python
 //! (`%magic`, `!command`). Outputs are never read. It parses no code.
 
+pub mod edit;
 mod magic;
 
 use std::collections::BTreeSet;
@@ -39,30 +40,44 @@ pub fn read(text: &str) -> Result<Notebook, Malformed> {
     if language.is_some_and(|language| !is_python(language)) {
         return Ok(Notebook::Other);
     }
+    Ok(Notebook::Python(sources(&root).filter_map(|(number, source)| code(source, number)).collect()))
+}
+
+/// The sources of the cells that hold Python, each with the number of its cell.
+fn sources(root: &Node) -> impl Iterator<Item = (usize, &Node)> {
     let worksheets = root.get("worksheets").map(Node::items).unwrap_or_default();
     let sheets = worksheets.iter().filter_map(|sheet| sheet.get("cells")).chain(root.get("cells"));
-    let cells = sheets.flat_map(Node::items).enumerate().filter_map(|(index, cell)| code(cell, index + 1)).collect();
-    Ok(Notebook::Python(cells))
+    let cells = sheets.flat_map(Node::items).enumerate();
+    cells.filter_map(|(index, cell)| source(cell).map(|source| (index + 1, source)))
 }
 
 fn is_python(language: &str) -> bool {
     language.is_empty() || language.to_ascii_lowercase().contains("python")
 }
 
-/// The Python of a cell; nothing for text, for another language and for an empty cell.
-fn code(cell: &Node, number: usize) -> Option<Cell> {
+/// The source of a cell with code; nothing for text and for another language.
+fn source(cell: &Node) -> Option<&Node> {
     let is_code = cell.get("cell_type").and_then(Node::content) == Some("code");
     let language = cell.get("language").and_then(Node::content).unwrap_or_default();
     if !is_code || !is_python(language) {
         return None;
     }
-    let source = cell.get("source").or_else(|| cell.get("input"))?;
+    cell.get("source").or_else(|| cell.get("input"))
+}
+
+/// The text of a source, which is a text or a list of lines.
+fn source_text(source: &Node) -> Text {
     let mut written = Text::default();
     for line in source.text().into_iter().chain(source.items().iter().filter_map(Node::text)) {
         written.append(line);
         written.end(line.place(line.content.len()));
     }
-    let (text, lines_before) = magic::python(&written)?;
+    written
+}
+
+/// The Python of a cell; nothing for a magic of another language and for an empty cell.
+fn code(source: &Node, number: usize) -> Option<Cell> {
+    let (text, lines_before) = magic::python(&source_text(source))?;
     (!text.content.trim().is_empty()).then_some(Cell { number, text, lines_before })
 }
 

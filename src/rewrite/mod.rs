@@ -5,13 +5,17 @@
 //! It prints nothing and never asks.
 
 mod code;
+pub mod command;
+pub mod configuration;
 pub mod diff;
 pub mod dirty;
 pub mod edits;
 pub mod leftovers;
 mod originals;
+pub mod plumbing;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod scopes;
 mod select;
 mod shown;
 mod targets;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use super::effects::EffectModels;
 use super::commands::CommandModels;
 use super::credential::{CredentialKind, DocumentKinds};
+use super::effects::EffectModels;
 use super::guidance::Guidance;
 use super::load::{self, Error};
 use super::pattern::{TextPattern, UrlPattern};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::rewriting::{CommandRewrite, StepRewrite};
 use super::schema::OneOrMany;
 
 /// A program of the command line.
@@ -28,6 +29,9 @@ pub struct CommandModel {
     pub replacement: Option<String>,
     /// The first version that has it.
     pub since_version: Option<String>,
+    /// For `old-credential`: what becomes of the command, the first that fits; none where it stays by hand.
+    #[serde(default)]
+    pub rewrite: Vec<CommandRewrite>,
 }
 
 /// What a program of the command line is for.
@@ -64,6 +68,8 @@ pub struct ActionModel {
     pub replacement: Option<String>,
     /// The first version that has it.
     pub since_version: Option<String>,
+    /// What becomes of the inputs; nothing where it stays by hand.
+    pub rewrite: Option<StepRewrite>,
 }
 
 /// Where shell text and steps stand in documents.

@@ -5,6 +5,7 @@ use globset::{Glob, GlobBuilder, GlobSet};
 use serde::Deserialize;
 
 use super::pattern::TextPattern;
+use super::rewriting::{ByHand, NewCredential, Plumbing, Rewrite, ValueReference};
 use crate::finding::Language;
 
 /// A kind of credential file or configuration: where its keys live, which of them identify it, what replaces them.
@@ -62,6 +63,8 @@ pub struct Credential {
     pub part: bool,
     /// What takes the place of a key that holds the endpoint, whatever the key is called.
     pub endpoint: Option<String>,
+    /// What becomes of its keys; nothing where that is not known.
+    pub rewrite: Option<Rewrite>,
 }
 
 /// A key of the old credential, and what takes its place.
@@ -176,6 +179,35 @@ pub struct Documents {
     /// Files that hold texts for people, as globs over the path.
     #[serde(default)]
     pub others: Vec<String>,
+    /// Files that are never rewritten.
+    #[serde(default)]
+    pub by_hand: Vec<ByHand>,
+    /// Files that show which keys have to be set, as globs over the path.
+    #[serde(default)]
+    pub templates: Vec<String>,
+    /// The paths of the old endpoint in an address, the longest of two that begin alike first.
+    #[serde(default)]
+    pub exchange_paths: Vec<String>,
+    /// The path of the token endpoint that takes their place.
+    #[serde(default)]
+    pub token_path: String,
+    /// What credentials of the new form look like.
+    #[serde(default)]
+    pub renewed: Vec<NewCredential>,
+    /// Files that hand values through to a program.
+    #[serde(default)]
+    pub plumbing: Vec<Plumbing>,
+    /// Expressions there that take a value from elsewhere.
+    #[serde(default)]
+    pub references: Vec<ValueReference>,
+}
+
+impl KeyPath {
+    /// As a rule file writes it.
+    pub(super) fn written(&self) -> String {
+        let names: Vec<&str> = self.0.iter().map(|name| name.written.as_str()).collect();
+        names.join(" > ")
+    }
 }
 
 impl TryFrom<String> for Keys {
@@ -337,6 +369,8 @@ pub struct Words<'key> {
     joined: String,
     /// Where in `joined` each word begins.
     starts: Vec<usize>,
+    /// Where in `written` each word begins.
+    written_starts: Vec<usize>,
 }
 
 impl<'key> Words<'key> {
@@ -344,9 +378,10 @@ impl<'key> Words<'key> {
     pub fn new(written: &'key str) -> Self {
         let mut joined = String::with_capacity(written.len());
         let mut starts = Vec::new();
+        let mut written_starts = Vec::new();
         let mut before: Option<char> = None;
-        let mut characters = written.chars().peekable();
-        while let Some(character) = characters.next() {
+        let mut characters = written.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
             if !character.is_alphanumeric() {
                 before = None;
                 continue;
@@ -354,20 +389,27 @@ impl<'key> Words<'key> {
             let opens = match before {
                 None => true,
                 Some(last) => {
-                    let follows = characters.peek().is_some_and(|next| next.is_lowercase());
+                    let follows = characters.peek().is_some_and(|(_, next)| next.is_lowercase());
                     character.is_uppercase() && (!last.is_uppercase() || follows)
                 }
             };
             if opens {
                 starts.push(joined.len());
+                written_starts.push(at);
             }
             joined.extend(character.to_lowercase());
             before = Some(character);
         }
         if starts.is_empty() {
             starts.push(0);
+            written_starts.push(0);
         }
-        Self { written, lower: written.to_ascii_lowercase(), joined, starts }
+        Self { written, lower: written.to_ascii_lowercase(), joined, starts, written_starts }
+    }
+
+    /// What is written before a word of it, counted from 0.
+    pub fn before(&self, word: usize) -> &'key str {
+        &self.written[..self.written_starts.get(word).copied().unwrap_or(0)]
     }
 
     /// Its first words, joined.
@@ -403,7 +445,17 @@ impl CredentialKind {
         if !any_has && !credential.all.iter().any(|condition| has_anchor(condition) || needs_exchange(condition)) {
             return Err(wrong("no anchor follows from its keys".to_owned()));
         }
+        if let Some(rewrite) = &credential.rewrite {
+            let old = credential.old.iter().map(|old| (&old.key, old.replacement.as_deref()));
+            if let Some(mistake) = rewrite.mistake(old) {
+                return Err(wrong(mistake));
+            }
+        }
         let mut languages = Vec::new();
+        let rewritten = credential.rewrite.iter().flat_map(|rewrite| &rewrite.formats);
+        if let Some(format) = rewritten.into_iter().find(|format| Language::named(format).is_none()) {
+            return Err((format.clone(), format!("`{format}` is no language")));
+        }
         for format in &credential.formats {
             languages
                 .push(Language::named(format).ok_or_else(|| (format.clone(), format!("`{format}` is no language")))?);
@@ -498,13 +550,36 @@ pub struct DocumentKinds {
     /// As written.
     pub documents: Documents,
     others: GlobSet,
+    templates: GlobSet,
+    by_hand: Vec<GlobSet>,
+    plumbing: Vec<GlobSet>,
 }
 
 impl DocumentKinds {
     /// Compiles the table; the error is the text that is wrong and why.
     pub(super) fn new(documents: Documents) -> Result<Self, (String, String)> {
         let others = glob_set(&documents.others)?;
-        Ok(Self { documents, others })
+        let templates = glob_set(&documents.templates)?;
+        let by_hand = documents.by_hand.iter().map(|one| glob_set(&one.files)).collect::<Result<_, _>>()?;
+        let plumbing = documents.plumbing.iter().map(|one| glob_set(&one.files)).collect::<Result<_, _>>()?;
+        Ok(Self { documents, others, templates, by_hand, plumbing })
+    }
+
+    /// The kind of file that hands values through, by its path.
+    pub fn plumbing(&self, path: &str) -> Option<&Plumbing> {
+        let position = self.plumbing.iter().position(|files| files.is_match(path))?;
+        self.documents.plumbing.get(position)
+    }
+
+    /// Whether a file shows which keys have to be set, by its path.
+    pub fn is_template(&self, path: &str) -> bool {
+        self.templates.is_match(path)
+    }
+
+    /// Why a file is never rewritten, by its path.
+    pub fn by_hand(&self, path: &str) -> Option<&str> {
+        let position = self.by_hand.iter().position(|files| files.is_match(path))?;
+        self.documents.by_hand.get(position).map(|one| one.reason.as_str())
     }
 
     /// Whether a file holds texts for people, by its path.

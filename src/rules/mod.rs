@@ -11,6 +11,7 @@ pub mod effects;
 pub mod guidance;
 pub mod load;
 pub mod pattern;
+pub mod rewriting;
 pub mod schema;
 pub mod targets;
 

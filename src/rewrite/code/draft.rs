@@ -158,8 +158,13 @@ impl<'a> Draft<'a> {
         let source = self.source(unit)?;
         let tree = source.tree.as_ref()?;
         let draft = self.files.get(&unit)?;
-        let file =
-            File { tree, text: source.file.text(), names: names.get(&unit)?, grammar: self.grammar, effects: self.effects };
+        let file = File {
+            tree,
+            text: source.file.text(),
+            names: names.get(&unit)?,
+            grammar: self.grammar,
+            effects: self.effects,
+        };
         let elsewhere = |name: &str| {
             self.subject.sources.iter().zip(0_u32..).any(|(other, number)| {
                 let other_unit = UnitId(number);
@@ -211,7 +216,9 @@ impl<'a> Draft<'a> {
             let node = tree.root_node().descendant_for_byte_range(declared.range.start, declared.range.end);
             let statement = node.and_then(|node| self.grammar.statement(node));
             let is_exported = statement.is_some_and(|statement| statement.kind() == "export_statement");
-            if used_inside || (exports.is_empty() && !is_exported && self.grammar.platform == crate::finding::Platform::Node) {
+            if used_inside
+                || (exports.is_empty() && !is_exported && self.grammar.platform == crate::finding::Platform::Node)
+            {
                 continue;
             }
             if self.grammar.platform == crate::finding::Platform::Java {
@@ -229,7 +236,10 @@ impl<'a> Draft<'a> {
                 }
             }
             if file.forced.len() > before {
-                self.doubts.insert(format!("`{name}` of {} was taken out; nothing in the package uses it", source.file.path()));
+                self.doubts.insert(format!(
+                    "`{name}` of {} was taken out; nothing in the package uses it",
+                    source.file.path()
+                ));
                 released.push(*unit);
             }
         }
@@ -243,7 +253,10 @@ impl<'a> Draft<'a> {
             if super::names::range(here) != place {
                 return false;
             }
-            if self.grammar.is_statement(here) || here.kind() == "export_statement" || here.kind() == "decorated_definition" {
+            if self.grammar.is_statement(here)
+                || here.kind() == "export_statement"
+                || here.kind() == "decorated_definition"
+            {
                 return true;
             }
             node = here.parent();
@@ -284,13 +297,11 @@ fn export_of(tree: &tree_sitter::Tree, text: &str, place: ByteRange) -> Option<B
     }
 }
 
-
 /// Whether a text has a word of its own.
 fn has_word(text: &str, word: &str) -> bool {
     let is_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
-    text.match_indices(word).any(|(at, _)| {
-        !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next())
-    })
+    text.match_indices(word)
+        .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next()))
 }
 
 fn described(kind: Kind) -> &'static str {

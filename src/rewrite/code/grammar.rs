@@ -44,7 +44,10 @@ impl Grammar {
             ),
             Platform::Python => matches!(node.kind(), "function_definition" | "lambda"),
             Platform::Java => {
-                matches!(node.kind(), "method_declaration" | "constructor_declaration" | "lambda_expression" | "class_body")
+                matches!(
+                    node.kind(),
+                    "method_declaration" | "constructor_declaration" | "lambda_expression" | "class_body"
+                )
             }
         }
     }
@@ -68,7 +71,8 @@ impl Grammar {
                     )
             }
             Platform::Python => {
-                kind.ends_with("_statement") || matches!(kind, "function_definition" | "decorated_definition" | "class_definition")
+                kind.ends_with("_statement")
+                    || matches!(kind, "function_definition" | "decorated_definition" | "class_definition")
             }
             Platform::Java => {
                 kind.ends_with("_statement")
@@ -90,7 +94,8 @@ impl Grammar {
         let mut node = node;
         loop {
             if self.is_statement(node) {
-                let outer = node.parent().filter(|outer| matches!(outer.kind(), "export_statement" | "decorated_definition"));
+                let outer =
+                    node.parent().filter(|outer| matches!(outer.kind(), "export_statement" | "decorated_definition"));
                 return Some(outer.unwrap_or(node));
             }
             node = node.parent()?;
@@ -128,9 +133,11 @@ impl Grammar {
                     });
                     Some(member(written, node, declares))
                 }
-                "field_definition" | "public_field_definition" if is("property") || is("name") => {
-                    Some(member(written, node, Some(declares(Kind::Member, parent, parent.child_by_field_name("value")))))
-                }
+                "field_definition" | "public_field_definition" if is("property") || is("name") => Some(member(
+                    written,
+                    node,
+                    Some(declares(Kind::Member, parent, parent.child_by_field_name("value"))),
+                )),
                 "method_definition" if is("name") => {
                     Some(member(written, node, Some(declares(Kind::Function, parent, None))))
                 }
@@ -150,7 +157,8 @@ impl Grammar {
                     }
                     "assignment_expression" if is("left") => {
                         let statement = parent.parent().filter(|outer| outer.kind() == "expression_statement");
-                        let mut of = declares(Kind::Variable, statement.unwrap_or(parent), parent.child_by_field_name("right"));
+                        let mut of =
+                            declares(Kind::Variable, statement.unwrap_or(parent), parent.child_by_field_name("right"));
                         of.is_assignment = true;
                         Some(of)
                     }
@@ -194,7 +202,9 @@ impl Grammar {
         let declarator = pattern.parent().filter(|outer| outer.kind() == "variable_declarator");
         let only = pattern.named_child_count() == 1;
         match declarator {
-            Some(declarator) if only => Some((self.declarator_unit(declarator), declarator.child_by_field_name("value"))),
+            Some(declarator) if only => {
+                Some((self.declarator_unit(declarator), declarator.child_by_field_name("value")))
+            }
             Some(declarator) => Some((item, declarator.child_by_field_name("value"))),
             None => Some((item, None)),
         }
@@ -256,7 +266,9 @@ impl Grammar {
                 Some(named(written, node, Some(declares(Kind::Parameter, parent, None))))
             }
             "typed_parameter" => Some(named(written, node, Some(declares(Kind::Parameter, parent, None)))),
-            "as_pattern_target" => Some(named(written, node, Some(declares(Kind::Other, self.statement(parent)?, None)))),
+            "as_pattern_target" => {
+                Some(named(written, node, Some(declares(Kind::Other, self.statement(parent)?, None))))
+            }
             "for_statement" if is("left") => Some(named(written, node, Some(declares(Kind::Other, parent, None)))),
             "dotted_name" => {
                 let outer = parent.parent()?;
@@ -264,7 +276,9 @@ impl Grammar {
                 let name = outer.child_by_field_name("module_name");
                 match outer.kind() {
                     // `import a.b` binds `a`.
-                    "import_statement" => is_first.then(|| named(written, node, Some(declares(Kind::Import, parent, None)))),
+                    "import_statement" => {
+                        is_first.then(|| named(written, node, Some(declares(Kind::Import, parent, None))))
+                    }
                     "import_from_statement" if name != Some(parent) => {
                         Some(named(written, node, Some(declares(Kind::Import, parent, None))))
                     }
@@ -282,9 +296,10 @@ impl Grammar {
             "type_identifier" => Some(used(written, node)),
             "identifier" => match parent.kind() {
                 // `this.key` and `key` are one field.
-                "field_access" if is("field") => {
-                    parent.child_by_field_name("object").is_some_and(|object| object.kind() == "this").then(|| used(written, node))
-                }
+                "field_access" if is("field") => parent
+                    .child_by_field_name("object")
+                    .is_some_and(|object| object.kind() == "this")
+                    .then(|| used(written, node)),
                 "method_invocation" if is("name") => match parent.child_by_field_name("object") {
                     None => Some(used(written, node)),
                     Some(object) if object.kind() == "this" => Some(used(written, node)),
@@ -296,7 +311,11 @@ impl Grammar {
                     let count =
                         statement.children(&mut cursor).filter(|child| child.kind() == "variable_declarator").count();
                     let unit = if count == 1 { statement } else { parent };
-                    Some(named(written, node, Some(declares(Kind::Variable, unit, parent.child_by_field_name("value")))))
+                    Some(named(
+                        written,
+                        node,
+                        Some(declares(Kind::Variable, unit, parent.child_by_field_name("value"))),
+                    ))
                 }
                 "assignment_expression" if is("left") => {
                     let statement = parent.parent().filter(|outer| outer.kind() == "expression_statement");
@@ -311,14 +330,20 @@ impl Grammar {
                 "formal_parameter" | "spread_parameter" if is("name") => {
                     Some(named(written, node, Some(declares(Kind::Parameter, parent, None))))
                 }
-                "catch_formal_parameter" if is("name") => Some(named(written, node, Some(declares(Kind::Other, parent, None)))),
+                "catch_formal_parameter" if is("name") => {
+                    Some(named(written, node, Some(declares(Kind::Other, parent, None))))
+                }
                 "resource" if is("name") => {
                     Some(named(written, node, Some(declares(Kind::Other, parent, parent.child_by_field_name("value")))))
                 }
                 "enhanced_for_statement" if is("name") => {
                     Some(named(written, node, Some(declares(Kind::Other, parent, None))))
                 }
-                "class_declaration" | "interface_declaration" | "enum_declaration" | "record_declaration" | "constructor_declaration"
+                "class_declaration"
+                | "interface_declaration"
+                | "enum_declaration"
+                | "record_declaration"
+                | "constructor_declaration"
                     if is("name") =>
                 {
                     None
@@ -393,16 +418,14 @@ impl Grammar {
             "lexical_declaration" | "variable_declaration" | "local_variable_declaration" | "field_declaration" => {
                 &["variable_declarator"]
             }
-            "object_pattern" => &[
-                "shorthand_property_identifier_pattern",
-                "pair_pattern",
-                "rest_pattern",
-                "object_assignment_pattern",
-            ],
+            "object_pattern" => {
+                &["shorthand_property_identifier_pattern", "pair_pattern", "rest_pattern", "object_assignment_pattern"]
+            }
             _ => return None,
         };
         let module = node.child_by_field_name("module_name");
-        let items = node.named_children(&mut cursor).filter(|child| kinds.contains(&child.kind()) && Some(*child) != module);
+        let items =
+            node.named_children(&mut cursor).filter(|child| kinds.contains(&child.kind()) && Some(*child) != module);
         Some(items.collect())
     }
 
@@ -449,7 +472,10 @@ fn in_parameters(node: Node<'_>) -> bool {
         if here.kind() == "formal_parameters" {
             return true;
         }
-        if here.kind().ends_with("_statement") || here.kind().ends_with("_declaration") || here.kind() == "statement_block" {
+        if here.kind().ends_with("_statement")
+            || here.kind().ends_with("_declaration")
+            || here.kind() == "statement_block"
+        {
             return false;
         }
         node = here.parent();

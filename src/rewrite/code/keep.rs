@@ -139,9 +139,11 @@ fn encode(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> R
             format!("urllib.parse.quote({inner}, safe=\"\")")
         }
         Platform::Java => {
-            return Err("The form is put together as a text, and the secret in it is not encoded: encode it with URLEncoder, \
+            return Err(
+                "The form is put together as a text, and the secret in it is not encoded: encode it with URLEncoder, \
                         and put grant_type=client_credentials and scope in the place of jwt_token"
-                .to_owned());
+                    .to_owned(),
+            );
         }
     };
     let replacement = if is_hole { hole(plan.grammar.platform, value, &encoded) } else { encoded };

@@ -35,11 +35,16 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
             node = inner;
         }
         let by_hand = || {
-            format!("`{}` takes the lifetime of the token for milliseconds; the new endpoint gives seconds: change it by hand", part(local))
+            format!(
+                "`{}` takes the lifetime of the token for milliseconds; the new endpoint gives seconds: change it by hand",
+                part(local)
+            )
         };
         let (left, right) = (node.child_by_field_name("left"), node.child_by_field_name("right"));
         let operator = node.child_by_field_name("operator").map(|operator| part(range(operator)));
-        let is_thousand = |number: &str| matches!(number.replace('_', "").as_str(), "1000" | "1000.0" | "1e3" | "1000L" | "1000f" | "1000d");
+        let is_thousand = |number: &str| {
+            matches!(number.replace('_', "").as_str(), "1000" | "1000.0" | "1e3" | "1000L" | "1000f" | "1000d")
+        };
         match (operator, left, right) {
             (Some("/" | "//"), Some(left), Some(right)) if is_thousand(part(range(right))) => {
                 draft.replace(unit, ByteRange::new(left.end_byte(), right.end_byte()), "");
@@ -59,7 +64,8 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
             }
             _ => {
                 let written = part(local);
-                let is_delta = plan.grammar.platform == Platform::Python && written.matches("milliseconds").count() == 1;
+                let is_delta =
+                    plan.grammar.platform == Platform::Python && written.matches("milliseconds").count() == 1;
                 if !is_delta {
                     return Err(by_hand());
                 }

@@ -20,9 +20,7 @@ use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
 use self::plan::Plan;
 use super::targets::{Options, Target};
-use crate::finding::{
-    Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, RequiredKey, Requires,
-};
+use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, RequiredKey, Requires};
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
 
@@ -56,12 +54,10 @@ impl Planner for Exchanges {
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
             let (Some(model), Some(field)) = (&rule.rule.rewrite, &rule.rule.matches.assertion_field) else { continue };
-            let Some(plan) =
-                Plan::new(code.subject, code.facts, model, grammar, finding, &self.options.scopes)
-            else {
+            let Some(plan) = Plan::new(code.subject, code.facts, model, grammar, finding, &self.options.scopes) else {
                 continue;
             };
-            planned.insert(position, plan_one(&plan, &effects, field));
+            planned.insert(position, plan_one(&plan, &effects, field, self.options.target(platform)));
         }
         // A set is rewritten as a whole or not at all.
         let mut refused: BTreeMap<usize, String> = BTreeMap::new();
@@ -86,8 +82,7 @@ impl Planner for Exchanges {
                 members.iter().filter_map(|position| planned.get(position)?.as_ref().ok()).collect();
             let doubts: BTreeSet<&String> = done.iter().flat_map(|planned| &planned.doubts).collect();
             let unsure = members.iter().any(|position| findings[*position].confidence < Confidence::Certain);
-            let applicability =
-                if doubts.is_empty() && !unsure { Applicability::Safe } else { Applicability::Review };
+            let applicability = if doubts.is_empty() && !unsure { Applicability::Safe } else { Applicability::Review };
             for position in &members {
                 let finding = &mut findings[*position];
                 let Some(Ok(planned)) = planned.get(position) else {
@@ -128,24 +123,55 @@ fn manual(reason: &str, by_hand: &str) -> Fix {
     Fix { applicability: Applicability::Manual, target: None, reason: reason.trim_end().to_owned(), edits: Vec::new() }
 }
 
-fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str) -> Result<Planned, String> {
+fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: Target) -> Result<Planned, String> {
     if !plan.requests.iter().any(|request| request.sent) {
-        return Err("What sends the request is not known: put the grant and the scopes in the place of the assertion by hand".to_owned());
+        return Err(
+            "What sends the request is not known: put the grant and the scopes in the place of the assertion by hand"
+                .to_owned(),
+        );
+    }
+    let mut kept_because = None;
+    if wanted != Target::Keep {
+        let mut draft = Draft::new(plan.subject, plan.grammar, effects);
+        let printed =
+            print(wanted, plan, &mut draft, assertion_field).and_then(|()| lifetime::rewrite(plan, &mut draft));
+        match printed {
+            Ok(()) => return Ok(planned(plan, draft, wanted)),
+            Err(why) => kept_because = Some(why),
+        }
     }
     let mut draft = Draft::new(plan.subject, plan.grammar, effects);
     keep::rewrite(plan, &mut draft, assertion_field)?;
     lifetime::rewrite(plan, &mut draft)?;
+    if let Some(why) = kept_because {
+        draft
+            .ledger
+            .push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {}.", why.trim_end_matches('.')) });
+    }
+    Ok(planned(plan, draft, Target::Keep))
+}
+
+/// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
+fn print(target: Target, _plan: &Plan<'_>, _draft: &mut Draft<'_>, _assertion_field: &str) -> Result<(), String> {
+    Err(format!("{} cannot take the place of this request", target.name()))
+}
+
+fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Planned {
     if !plan.reads_only_the_token() {
-        draft.doubts.insert("`expires_in` of the answer is now in seconds, and the answer goes further than could be followed".to_owned());
+        draft.doubts.insert(
+            "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
+                .to_owned(),
+        );
     }
     let finished = draft.finish();
     let requires = requires(plan, &finished);
     let Finished { edits, doubts, mut ledger, .. } = finished;
     ledger.push(LedgerEntry::Assumed {
-        text: "The Developer Console has an OAuth Server-to-Server credential with the same client id; its secret may differ.".to_owned(),
+        text: "The Developer Console has an OAuth Server-to-Server credential with the same client id; its secret may differ."
+            .to_owned(),
     });
     ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-    Ok(Planned { edits, doubts, ledger, requires, target: Target::Keep })
+    Planned { edits, doubts, ledger, requires, target }
 }
 
 /// The variables that are new, and those that nothing reads any more.

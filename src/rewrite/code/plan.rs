@@ -134,9 +134,11 @@ impl<'a> Plan<'a> {
 
     /// The environment variables that the assertions of the flow ask for, with the places that do.
     pub(super) fn environment(&self) -> Vec<(String, UnitId, ByteRange)> {
-        let values = self.facts.assertions.iter().flat_map(|assertion| {
-            assertion.claims.iter().map(|claim| &claim.value).chain([&assertion.key])
-        });
+        let values = self
+            .facts
+            .assertions
+            .iter()
+            .flat_map(|assertion| assertion.claims.iter().map(|claim| &claim.value).chain([&assertion.key]));
         let values = values.chain(self.requests.iter().flat_map(|request| &request.fields).map(|field| &field.value));
         let parts = values.flat_map(|value| &value.texts).flat_map(|text| &text.parts);
         let mut found = Vec::new();

@@ -21,7 +21,9 @@ pub(super) fn expression(
         return Ok(quoted(scopes, quote));
     }
     let variable = &plan.model.scopes_variable;
-    draft.doubts.insert(format!("the scopes are read from {variable}, which has to be set to those of the new credential"));
+    draft
+        .doubts
+        .insert(format!("the scopes are read from {variable}, which has to be set to those of the new credential"));
     let Some(suggested) = &plan.suggested else {
         return Ok(match plan.grammar.platform {
             Platform::Node => {
@@ -33,12 +35,16 @@ pub(super) fn expression(
                 format!("os.environ[{}]", quoted(variable, quote))
             }
             Platform::Java => {
-                format!("java.util.Objects.requireNonNull(System.getenv(\"{variable}\"), \"Set {variable} to the scopes of the credential\")")
+                format!(
+                    "java.util.Objects.requireNonNull(System.getenv(\"{variable}\"), \"Set {variable} to the scopes of the credential\")"
+                )
             }
         });
     };
     draft.ledger.push(LedgerEntry::Assumed {
-        text: format!("The scopes are {suggested} where {variable} says nothing else: they are what is known for the product."),
+        text: format!(
+            "The scopes are {suggested} where {variable} says nothing else: they are what is known for the product."
+        ),
     });
     Ok(match plan.grammar.platform {
         Platform::Node => format!("process.env.{variable} || {}", quoted(suggested, quote)),

@@ -126,7 +126,9 @@ fn unit_of(list: Node<'_>, grammar: Grammar) -> Option<(ByteRange, Form)> {
             let statement = grammar.statement(around)?;
             (statement.kind() == "expression_statement").then(|| (range(statement), Form::Statement))
         }
-        "arguments" | "argument_list" | "array" | "list" | "tuple" | "array_initializer" => Some((range(call), Form::Item)),
+        "arguments" | "argument_list" | "array" | "list" | "tuple" | "array_initializer" => {
+            Some((range(call), Form::Item))
+        }
         _ => {
             let statement = grammar.statement(call)?;
             (statement.kind() == "expression_statement").then(|| (range(statement), Form::Statement))
@@ -152,24 +154,35 @@ fn of_text(root: Node<'_>, text: &str, grammar: Grammar, place: ByteRange, writt
         string = string.parent()?;
     }
     let mut cursor = string.walk();
-    let hole = string
-        .children(&mut cursor)
-        .find(|child| child.start_byte() == name.end && matches!(child.kind(), "template_substitution" | "interpolation"));
+    let hole = string.children(&mut cursor).find(|child| {
+        child.start_byte() == name.end && matches!(child.kind(), "template_substitution" | "interpolation")
+    });
     if let Some(hole) = hole {
-        return Some(Slot { name, value: range(hole), unit: ByteRange::new(name.start, hole.end_byte()), form: Form::Text });
+        return Some(Slot {
+            name,
+            value: range(hole),
+            unit: ByteRange::new(name.start, hole.end_byte()),
+            form: Form::Text,
+        });
     }
     if !matches!(rest, "" | "\"" | "'" | "`") {
         return None;
     }
     // `"…name=" + value`: the sum on whose left side the text ends.
     let mut left = string;
-    while let Some(sum) = left.parent().filter(|parent| {
-        matches!(parent.kind(), "binary_expression" | "binary_operator" | "parenthesized_expression")
-    }) {
+    while let Some(sum) = left
+        .parent()
+        .filter(|parent| matches!(parent.kind(), "binary_expression" | "binary_operator" | "parenthesized_expression"))
+    {
         if let Some(right) = sum.child_by_field_name("right")
             && right != left
         {
-            return Some(Slot { name, value: range(right), unit: ByteRange::new(name.start, right.end_byte()), form: Form::Text });
+            return Some(Slot {
+                name,
+                value: range(right),
+                unit: ByteRange::new(name.start, right.end_byte()),
+                form: Form::Text,
+            });
         }
         left = sum;
     }

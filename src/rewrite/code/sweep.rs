@@ -252,7 +252,11 @@ impl Sweep<'_> {
                 let Some(node) = self.node(declaration.range) else { return true };
                 let Some(statement) = self.file.grammar.statement(node) else { return true };
                 matches!(statement.kind(), "method_declaration" | "field_declaration")
-                    && !self.text(range(statement)).split(['(', '=']).next().is_some_and(|head| head.contains("private"))
+                    && !self
+                        .text(range(statement))
+                        .split(['(', '='])
+                        .next()
+                        .is_some_and(|head| head.contains("private"))
             }
         }
     }
@@ -279,7 +283,8 @@ impl Sweep<'_> {
         let Some(callee) = self.file.grammar.callee(call) else { return false };
         let names = self.file.names;
         let callee = range(callee);
-        let mention = names.mentions.iter().find(|mention| mention.range.end == callee.end && callee.contains(mention.range));
+        let mention =
+            names.mentions.iter().find(|mention| mention.range.end == callee.end && callee.contains(mention.range));
         let Some(mention) = mention else { return false };
         let declared = names.declarations_of(mention);
         !declared.is_empty()
@@ -297,8 +302,9 @@ impl Sweep<'_> {
                             return true;
                         }
                         visited.push(value);
-                        let is_function =
-                            self.node(value).is_some_and(|node| node.kind().contains("function") || node.kind() == "lambda");
+                        let is_function = self
+                            .node(value)
+                            .is_some_and(|node| node.kind().contains("function") || node.kind() == "lambda");
                         is_function && self.effect_in(value, visited).is_none()
                     }),
                     _ => false,
@@ -325,7 +331,9 @@ impl Sweep<'_> {
                 body.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).collect();
             let all_dead = !statements.is_empty()
                 && grammar.is_block(body)
-                && statements.iter().all(|statement| self.swept.gone.iter().any(|gone| gone.contains(range(*statement))));
+                && statements
+                    .iter()
+                    .all(|statement| self.swept.gone.iter().any(|gone| gone.contains(range(*statement))));
             if !all_dead || node.child_by_field_name("alternative").is_some() {
                 continue;
             }
@@ -353,9 +361,9 @@ impl Sweep<'_> {
             let whole = match node.kind() {
                 "object_pattern" => node.parent().map(|declarator| self.file.grammar.declarator_unit(declarator)),
                 // `import a, { b } from "c"` keeps the other part.
-                "named_imports" => node.parent().and_then(|clause| {
-                    if clause.named_child_count() == 1 { clause.parent() } else { Some(node) }
-                }),
+                "named_imports" => node
+                    .parent()
+                    .and_then(|clause| if clause.named_child_count() == 1 { clause.parent() } else { Some(node) }),
                 _ => self.file.grammar.statement(node),
             };
             found.extend(whole.map(range));
