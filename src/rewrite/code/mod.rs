@@ -9,6 +9,7 @@ mod keep;
 mod lifetime;
 mod lines;
 mod names;
+mod parameters;
 mod plan;
 mod scopes;
 mod slot;
@@ -132,7 +133,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
     }
     let mut kept_because = None;
     if wanted != Target::Keep {
-        let mut draft = Draft::new(plan.subject, plan.grammar, effects);
+        let mut draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
         let printed =
             print(wanted, plan, &mut draft, assertion_field).and_then(|()| lifetime::rewrite(plan, &mut draft));
         match printed {
@@ -140,7 +141,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
             Err(why) => kept_because = Some(why),
         }
     }
-    let mut draft = Draft::new(plan.subject, plan.grammar, effects);
+    let mut draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
     keep::rewrite(plan, &mut draft, assertion_field)?;
     lifetime::rewrite(plan, &mut draft)?;
     if let Some(why) = kept_because {
