@@ -254,7 +254,8 @@ mod tests {
 
     #[test]
     fn spellings_of_one_thing_are_found_by_what_they_share() {
-        let groups = groups(&[&[&["exchange/jwt", "exchange/v1/jwt", "exchange\\/jwt", "exchange\\/v1\\/jwt"]], &[&["form"]]]);
+        let groups =
+            groups(&[&[&["exchange/jwt", "exchange/v1/jwt", "exchange\\/jwt", "exchange\\/v1\\/jwt"]], &[&["form"]]]);
         assert_eq!(keys(&groups), ["/jwt", "form"]);
     }
 
