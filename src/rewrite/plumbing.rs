@@ -69,7 +69,9 @@ pub fn requires(files: &[Content<'_>], old: &[OldKey], added: &[Key], catalog: &
     for content in files {
         let Some(plumbing) = catalog.documents().plumbing(content.file.path()) else { continue };
         let looked = Looked::new(content, plumbing, catalog);
-        requires.handed_through.extend(named.iter().flat_map(|(from, key, secret)| looked.declared(from, key, *secret)));
+        requires
+            .handed_through
+            .extend(named.iter().flat_map(|(from, key, secret)| looked.declared(from, key, *secret)));
     }
     requires.added.sort();
     requires.removed.sort();
