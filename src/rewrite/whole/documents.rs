@@ -58,7 +58,7 @@ pub(super) fn plan(known: &Known<'_>, scopes: &Scopes, tree: &Tree, planned: &Pl
         match kind {
             Kind::Command => {
                 let rewritten = command::rewrite(&findings[position], file, &document.request(None, false, false));
-                settle(&mut findings[position], rewritten);
+                document.settle(position, findings, rewritten);
             }
             Kind::Configuration => document.configuration(position, findings),
         }
@@ -90,7 +90,7 @@ impl<'a> Document<'a> {
         let finding = &findings[position];
         let first = configuration::rewrite(finding, self.file, &self.request(None, true, false));
         if first.fix.edits.is_empty() {
-            return settle(&mut findings[position], first);
+            return self.settle(position, findings, first);
         }
         let readers = self.readers(finding, &first.removed, findings);
         let is_rewritten = readers.left.is_empty() && !readers.sets.is_empty();
@@ -105,7 +105,7 @@ impl<'a> Document<'a> {
             kept.fix.reason = reason;
             kept.fix.edits.clear();
             (kept.removed, kept.added) = (Vec::new(), Vec::new());
-            return settle(&mut findings[position], kept);
+            return self.settle(position, findings, kept);
         }
         // The name by which the new code asks for the scopes, where it does.
         let in_sets = |finding: &&Finding| readers.sets.contains(&finding.change_set) && is_rewritten_code(finding);
@@ -116,7 +116,9 @@ impl<'a> Document<'a> {
             .flat_map(|requires| requires.added.iter().map(|key| key.key.clone()))
             .collect();
         let scopes_key = added.first().map(String::as_str);
-        let scopes_in_code = is_rewritten && added.is_empty();
+        // Code that asks the environment for them asks no file with keys of another kind.
+        let is_environment = findings[position].details.keys.iter().any(|key| is_variable(last(&key.key)));
+        let scopes_in_code = is_rewritten && (added.is_empty() || !is_environment);
         let request = Request {
             catalog: self.known.catalog,
             scopes: self.scopes,
@@ -126,12 +128,21 @@ impl<'a> Document<'a> {
         };
         let rewritten = configuration::rewrite(&findings[position], self.file, &request);
         let has_edits = !rewritten.fix.edits.is_empty();
-        settle(&mut findings[position], rewritten);
+        self.settle(position, findings, rewritten);
         if has_edits && is_rewritten {
             let mut together = readers.sets;
             together.insert(findings[position].change_set);
             sets::join(findings, &together);
         }
+    }
+
+    fn settle(&self, position: usize, findings: &mut [Finding], rewritten: Rewritten) {
+        let is_key = |finding: &Finding| {
+            self.known.catalog.rule(&finding.rule).is_some_and(|rule| rule.rule.matches.key_material)
+        };
+        let set = findings[position].change_set;
+        let has_key = findings.iter().any(|finding| finding.change_set == set && is_key(finding));
+        settle(&mut findings[position], rewritten, !has_key);
     }
 
     fn readers(&self, finding: &Finding, removed: &[Key], findings: &[Finding]) -> Readers {
@@ -176,8 +187,8 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Gives a finding its fix, with what a reviewer has to know.
-fn settle(finding: &mut Finding, rewritten: Rewritten) {
+/// Gives a finding its fix, with what a reviewer has to know. `names_keys` says whether private keys have no finding of their own.
+fn settle(finding: &mut Finding, rewritten: Rewritten, names_keys: bool) {
     let Rewritten { fix, removed, added, key_files, .. } = rewritten;
     finding.fix = fix;
     if finding.fix.edits.is_empty() {
@@ -199,7 +210,7 @@ fn settle(finding: &mut Finding, rewritten: Rewritten) {
             path: finding.path.clone(),
         });
     }
-    for file in key_files {
+    for file in key_files.into_iter().filter(|_| names_keys) {
         let text =
             format!("Delete the private key `{file}` once the old credential is deleted; nothing deletes it for you.");
         finding.details.ledger.push(LedgerEntry::ByHand { text });

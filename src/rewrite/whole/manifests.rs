@@ -411,6 +411,11 @@ impl Home {
             return;
         }
         let refusal = edits.refusals.iter().find(|(refused, refusal)| *refused == path && refusal.wish.contains(&name));
+        let is_compiled = wish.removed.iter().chain(&wish.raised).any(|other| {
+            *other != position
+                && findings[*other].details.package.as_ref().map(|name| name.to_lowercase())
+                    == Some(name.to_lowercase())
+        });
         let why = match (refusal, group) {
             (Some((_, refusal)), _) => refusal.to_string(),
             (None, Some(Group::Managed)) => "it settles the version for other modules; take it out by hand when none \
@@ -419,6 +424,7 @@ impl Home {
             (None, _) if changed.contains_key(&at) || edits.changes.contains_key(&at) => {
                 "the entry is written in a way that is not edited; take it out by hand".to_owned()
             }
+            (None, _) if is_compiled => "the file is compiled from one that changes: have it compiled again".to_owned(),
             (None, _) => "the file is not changed; take the entry out by hand, or ask for the new version".to_owned(),
         };
         let set = findings[position].change_set;

@@ -5,6 +5,7 @@
 //! the code back: it is written down.
 
 mod documents;
+mod environment;
 mod keys;
 mod manifests;
 mod mocks;
@@ -64,6 +65,7 @@ impl Planner for Surroundings {
         if !has_code && !has_documents {
             return;
         }
+        environment::plan(known, findings);
         let homes = manifests::homes(known, findings);
         let tree = read(known, &homes, findings);
         let planned = tree::planned(&*findings);
