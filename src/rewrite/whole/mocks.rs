@@ -45,10 +45,13 @@ pub(super) fn plan(known: &Known<'_>, homes: &[Home], tree: &Tree, planned: &Pla
                     && finding.span.start.line <= place.line
                     && place.line <= finding.span.end.line
             });
-            if is_finding {
+            let span = kept.file.span(place.range);
+            let goes = planned.get(&kept.path).is_some_and(|edits| {
+                edits.iter().any(|edit| edit.start_byte <= span.start.byte && span.end.byte <= edit.end_byte)
+            });
+            if is_finding || goes {
                 continue;
             }
-            let span = kept.file.span(place.range);
             match (all.as_slice(), place.is_plain && !has_left && !edited && kept.is_named) {
                 ([set], true) => {
                     let Some(lead) = sets::lead(findings, *set) else { continue };

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::documents::is_variable;
+use super::documents::{self, is_variable};
 use super::sets;
 use super::tree::{Planned, Tree, has_word};
 use crate::finding::{Edit, Finding, Language, RequiredKey, Requires};
@@ -15,7 +15,10 @@ use crate::walk::normal;
 
 /// Completes what the findings of each change set require, and takes plumbing along.
 pub(super) fn plan(known: &Known<'_>, scopes: Option<&str>, tree: &Tree, planned: &Planned, findings: &mut [Finding]) {
-    let rewritten: BTreeSet<PathBuf> = planned.keys().cloned().collect();
+    // What is a credential itself changes as one, or stays.
+    let credentials = findings.iter().filter(|finding| documents::kind(finding, known.catalog).is_some());
+    let mut rewritten: BTreeSet<PathBuf> = credentials.map(|finding| normal(Path::new(&finding.path))).collect();
+    rewritten.extend(planned.keys().cloned());
     let contents: Vec<Content<'_>> = tree
         .files
         .iter()
