@@ -77,6 +77,7 @@ fn rewritten(folder: &Path, case: &Case, catalog: &Catalog) -> Vec<(String, Vec<
         scopes: &scopes,
         scopes_key: case.scopes_key.as_deref(),
         reader_is_rewritten: case.reader_is_rewritten,
+        scopes_in_code: false,
     };
     let mut all: BTreeMap<String, (Vec<Edit>, Applicability, String)> = BTreeMap::new();
     for finding in &findings {

@@ -330,7 +330,10 @@ impl<'catalog> Reading<'_, 'catalog> {
             key_files: others.iter().filter_map(|&entry| path_of(&entries[entry])).collect(),
             container: question.level.container,
             beginning: question.beginning.map(str::to_owned),
-            secrets: secrets.filter(|entry| entry.kind != Kind::Reference).map(|entry| entry.value).collect(),
+            secrets: secrets
+                .filter(|entry| entry.kind != Kind::Reference && !entry.text.trim().is_empty())
+                .map(|entry| entry.value)
+                .collect(),
             repeats: Vec::new(),
         })
     }

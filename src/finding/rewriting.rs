@@ -44,9 +44,16 @@ pub struct HandedThrough {
     pub key: String,
     /// The file, written as [`super::Finding::path`].
     pub path: String,
-    /// Where in that file.
+    /// Where in that file its name stands.
     pub span: Span,
-    /// Whether the rewrite changes the place too.
+    /// What kind of file it is.
+    pub kind: String,
+    /// Whether a secret is handed through.
+    pub secret: bool,
+    /// What the value is taken from, where an expression says so: `secrets.ADOBE_KEY`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Whether the rewrite changes the place too; otherwise it is for a person.
     pub rewritten: bool,
 }
 
@@ -75,6 +82,20 @@ pub enum LedgerEntry {
         path: String,
         /// Where it stood.
         span: Span,
+    },
+    /// What came in besides.
+    Added {
+        /// What, in a few words.
+        what: String,
+        /// What needs it.
+        reason: String,
+        /// The file.
+        path: String,
+    },
+    /// What the rewrite leaves to a person: a command to run, a file to delete, a place to look at.
+    ByHand {
+        /// A sentence.
+        text: String,
     },
     /// What the rewrite takes for granted.
     Assumed {

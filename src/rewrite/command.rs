@@ -34,7 +34,7 @@ pub fn rewrite(finding: &Finding, file: &SourceFile, request: &Request<'_>) -> R
             }
         }
     };
-    Rewritten { fix, removed: Vec::new(), added: Vec::new(), key_files: Vec::new() }
+    Rewritten { fix, removed: Vec::new(), added: Vec::new(), key_files: Vec::new(), needs_reader: false }
 }
 
 /// Edits, and what had to be assumed for them.

@@ -29,6 +29,8 @@ pub struct Request<'a> {
     pub scopes_key: Option<&'a str>,
     /// Whether the code and the packages that read this file are rewritten together with it, so that they know the new form.
     pub reader_is_rewritten: bool,
+    /// Whether that code has the scopes itself, so that no key of its own configuration gives them.
+    pub scopes_in_code: bool,
 }
 
 /// What becomes of a finding.
@@ -42,6 +44,8 @@ pub struct Rewritten {
     pub added: Vec<Key>,
     /// Key files that are left for a person to delete, as the file names them.
     pub key_files: Vec<String>,
+    /// Whether the code that reads the keys has to change with them.
+    pub needs_reader: bool,
 }
 
 /// A key that goes or comes.
@@ -81,7 +85,7 @@ pub fn rewrite(finding: &Finding, file: &SourceFile, request: &Request<'_>) -> R
                 reason: sentences.join(" "),
                 edits: Vec::new(),
             };
-            Rewritten { fix, removed: Vec::new(), added: Vec::new(), key_files }
+            Rewritten { fix, removed: Vec::new(), added: Vec::new(), key_files, needs_reader: false }
         }
     }
 }
@@ -220,6 +224,9 @@ impl Editing<'_> {
         // What comes first, so that it may stand beside what goes.
         let mut last: BTreeMap<usize, Handle> = BTreeMap::new();
         for (after, insertion) in &marked.insertions {
+            if self.leaves_out(Some(&insertion.value)) {
+                continue;
+            }
             let name = self.name(&insertion.name, &insertion.value);
             let value = self.value(&insertion.value, "");
             let Some(value) = value else { continue };
@@ -230,6 +237,9 @@ impl Editing<'_> {
         }
         for (handle, action, is_secret, old) in &marked.steps {
             let Action::Change { name, value } = action else { continue };
+            if self.leaves_out(value.as_ref()) {
+                continue;
+            }
             let entry = editor.entry(*handle)?;
             let held = &editor.document().entries()[entry];
             let (text, kind) = (held.text.clone(), held.kind);
@@ -259,12 +269,22 @@ impl Editing<'_> {
             }
         }
         for (handle, action, is_secret, old) in &marked.steps {
-            if matches!(action, Action::Remove) {
+            let goes = match action {
+                Action::Remove => true,
+                Action::Change { value, .. } => self.leaves_out(value.as_ref()),
+            };
+            if goes {
                 editor.remove(*handle)?;
                 self.removed.push(Key { name: old.clone(), is_secret: *is_secret });
             }
         }
         Ok(())
+    }
+
+    /// Whether a value is one that nothing reads: the code has the scopes itself.
+    fn leaves_out(&self, value: Option<&NewValue>) -> bool {
+        let is_scopes = matches!(value, Some(NewValue::Scopes | NewValue::ScopesList));
+        is_scopes && self.request.scopes_in_code && self.rewrite.names == Names::Own
     }
 
     /// The name of a key, which is decided for the scopes where code reads them.
@@ -389,7 +409,13 @@ impl Editing<'_> {
             reason: sentences.join(" "),
             edits: changes.iter().map(edit).collect(),
         };
-        Rewritten { fix, removed: self.removed, added: self.added, key_files: key_files.to_vec() }
+        Rewritten {
+            fix,
+            removed: self.removed,
+            added: self.added,
+            key_files: key_files.to_vec(),
+            needs_reader: self.rewrite.names == Names::Own,
+        }
     }
 }
 

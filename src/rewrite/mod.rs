@@ -22,6 +22,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod whole;
 pub mod write;
 
 use std::collections::BTreeMap;
@@ -42,7 +43,8 @@ use crate::walk::FileKinds;
 
 /// Those who plan rewrites, in the order in which they are asked.
 pub fn planners(options: &Options) -> Planners {
-    let planners: Vec<Arc<dyn Planner>> = vec![Arc::new(code::Exchanges::new(options.clone()))];
+    let planners: Vec<Arc<dyn Planner>> =
+        vec![Arc::new(code::Exchanges::new(options.clone())), Arc::new(whole::Surroundings::new(options.clone()))];
     planners.into_iter().collect()
 }
 

@@ -6,55 +6,13 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 use super::configuration::Key;
 use crate::document::edit::{Editor, Value};
 use crate::document::{self, Document, Format, Kind};
-use crate::finding::{ByteRange, Edit, Language, Span};
+use crate::finding::{ByteRange, Edit, HandedThrough, KeyKind, Language, RequiredKey, Requires};
 use crate::rules::Catalog;
 use crate::rules::rewriting::{Plumbing, ValueReference};
 use crate::source::{Encoding, SourceFile};
-
-/// What must be there before a change is merged.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Requires {
-    /// Keys that have to be set.
-    pub added: Vec<Required>,
-    /// Keys that nothing reads any more.
-    pub removed: Vec<Required>,
-    /// Where an old key is handed through, by path and place.
-    pub places: Vec<Place>,
-}
-
-/// A key of the environment or of a configuration.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Required {
-    /// Its name.
-    pub key: String,
-    /// Whether its value is a secret.
-    pub secret: bool,
-}
-
-/// A place that hands an old key through.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
-    /// The old key.
-    pub key: String,
-    /// The file, as reports give it.
-    pub path: String,
-    /// Where its name stands.
-    pub span: Span,
-    /// What kind of file it is.
-    pub kind: String,
-    /// Whether a secret is handed through.
-    pub secret: bool,
-    /// What the value is taken from, where an expression says so: `secrets.ADOBE_KEY`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// Whether an edit takes care of it; otherwise it is for a person.
-    pub edited: bool,
-}
 
 /// An old key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,11 +41,11 @@ pub struct Content<'a> {
 
 /// Finds what hands old keys through, and edits it where it holds no secret.
 pub fn requires(files: &[Content<'_>], old: &[OldKey], added: &[Key], catalog: &Catalog) -> (Requires, Vec<Edit>) {
-    let required = |name: &str, secret: bool| Required { key: name.to_owned(), secret };
+    let required = |name: &str, secret| RequiredKey { key: name.to_owned(), kind: KeyKind::Environment, secret };
     let mut requires = Requires {
         added: added.iter().map(|key| required(&key.name, key.is_secret)).collect(),
         removed: old.iter().map(|key| required(&key.name, key.is_secret)).collect(),
-        places: Vec::new(),
+        handed_through: Vec::new(),
     };
     let mut edits = Vec::new();
     let mut named: BTreeSet<(String, String, bool)> = BTreeSet::new();
@@ -98,12 +56,12 @@ pub fn requires(files: &[Content<'_>], old: &[OldKey], added: &[Key], catalog: &
             let found = looked.places(key);
             // What a value is taken from is a place too, where that is another file of the repository.
             named.extend(found.iter().filter_map(|place| Some((place.from.clone()?, key.name.clone(), key.is_secret))));
-            requires.places.extend(found);
+            requires.handed_through.extend(found);
         }
         if plumbing.edited && !content.is_rewritten {
             let (done, handled) = looked.edits(old);
-            for place in requires.places.iter_mut().filter(|place| place.path == content.file.path()) {
-                place.edited = handled.contains(&place.span.start.byte);
+            for place in requires.handed_through.iter_mut().filter(|place| place.path == content.file.path()) {
+                place.rewritten = handled.contains(&place.span.start.byte);
             }
             edits.extend(done);
         }
@@ -111,14 +69,16 @@ pub fn requires(files: &[Content<'_>], old: &[OldKey], added: &[Key], catalog: &
     for content in files {
         let Some(plumbing) = catalog.documents().plumbing(content.file.path()) else { continue };
         let looked = Looked::new(content, plumbing, catalog);
-        requires.places.extend(named.iter().flat_map(|(from, key, secret)| looked.declared(from, key, *secret)));
+        requires
+            .handed_through
+            .extend(named.iter().flat_map(|(from, key, secret)| looked.declared(from, key, *secret)));
     }
     requires.added.sort();
     requires.removed.sort();
-    requires.places.sort_by(|one, other| {
+    requires.handed_through.sort_by(|one, other| {
         (&one.path, one.span.start.byte, &one.key).cmp(&(&other.path, other.span.start.byte, &other.key))
     });
-    requires.places.dedup_by(|one, other| one.path == other.path && one.span == other.span);
+    requires.handed_through.dedup_by(|one, other| one.path == other.path && one.span == other.span);
     edits.sort_by(|one: &Edit, other| (&one.path, one.start_byte).cmp(&(&other.path, other.start_byte)));
     (requires, edits)
 }
@@ -143,33 +103,33 @@ impl<'a> Looked<'a> {
     }
 
     /// Where a key is named.
-    fn places(&self, key: &OldKey) -> Vec<Place> {
+    fn places(&self, key: &OldKey) -> Vec<HandedThrough> {
         words(self.file.text(), &key.name)
             .filter(|range| !self.is_comment(*range))
             .map(|range| self.place(key, range))
             .collect()
     }
 
-    fn place(&self, key: &OldKey, range: ByteRange) -> Place {
+    fn place(&self, key: &OldKey, range: ByteRange) -> HandedThrough {
         let line = self.file.line(self.file.line_of(range.start)).unwrap_or(range);
         // The value of an entry may go over several lines.
         let entry = self.document.iter().flat_map(Document::entries).find(|entry| entry.key.contains(range));
         let whole = entry.map_or(line, |entry| line.cover(entry.range()));
         let written = &self.file.text()[whole.start..whole.end];
         let reference = self.references.iter().find_map(|known| Some((known, reference(written, &known.mark)?)));
-        Place {
+        HandedThrough {
             key: key.name.clone(),
             path: self.file.path().to_owned(),
             span: self.file.span(range),
             kind: self.plumbing.name.clone(),
             secret: key.is_secret || reference.as_ref().is_some_and(|(known, _)| known.secret),
             from: reference.map(|(_, name)| name),
-            edited: false,
+            rewritten: false,
         }
     }
 
     /// Where a file gives what an expression names: `.Values.adobe.key`, `var.adobe_key`.
-    fn declared(&self, from: &str, key: &str, secret: bool) -> Vec<Place> {
+    fn declared(&self, from: &str, key: &str, secret: bool) -> Vec<HandedThrough> {
         let Some(document) = &self.document else { return Vec::new() };
         let Some(name) = from.strip_prefix(".Values.").or_else(|| from.strip_prefix("var.")) else { return Vec::new() };
         let is_it = |entry: &usize| {
@@ -179,14 +139,14 @@ impl<'a> Looked<'a> {
         };
         let entries = (0..document.entries().len()).filter(is_it);
         entries
-            .map(|entry| Place {
+            .map(|entry| HandedThrough {
                 key: key.to_owned(),
                 path: self.file.path().to_owned(),
                 span: self.file.span(document.entries()[entry].key),
                 kind: self.plumbing.name.clone(),
                 secret,
                 from: None,
-                edited: false,
+                rewritten: false,
             })
             .collect()
     }
@@ -374,10 +334,10 @@ mod tests {
         let added = [Key { name: "ADOBE_IMS_SCOPES".to_owned(), is_secret: false }];
         let (requires, edits) = requires(&contents, &old(), &added, &catalog);
         assert_eq!(requires.added.len(), 1);
-        let places = requires.places.iter().map(|place| {
+        let places = requires.handed_through.iter().map(|place| {
             let from = place.from.as_deref().unwrap_or("-");
             let (secret, edited) =
-                (if place.secret { "secret" } else { "plain" }, if place.edited { "edited" } else { "left" });
+                (if place.secret { "secret" } else { "plain" }, if place.rewritten { "edited" } else { "left" });
             format!("{}:{} {} {secret} {from} {edited}", place.path, place.span.start.line, place.key)
         });
         let after = files.iter().map(|(path, _, text)| {

@@ -71,6 +71,17 @@ pub enum Feature {
     Requests,
 }
 
+impl Feature {
+    /// The word by which new code shows that it goes through a library; nothing for what shows otherwise.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Typescript => None,
+            Self::Httpx => Some("httpx"),
+            Self::Requests => Some("requests"),
+        }
+    }
+}
+
 /// What to ask for from a version of the runtime on.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -99,6 +99,11 @@ impl SourceFile {
         }
     }
 
+    /// The file that the text was taken from; nothing where it is the text of the file itself.
+    pub fn origin(&self) -> Option<&Self> {
+        self.origin.as_ref().map(|origin| &origin.file)
+    }
+
     /// The cell that an offset stands in, and the line of the cell, from 1; nothing for what is no notebook.
     pub fn cell(&self, offset: usize) -> Option<(usize, usize)> {
         let cells = self.cells();

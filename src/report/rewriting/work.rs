@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::Rewritten;
-use crate::finding::Finding;
+use crate::finding::{Finding, LedgerEntry};
 use crate::report::Style;
 use crate::report::prose::{counted, visible};
 use crate::rewrite::Fate;
@@ -36,6 +36,7 @@ pub fn render(rewritten: &Rewritten<'_>, guidance: &Guidance, style: Style, out:
             entry(finding, fate, style, out)?;
         }
     }
+    by_hand(rewritten, style, out)?;
     let procedures: BTreeSet<usize> =
         pairs().filter_map(|(finding, _)| guidance.procedure(&finding.rule, &finding.details.products)).collect();
     for procedure in procedures.into_iter().filter_map(|position| guidance.procedures.get(position)) {
@@ -48,6 +49,27 @@ pub fn render(rewritten: &Rewritten<'_>, guidance: &Guidance, style: Style, out:
             let text = format!("{}: {}", step.title, step.text);
             wrapped(&text, &format!("  {}. ", number + 1), "     ", style, out)?;
         }
+    }
+    Ok(())
+}
+
+/// What the rewrites leave to a person, each once.
+fn by_hand(rewritten: &Rewritten<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let pairs = rewritten.outcome.findings.iter().zip(rewritten.fates).filter(|(_, fate)| fate.is_rewritten());
+    let entries = pairs.flat_map(|(finding, _)| &finding.details.ledger);
+    let mut said: Vec<&str> = Vec::new();
+    for entry in entries {
+        if let LedgerEntry::ByHand { text } = entry
+            && !said.contains(&text.as_str())
+        {
+            said.push(text);
+        }
+    }
+    if !said.is_empty() {
+        writeln!(out, "{}", style.bold("To be done by hand with it"))?;
+    }
+    for text in said {
+        wrapped(text, "  - ", "    ", style, out)?;
     }
     Ok(())
 }

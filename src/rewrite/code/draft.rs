@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::disk;
 use super::grammar::Grammar;
+use super::keep::Refusal;
 use super::lines;
 use super::names::{Kind, Names};
 use super::parameters::Parameters;
@@ -89,7 +91,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Sweeps what nothing needs any more, file by file, and makes edits of all.
-    pub(super) fn finish(mut self) -> Finished {
+    pub(super) fn finish(mut self) -> Result<Finished, Refusal> {
         let names: BTreeMap<UnitId, Names> = (0..self.subject.sources.len())
             .filter_map(|position| {
                 let unit = UnitId(u32::try_from(position).ok()?);
@@ -143,18 +145,10 @@ impl<'a> Draft<'a> {
                 .filter(|(place, _)| !deletions.iter().any(|gone| gone.contains(*place) && place.start < place.end));
             made.extend(replaced.cloned());
             made.sort_by_key(|(place, _)| (place.start, place.end));
-            for (place, replacement) in made {
-                let span = source.file.span(place);
-                edits.push(Edit {
-                    path: source.file.path().to_owned(),
-                    start_byte: span.start.byte,
-                    end_byte: span.end.byte,
-                    replacement,
-                });
-            }
+            edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
         }
-        Finished { edits, doubts: self.doubts, ledger: self.ledger, gone }
+        Ok(Finished { edits, doubts: self.doubts, ledger: self.ledger, gone })
     }
 
     /// Takes parameters out that nothing in a file needs any more, with what calls give for them. Gives the files to sweep

@@ -3,6 +3,7 @@
 //! [`plan`] says what a rewrite is about, a target prints it into a [`draft`], and [`sweep`] takes out what only the old flow
 //! needed. What cannot be rewritten stays as it is, with the reason.
 
+mod disk;
 mod draft;
 mod grammar;
 mod keep;
@@ -137,7 +138,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
         let printed =
             print(wanted, plan, &mut draft, assertion_field).and_then(|()| lifetime::rewrite(plan, &mut draft));
         match printed {
-            Ok(()) => return Ok(planned(plan, draft, wanted)),
+            Ok(()) => return planned(plan, draft, wanted),
             Err(why) => kept_because = Some(why),
         }
     }
@@ -149,7 +150,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
             .ledger
             .push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {}.", why.trim_end_matches('.')) });
     }
-    Ok(planned(plan, draft, Target::Keep))
+    planned(plan, draft, Target::Keep)
 }
 
 /// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
@@ -157,14 +158,14 @@ fn print(target: Target, _plan: &Plan<'_>, _draft: &mut Draft<'_>, _assertion_fi
     Err(format!("{} cannot take the place of this request", target.name()))
 }
 
-fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Planned {
+fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Result<Planned, String> {
     if !plan.reads_only_the_token() {
         draft.doubts.insert(
             "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
                 .to_owned(),
         );
     }
-    let finished = draft.finish();
+    let finished = draft.finish()?;
     let requires = requires(plan, &finished);
     let Finished { edits, doubts, mut ledger, .. } = finished;
     ledger.push(LedgerEntry::Assumed {
@@ -172,7 +173,7 @@ fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Planned {
             .to_owned(),
     });
     ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-    Planned { edits, doubts, ledger, requires, target }
+    Ok(Planned { edits, doubts, ledger, requires, target })
 }
 
 /// The variables that are new, and those that nothing reads any more.
