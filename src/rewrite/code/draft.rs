@@ -132,13 +132,22 @@ impl<'a> Draft<'a> {
                     span: source.file.span(*place),
                 });
             }
+            let mut deletions = deletions;
+            let cut: Vec<ByteRange> =
+                result.cut.iter().filter(|place| !deletions.iter().any(|gone| gone.contains(**place))).copied().collect();
+            deletions.extend(cut);
             let mut made: Vec<(ByteRange, String)> = deletions.iter().map(|place| (*place, String::new())).collect();
             // What is replaced inside of what goes, goes.
             let replaced = file
                 .replacements
                 .iter()
                 .filter(|(place, _)| !deletions.iter().any(|gone| gone.contains(*place) && place.start < place.end));
-            made.extend(replaced.cloned());
+            // What is put in where lines go stands before them.
+            let moved = |place: ByteRange| {
+                let gone = deletions.iter().find(|gone| place.start == place.end && gone.start < place.start && place.start < gone.end);
+                gone.map_or(place, |gone| ByteRange::new(gone.start, gone.start))
+            };
+            made.extend(replaced.map(|(place, text)| (moved(*place), text.clone())));
             made.sort_by_key(|(place, _)| (place.start, place.end));
             for (place, replacement) in made {
                 let span = source.file.span(place);
@@ -158,14 +167,22 @@ impl<'a> Draft<'a> {
         let source = self.source(unit)?;
         let tree = source.tree.as_ref()?;
         let draft = self.files.get(&unit)?;
+        let neighbours = match self.grammar.platform {
+            crate::finding::Platform::Java => super::java::package_texts(source),
+            _ => Vec::new(),
+        };
         let file = File {
             tree,
             text: source.file.text(),
             names: names.get(&unit)?,
             grammar: self.grammar,
             effects: self.effects,
+            neighbours: &neighbours,
         };
         let elsewhere = |name: &str| {
+            if neighbours.iter().any(|text| has_word(text, name)) {
+                return true;
+            }
             self.subject.sources.iter().zip(0_u32..).any(|(other, number)| {
                 let other_unit = UnitId(number);
                 other_unit != unit && has_word(other.file.text(), name)

@@ -3,8 +3,10 @@
 //! [`plan`] says what a rewrite is about, a target prints it into a [`draft`], and [`sweep`] takes out what only the old flow
 //! needed. What cannot be rewritten stays as it is, with the reason.
 
+mod checked;
 mod draft;
 mod grammar;
+mod java;
 mod keep;
 mod lifetime;
 mod lines;
