@@ -506,7 +506,8 @@ pub(super) fn response_behind(hole: &super::value::Hole, depth: usize) -> Option
     if depth > 6 {
         return None;
     }
-    hole.ingredients.iter().take(1).find_map(|ingredient| match ingredient {
+    // What a member is read of, or what a parser is given: `JSON.parse(body)`, `mapper.readValue(body, Token.class)`.
+    hole.ingredients.iter().take(2).find_map(|ingredient| match ingredient {
         Value::Unknown(inner) => response_behind(inner, depth + 1),
         _ => None,
     })

@@ -116,6 +116,12 @@ impl Machine<'_> {
                     Some(Value::Unknown(inner)) => response_behind(inner, 0),
                     _ => None,
                 },
+                // `token.getExpiresIn()`, `token.expiresIn()`.
+                Origin::Call(callee) if is_getter(callee, pattern) => match hole.ingredients.first() {
+                    Some(Value::Unknown(inner)) => response_behind(inner, 0),
+                    Some(Value::Object(id)) => self.object(*id).hole.as_ref().and_then(|hole| response_behind(hole, 0)),
+                    _ => None,
+                },
                 Origin::Derived => {
                     hole.ingredients.first().and_then(|inner| self.lifetime_of(inner, pattern, depth + 1))
                 }
@@ -128,6 +134,13 @@ impl Machine<'_> {
 /// Whether a call is given the name of a member that holds a lifetime.
 fn names_lifetime(ingredients: &[Value], pattern: &LifetimePattern) -> bool {
     ingredients.iter().skip(1).any(|key| key.as_literal().is_some_and(|key| pattern.members.contains(&key)))
+}
+
+/// Whether a call is that of a method which gives a member of its receiver, by its name.
+fn is_getter(callee: &str, pattern: &LifetimePattern) -> bool {
+    let Some((_, name)) = callee.rsplit_once('.') else { return false };
+    let bare = name.strip_prefix("get").filter(|rest| rest.starts_with(char::is_uppercase)).unwrap_or(name);
+    pattern.members.iter().any(|member| member.eq_ignore_ascii_case(bare))
 }
 
 fn is_thousand(value: &Value) -> bool {
