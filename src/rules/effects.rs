@@ -28,12 +28,38 @@ pub struct EffectModel {
     pub values: BTreeSet<String>,
     /// Functions that end the program, as they are written.
     pub exits: BTreeSet<String>,
+    /// Exceptions of HTTP clients that need not be caught, and are where somebody looks at a refusal.
+    #[serde(default)]
+    pub unchecked: BTreeSet<String>,
+    /// Where the HTTP client that is there stays.
+    #[serde(default)]
+    pub keep: Vec<KeepModel>,
     /// Annotations that hand nothing on: what has one may go.
     #[serde(default)]
     pub annotations: BTreeSet<String>,
     /// Exceptions that have to be thrown where they are caught, by their last name.
     #[serde(default, rename = "exception")]
     pub exceptions: Vec<ExceptionModel>,
+}
+
+/// Circumstances in which the HTTP client that is there stays, whatever library is wished for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepModel {
+    /// Why, as the end of a sentence; `{type}` is what the function gives.
+    pub reason: String,
+    /// Texts of the code around the request.
+    #[serde(default)]
+    pub code: Vec<String>,
+    /// Texts of the manifests of its packages.
+    #[serde(default)]
+    pub manifests: Vec<String>,
+    /// What the function that asks gives, by the last name of its type.
+    #[serde(default)]
+    pub gives: BTreeSet<String>,
+    /// Not where the code says this.
+    #[serde(default)]
+    pub unless: Vec<String>,
 }
 
 /// A checked exception.
@@ -86,6 +112,16 @@ impl Effects {
     pub fn is_value(&self, platform: Platform, called: &str) -> bool {
         let (model, known) = self.model(platform);
         model.values.contains(called) || known.contains(called)
+    }
+
+    /// Where the client of Java stays.
+    pub fn keeps(&self) -> &[KeepModel] {
+        &self.models.java.keep
+    }
+
+    /// Exceptions of HTTP clients of Java that need not be caught.
+    pub fn unchecked(&self) -> &BTreeSet<String> {
+        &self.models.java.unchecked
     }
 
     /// Whether an annotation of Java hands on nothing of what it stands at.

@@ -101,6 +101,36 @@ impl Sweep<'_> {
         Some(places)
     }
 
+    /// Whether a parameter of Java is one of what others may call or implement.
+    pub(super) fn is_of_public(&self, parameter: &Declaration) -> bool {
+        let method = self.node(parameter.unit).and_then(|unit| super::java::method(unit));
+        self.file.grammar.platform == Platform::Java
+            && method.is_some_and(|method| self.file.grammar.has_modifier(method, "public"))
+    }
+
+    /// Whether a method of another file of the package only gives a value: a component of a record, or what calls nothing else.
+    pub(super) fn is_value_elsewhere(&self, called: &str, depth: usize) -> bool {
+        let mut found = false;
+        for text in self.file.neighbours {
+            for body in bodies_of(text, called) {
+                found = true;
+                let quiet = calls_in(body).iter().all(|name| {
+                    self.file.effects.is_value(Platform::Java, name)
+                        || (depth > 0 && self.is_value_elsewhere(name, depth - 1))
+                });
+                if !quiet {
+                    return false;
+                }
+            }
+            let is_component = text.match_indices("record ").any(|(at, _)| {
+                let header = text[at..].split(['{', ';']).next().unwrap_or_default();
+                header.split(['(', ',', ')']).any(|component| component.trim().rsplit(' ').next() == Some(called))
+            });
+            found |= is_component;
+        }
+        found
+    }
+
     /// Takes out what a `catch` cannot meet any more: the compiler refuses it.
     pub(super) fn unreachable_catches(&mut self) {
         let mut cut = Vec::new();
@@ -215,6 +245,46 @@ fn caught(clause: Node<'_>) -> Vec<Node<'_>> {
 
 /// What the methods and constructors of a name say that they throw.
 fn clauses_of<'text>(text: &'text str, name: &str) -> Vec<&'text str> {
+    let clause = |rest: &'text str| rest.strip_prefix("throws ").and_then(|clause| clause.split(['{', ';']).next());
+    behind_parameters(text, name).into_iter().filter_map(clause).collect()
+}
+
+/// The bodies of the methods and constructors of a name.
+fn bodies_of<'text>(text: &'text str, name: &str) -> Vec<&'text str> {
+    let mut found = Vec::new();
+    for rest in behind_parameters(text, name) {
+        let head = rest.split('{').next().unwrap_or_default();
+        if head.len() == rest.len() || !(head.is_empty() || head.starts_with("throws ")) {
+            continue;
+        }
+        let body = &rest[head.len()..];
+        let mut depth = 0_usize;
+        let end = body.char_indices().find(|(_, character)| {
+            match character {
+                '{' => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        });
+        found.extend(end.and_then(|(end, _)| body.get(..end)));
+    }
+    found
+}
+
+/// The last names of what a text calls and constructs.
+fn calls_in(text: &str) -> Vec<&str> {
+    let is_name = |character: char| character.is_alphanumeric() || character == '_';
+    let before = text.match_indices('(').map(|(at, _)| &text[..at]);
+    let names = before.map(|before| {
+        let before = before.strip_suffix("<>").unwrap_or(before);
+        &before[before.trim_end_matches(is_name).len()..]
+    });
+    names.filter(|name| !name.is_empty() && !["if", "for", "while", "catch", "try", "switch"].contains(name)).collect()
+}
+
+/// What stands behind the parameters of each method and call of a name.
+fn behind_parameters<'text>(text: &'text str, name: &str) -> Vec<&'text str> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices(name) {
         let is_whole = !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == '.');
@@ -228,9 +298,21 @@ fn clauses_of<'text>(text: &'text str, name: &str) -> Vec<&'text str> {
             }
             depth == 0
         });
-        let Some((close, _)) = close else { continue };
-        let Some(clause) = rest[close + 1..].trim_start().strip_prefix("throws ") else { continue };
-        found.extend(clause.split(['{', ';']).next());
+        found.extend(close.map(|(close, _)| rest[close + 1..].trim_start()));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_are_found_in_text() {
+        let text = "class A { void f(int a) throws IOException, B { g(h(1)); } int g(int b) { return b; } }";
+        assert_eq!(clauses_of(text, "f"), ["IOException, B "]);
+        assert_eq!(bodies_of(text, "f"), ["{ g(h(1)); "]);
+        assert_eq!(bodies_of(text, "g"), ["{ return b; "]);
+        assert_eq!(calls_in(bodies_of(text, "f")[0]), ["g", "h"]);
+    }
 }

@@ -167,8 +167,10 @@ impl<'a> Draft<'a> {
         let source = self.source(unit)?;
         let tree = source.tree.as_ref()?;
         let draft = self.files.get(&unit)?;
-        let neighbours = match self.grammar.platform {
-            crate::finding::Platform::Java => super::java::package_texts(source),
+        let neighbours: Vec<String> = match self.grammar.platform {
+            crate::finding::Platform::Java => {
+                super::java::package_texts(source).into_iter().map(|(_, text)| text).collect()
+            }
             _ => Vec::new(),
         };
         let file = File {

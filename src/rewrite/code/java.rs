@@ -16,6 +16,7 @@ use crate::finding::{ByteRange, Platform};
 use crate::manifest::floor::Floor;
 use crate::manifest::{Kind, Loaded, packages_of};
 use crate::project::Source;
+use crate::rules::Effects;
 use crate::syntax::{Limits, Preorder};
 
 /// How new code names a class: by its last name with an import, or in full where the file has another one of that name.
@@ -145,7 +146,7 @@ fn root(source: &Source) -> PathBuf {
 }
 
 /// The texts of the other files that see what is visible in the package of a file: those beside it, and its tests.
-pub(super) fn package_texts(source: &Source) -> Vec<String> {
+pub(super) fn package_texts(source: &Source) -> Vec<(String, String)> {
     let Some(folder) = source.path.parent() else { return Vec::new() };
     let shown = folder.to_string_lossy();
     let mut folders: BTreeSet<PathBuf> = [folder.to_owned()].into();
@@ -161,7 +162,8 @@ pub(super) fn package_texts(source: &Source) -> Vec<String> {
             let path = entry.path();
             let is_code = path.extension().is_some_and(|end| ["java", "kt", "groovy"].iter().any(|known| end == *known));
             if is_code && path != source.path {
-                texts.extend(fs::read_to_string(&path).ok());
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                texts.extend(fs::read_to_string(&path).ok().map(|text| (name, text)));
             }
         }
     }
@@ -265,4 +267,33 @@ pub(super) fn gives_only_the_token(plan: &Plan<'_>) -> bool {
     let body = text.get(range(method).start..range(method).end).unwrap_or_default();
     let token = plan.model.token_members.first();
     matches!(gives, Some("String")) && token.is_some_and(|token| body.contains(&format!("\"{token}\"")))
+}
+
+/// What a reviewer of a rewrite of Java has to look at besides: who reads a refusal, and tests that play the old endpoint.
+pub(super) fn doubts(plan: &Plan<'_>, effects: &Effects) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let Some(source) = plan.source(plan.unit) else { return doubts };
+    let linked = plan.subject.sources.iter().map(|source| {
+        let name = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        (name, source.file.text().to_owned())
+    });
+    let texts: BTreeSet<(String, String)> = package_texts(source).into_iter().chain(linked).collect();
+    for (name, text) in &texts {
+        let class = name.split('.').next().unwrap_or(name);
+        for exception in effects.unchecked() {
+            let is_caught = text.match_indices("catch (").any(|(at, _)| {
+                text[at..].split(')').next().is_some_and(|clause| clause.contains(exception.as_str()))
+            });
+            if is_caught {
+                doubts.push(format!(
+                    "{class} catches {exception}: the new endpoint refuses with 401 where the old one said 400, and its words differ"
+                ));
+            }
+        }
+        let is_test = class.ends_with("Test") || class.ends_with("Tests") || class.ends_with("IT");
+        if is_test && plan.model.old_paths.iter().any(|path| text.contains(path.as_str())) {
+            doubts.push(format!("{class} plays the old endpoint, and has to play the new one"));
+        }
+    }
+    doubts
 }

@@ -14,6 +14,7 @@ mod names;
 mod plan;
 mod scopes;
 mod slot;
+mod spring;
 mod sweep;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,7 @@ use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
 use self::plan::Plan;
 use super::targets::{Options, Target};
-use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, RequiredKey, Requires};
+use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires};
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
 
@@ -133,16 +134,29 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
         );
     }
     let mut kept_because = None;
-    if wanted != Target::Keep {
+    // Why the client has to stay whatever is wished for; a reviewer has to know.
+    let circumstances = match plan.grammar.platform {
+        Platform::Java if wanted != Target::Keep => spring::circumstances(plan, effects),
+        _ => None,
+    };
+    if let Some(why) = &circumstances {
+        kept_because = Some(why.clone());
+    } else if wanted != Target::Keep {
         let mut draft = Draft::new(plan.subject, plan.grammar, effects);
         let printed =
-            print(wanted, plan, &mut draft, assertion_field).and_then(|()| lifetime::rewrite(plan, &mut draft));
+            print(wanted, plan, &mut draft, assertion_field, effects).and_then(|()| lifetime::rewrite(plan, &mut draft));
         match printed {
             Ok(()) => return Ok(planned(plan, draft, wanted)),
             Err(why) => kept_because = Some(why),
         }
     }
     let mut draft = Draft::new(plan.subject, plan.grammar, effects);
+    if let Some(why) = circumstances {
+        draft.doubts.insert(format!("the HTTP client stays, for {why}"));
+    }
+    if plan.grammar.platform == Platform::Java {
+        draft.doubts.extend(java::doubts(plan, effects));
+    }
     keep::rewrite(plan, &mut draft, assertion_field)?;
     lifetime::rewrite(plan, &mut draft)?;
     if let Some(why) = kept_because {
@@ -154,12 +168,26 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
 }
 
 /// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
-fn print(target: Target, _plan: &Plan<'_>, _draft: &mut Draft<'_>, _assertion_field: &str) -> Result<(), String> {
-    Err(format!("{} cannot take the place of this request", target.name()))
+fn print(
+    target: Target,
+    plan: &Plan<'_>,
+    draft: &mut Draft<'_>,
+    _assertion_field: &str,
+    effects: &Effects,
+) -> Result<(), String> {
+    match target {
+        Target::SpringSecurity => {
+            if let Some(why) = java::doubts(plan, effects).into_iter().next() {
+                return Err(why);
+            }
+            spring::rewrite(plan, draft, effects)
+        }
+        _ => Err(format!("{} cannot take the place of this request", target.name())),
+    }
 }
 
 fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Planned {
-    if !plan.reads_only_the_token() {
+    if target != Target::SpringSecurity && !plan.reads_only_the_token() {
         draft.doubts.insert(
             "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
                 .to_owned(),

@@ -111,6 +111,9 @@ impl<'a> Sweep<'a> {
             let used = names.mentions_of(parameter).any(|mention| !self.is_dead(mention.range));
             if !used && !self.parameter_goes(parameter) {
                 self.keep(shown, "it is a parameter, which callers pass");
+                if self.is_of_public(parameter) {
+                    self.swept.doubts.insert(format!("`{shown}` is not read any more, and stays a parameter: callers pass it"));
+                }
             }
             return;
         }
@@ -124,6 +127,8 @@ impl<'a> Sweep<'a> {
                 continue;
             }
             match self.own_statement(place) {
+                // A line that shows what is there without the old flow keeps it.
+                Some((_, true)) if self.file.grammar.platform == Platform::Java && !self.is_given_up(declaration) => return,
                 Some((statement, is_log)) => {
                     own.push(statement);
                     logs |= is_log;
@@ -172,6 +177,12 @@ impl<'a> Sweep<'a> {
             }
         }
         self.swept.gone.extend(own);
+    }
+
+    /// Whether the plan itself gave up a mention of a name.
+    fn is_given_up(&self, declaration: &Declaration) -> bool {
+        let mut mentions = self.file.names.mentions_of(declaration);
+        mentions.any(|mention| self.given_up.iter().any(|place| place.contains(mention.range)))
     }
 
     fn keep(&mut self, name: &str, why: &str) {
@@ -283,6 +294,9 @@ impl<'a> Sweep<'a> {
             }
             let called = grammar.called(inner, self.file.text);
             if self.file.effects.is_value(grammar.platform, called) || self.is_value_of_own(inner, visited) {
+                continue;
+            }
+            if grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3) {
                 continue;
             }
             return Some(called.to_owned());
