@@ -132,7 +132,7 @@ impl<'a> Draft<'a> {
                     span: source.file.span(*place),
                 });
             }
-            let mut deletions = deletions;
+            let mut deletions = apart(text, deletions, &file.replacements);
             let cut: Vec<ByteRange> =
                 result.cut.iter().filter(|place| !deletions.iter().any(|gone| gone.contains(**place))).copied().collect();
             deletions.extend(cut);
@@ -282,6 +282,31 @@ impl<'a> Draft<'a> {
         }
         false
     }
+}
+
+/// Deletions around what is put in where lines go: in two, with the blank lines between what is new and what stays.
+fn apart(text: &str, deletions: Vec<ByteRange>, replacements: &[(ByteRange, String)]) -> Vec<ByteRange> {
+    let is_line = |place: &ByteRange| {
+        place.start == place.end && lines::line_start(text, place.start) == place.start
+    };
+    let mut pieces = Vec::new();
+    for gone in deletions {
+        let inside = |place: &ByteRange| gone.start <= place.start && place.start < gone.end;
+        let places = replacements.iter().filter(|(_, new)| new.ends_with('\n')).map(|(place, _)| *place);
+        let mut places: Vec<ByteRange> = places.filter(is_line).filter(inside).collect();
+        places.sort_by_key(|place| place.start);
+        let Some(last) = places.last() else {
+            pieces.push(gone);
+            continue;
+        };
+        let behind = &text[last.start..gone.end];
+        let start = last.start + behind.len() - behind.trim_start_matches(['\r', '\n']).len();
+        let kept = text[start..gone.end].trim_end_matches(['\r', '\n']);
+        let end = if kept.is_empty() { start } else { lines::line_end(text, start + kept.len()).min(gone.end) };
+        pieces.extend([ByteRange::new(gone.start, last.start), ByteRange::new(start, end)]);
+    }
+    pieces.retain(|piece| piece.start < piece.end);
+    pieces
 }
 
 /// Where a file of CommonJS hands a name on: an item of `module.exports = { … }`, or the whole statement.

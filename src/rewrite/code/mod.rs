@@ -127,7 +127,12 @@ fn manual(reason: &str, by_hand: &str) -> Fix {
 }
 
 fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: Target) -> Result<Planned, String> {
-    if !plan.requests.iter().any(|request| request.sent) {
+    // A client that the project has written over a known one is trusted to send, under the eyes of a reviewer.
+    let own_client = match plan.grammar.platform {
+        Platform::Java => spring::own_client(plan),
+        _ => None,
+    };
+    if own_client.is_none() && !plan.requests.iter().any(|request| request.sent) {
         return Err(
             "What sends the request is not known: put the grant and the scopes in the place of the assertion by hand"
                 .to_owned(),
@@ -151,7 +156,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
         }
     }
     let mut draft = Draft::new(plan.subject, plan.grammar, effects);
-    if let Some(why) = circumstances {
+    if let Some(why) = circumstances.or(own_client) {
         draft.doubts.insert(format!("the HTTP client stays, for {why}"));
     }
     if plan.grammar.platform == Platform::Java {

@@ -159,9 +159,15 @@ impl<'a> Plan<'a> {
             self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect();
         let mut reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request)).peekable();
         let known = &self.model.token_members;
-        if reads.peek().is_none() && self.grammar.platform == Platform::Java {
-            return super::java::gives_only_the_token(self);
+        if self.grammar.platform == Platform::Java && super::java::gives_only_the_token(self) {
+            return true;
         }
-        reads.peek().is_some() && reads.all(|read| known.contains(&read.name))
+        let is_changed = |place: ByteRange| {
+            self.facts
+                .lifetimes
+                .iter()
+                .any(|lifetime| sites.contains(&lifetime.request) && lifetime.range.contains(place))
+        };
+        reads.peek().is_some() && reads.all(|read| known.contains(&read.name) || is_changed(read.range))
     }
 }

@@ -13,6 +13,7 @@ use super::lines::{indentation, line_start, newline};
 use super::names::range;
 use super::plan::Plan;
 use super::scopes;
+use crate::facts::fact::Request;
 use crate::facts::program::UnitId;
 use crate::finding::ByteRange;
 use crate::project::Source;
@@ -46,6 +47,19 @@ pub(super) fn circumstances(plan: &Plan<'_>, effects: &Effects) -> Option<String
         return Some("the project is built for a Java that Spring Security does not run on".to_owned());
     }
     client_of_own(plan.grammar, source, site, &neighbours)
+}
+
+/// Why the client of a request has to stay, where the project has written it itself over another one.
+pub(super) fn own_client(plan: &Plan<'_>) -> Option<String> {
+    let source = plan.source(plan.unit)?;
+    let root = source.tree.as_ref()?.root_node();
+    let site = root.descendant_for_byte_range(plan.site.start, plan.site.end)?;
+    let neighbours = java::package_texts(source);
+    let client = source.file.text().get(plan.grammar.root(site).byte_range())?;
+    let kind = type_of(root, source.file.text(), client)?;
+    let extends = format!("class {kind} extends ");
+    let is_over = neighbours.iter().any(|(_, text)| text.contains(&extends)) || source.file.text().contains(&extends);
+    client_of_own(plan.grammar, source, site, &neighbours).filter(|_| is_over)
 }
 
 /// The class of the client, where the project has written it itself.
@@ -167,9 +181,12 @@ impl Shape<'_, '_> {
         {
             return Err(format!("the client is set up ({word}), and a manager would not be"));
         }
-        let sites = self.plan.facts.requests.iter().filter_map(|request| self.plan.subject.program.place(request.site));
-        let here = sites.filter(|(unit, _)| *unit == self.plan.unit).collect::<std::collections::BTreeSet<_>>();
-        if here.len() > 1 {
+        let is_login = |request: &&Request| {
+            request.fields.iter().any(|field| field.name.literal().as_ref() == Some(&self.plan.model.secret_field))
+        };
+        let logins = self.plan.facts.requests.iter().filter(is_login);
+        let mut sites = logins.filter_map(|request| self.plan.subject.program.place(request.site));
+        if sites.any(|(unit, place)| unit == self.plan.unit && !range(self.method).contains(place)) {
             return Err("several requests of this file ask for a token".to_owned());
         }
         self.client()?;
