@@ -28,6 +28,51 @@ pub struct EffectModel {
     pub values: BTreeSet<String>,
     /// Functions that end the program, as they are written.
     pub exits: BTreeSet<String>,
+    /// Exceptions of HTTP clients that need not be caught, and are where somebody looks at a refusal.
+    #[serde(default)]
+    pub unchecked: BTreeSet<String>,
+    /// Where the HTTP client that is there stays.
+    #[serde(default)]
+    pub keep: Vec<KeepModel>,
+    /// Annotations that hand nothing on: what has one may go.
+    #[serde(default)]
+    pub annotations: BTreeSet<String>,
+    /// Exceptions that have to be thrown where they are caught, by their last name.
+    #[serde(default, rename = "exception")]
+    pub exceptions: Vec<ExceptionModel>,
+}
+
+/// Circumstances in which the HTTP client that is there stays, whatever library is wished for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepModel {
+    /// Why, as the end of a sentence; `{type}` is what the function gives.
+    pub reason: String,
+    /// Texts of the code around the request.
+    #[serde(default)]
+    pub code: Vec<String>,
+    /// Texts of the manifests of its packages.
+    #[serde(default)]
+    pub manifests: Vec<String>,
+    /// What the function that asks gives, by the last name of its type.
+    #[serde(default)]
+    pub gives: BTreeSet<String>,
+    /// Not where the code says this.
+    #[serde(default)]
+    pub unless: Vec<String>,
+}
+
+/// A checked exception.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionModel {
+    /// Its last name.
+    pub names: BTreeSet<String>,
+    /// What is a kind of it.
+    #[serde(default)]
+    pub kinds: BTreeSet<String>,
+    /// The calls that throw it, by their last name.
+    pub thrown_by: BTreeSet<String>,
 }
 
 /// What calls do, looked up by name.
@@ -67,6 +112,36 @@ impl Effects {
     pub fn is_value(&self, platform: Platform, called: &str) -> bool {
         let (model, known) = self.model(platform);
         model.values.contains(called) || known.contains(called)
+    }
+
+    /// Where the client of Java stays.
+    pub fn keeps(&self) -> &[KeepModel] {
+        &self.models.java.keep
+    }
+
+    /// Exceptions of HTTP clients of Java that need not be caught.
+    pub fn unchecked(&self) -> &BTreeSet<String> {
+        &self.models.java.unchecked
+    }
+
+    /// Whether an annotation of Java hands on nothing of what it stands at.
+    pub fn is_plain_annotation(&self, name: &str) -> bool {
+        self.models.java.annotations.contains(name)
+    }
+
+    fn exception(&self, name: &str) -> Option<&ExceptionModel> {
+        self.models.java.exceptions.iter().find(|known| known.names.contains(name))
+    }
+
+    /// The calls that throw a checked exception, where it is known.
+    pub fn throwing(&self, exception: &str) -> Option<&BTreeSet<String>> {
+        self.exception(exception).map(|known| &known.thrown_by)
+    }
+
+    /// Whether one exception is a kind of another, as far as they are known.
+    pub fn is_kind_of(&self, exception: &str, other: &str) -> bool {
+        let related = |one: &str, other: &str| self.exception(one).is_some_and(|known| known.kinds.contains(other));
+        related(other, exception) || related(exception, other)
     }
 
     /// Whether a call only shows what it is given.

@@ -17,7 +17,7 @@ use crate::double::{CLIENT_ID, CLIENT_SECRET, Double, SCOPES};
 use crate::program::{Grade, Program};
 
 /// Whether the command `fix` is there; until then the programs are run as they are, and what is wanted of them.
-pub(crate) const REWRITE_LANDED: bool = false;
+pub(crate) const REWRITE_LANDED: &[&str] = &[];
 
 /// An environment variable that keeps the scratch folders, to look at what was made of a program.
 const KEEP: &str = "GRANTSHIFT_KEEP";
@@ -79,7 +79,7 @@ pub(crate) fn prove(toolchain: &dyn Toolchain, name: &str) {
         wanted.install();
         wanted.rewritten_runs(&findings);
     }
-    if REWRITE_LANDED {
+    if REWRITE_LANDED.contains(&toolchain.language()) {
         after(&before, &findings);
     }
 }
@@ -88,12 +88,12 @@ pub(crate) fn prove(toolchain: &dyn Toolchain, name: &str) {
 fn after(stage: &Stage, findings: &[String]) {
     let grade = stage.program.proof.grade;
     let original = stage.snapshot();
-    let report = stage.fix(&[]);
+    let mut report = stage.fix(&[]);
     stage.graded(&report);
     if grade != Grade::Safe {
         let changed = stage.changed_since(&original);
         assert!(changed.is_empty(), "{}: `fix --write` changes what is not safe: {changed:#?}", stage.place());
-        stage.fix(&["--unsafe"]);
+        report = stage.fix(&["--unsafe"]);
     }
     let changed = stage.changed_since(&original);
     if grade == Grade::Manual {
@@ -105,6 +105,7 @@ fn after(stage: &Stage, findings: &[String]) {
     stage.fix(&["--unsafe"]);
     let changed = stage.changed_since(&rewritten);
     assert!(changed.is_empty(), "{}: a second `fix` changes something: {changed:#?}", stage.place());
+    crate::after::check(stage.program, &stage.project(), &original, &report);
     stage.nothing_left();
     stage.install();
     stage.rewritten_runs(findings);

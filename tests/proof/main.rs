@@ -6,9 +6,11 @@
 //! `GRANTSHIFT_KEEP=1` keeps the scratch folders that the messages name.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod after;
 mod command;
 mod double;
 mod harness;
+mod java;
 mod node;
 mod program;
 mod strict;

@@ -137,13 +137,22 @@ impl<'a> Draft<'a> {
                     span: source.file.span(*place),
                 });
             }
+            let mut deletions = apart(text, deletions, &file.replacements);
+            let cut: Vec<ByteRange> =
+                result.cut.iter().filter(|place| !deletions.iter().any(|gone| gone.contains(**place))).copied().collect();
+            deletions.extend(cut);
             let mut made: Vec<(ByteRange, String)> = deletions.iter().map(|place| (*place, String::new())).collect();
             // What is replaced inside of what goes, goes.
             let replaced = file
                 .replacements
                 .iter()
                 .filter(|(place, _)| !deletions.iter().any(|gone| gone.contains(*place) && place.start < place.end));
-            made.extend(replaced.cloned());
+            // What is put in where lines go stands before them.
+            let moved = |place: ByteRange| {
+                let gone = deletions.iter().find(|gone| place.start == place.end && gone.start < place.start && place.start < gone.end);
+                gone.map_or(place, |gone| ByteRange::new(gone.start, gone.start))
+            };
+            made.extend(replaced.map(|(place, text)| (moved(*place), text.clone())));
             made.sort_by_key(|(place, _)| (place.start, place.end));
             edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
@@ -182,14 +191,24 @@ impl<'a> Draft<'a> {
         let source = self.source(unit)?;
         let tree = source.tree.as_ref()?;
         let draft = self.files.get(&unit)?;
+        let neighbours: Vec<String> = match self.grammar.platform {
+            crate::finding::Platform::Java => {
+                super::java::package_texts(source).into_iter().map(|(_, text)| text).collect()
+            }
+            _ => Vec::new(),
+        };
         let file = File {
             tree,
             text: source.file.text(),
             names: names.get(&unit)?,
             grammar: self.grammar,
             effects: self.effects,
+            neighbours: &neighbours,
         };
         let elsewhere = |name: &str| {
+            if neighbours.iter().any(|text| has_word(text, name)) {
+                return true;
+            }
             self.subject.sources.iter().zip(0_u32..).any(|(other, number)| {
                 let other_unit = UnitId(number);
                 other_unit != unit && has_word(other.file.text(), name)
@@ -287,6 +306,31 @@ impl<'a> Draft<'a> {
         }
         false
     }
+}
+
+/// Deletions around what is put in where lines go: in two, with the blank lines between what is new and what stays.
+fn apart(text: &str, deletions: Vec<ByteRange>, replacements: &[(ByteRange, String)]) -> Vec<ByteRange> {
+    let is_line = |place: &ByteRange| {
+        place.start == place.end && lines::line_start(text, place.start) == place.start
+    };
+    let mut pieces = Vec::new();
+    for gone in deletions {
+        let inside = |place: &ByteRange| gone.start <= place.start && place.start < gone.end;
+        let places = replacements.iter().filter(|(_, new)| new.ends_with('\n')).map(|(place, _)| *place);
+        let mut places: Vec<ByteRange> = places.filter(is_line).filter(inside).collect();
+        places.sort_by_key(|place| place.start);
+        let Some(last) = places.last() else {
+            pieces.push(gone);
+            continue;
+        };
+        let behind = &text[last.start..gone.end];
+        let start = last.start + behind.len() - behind.trim_start_matches(['\r', '\n']).len();
+        let kept = text[start..gone.end].trim_end_matches(['\r', '\n']);
+        let end = if kept.is_empty() { start } else { lines::line_end(text, start + kept.len()).min(gone.end) };
+        pieces.extend([ByteRange::new(gone.start, last.start), ByteRange::new(start, end)]);
+    }
+    pieces.retain(|piece| piece.start < piece.end);
+    pieces
 }
 
 /// Where a file of CommonJS hands a name on: an item of `module.exports = { … }`, or the whole statement.

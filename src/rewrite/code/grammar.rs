@@ -18,6 +18,8 @@ pub(super) struct Name {
     pub(super) name: String,
     pub(super) range: ByteRange,
     pub(super) declares: Option<Declares>,
+    /// It is a field of the class around it, whatever is called the same nearer by.
+    pub(super) of_this: bool,
 }
 
 /// What a name declares.
@@ -296,13 +298,20 @@ impl Grammar {
             "type_identifier" => Some(used(written, node)),
             "identifier" => match parent.kind() {
                 // `this.key` and `key` are one field.
-                "field_access" if is("field") => parent
-                    .child_by_field_name("object")
-                    .is_some_and(|object| object.kind() == "this")
-                    .then(|| used(written, node)),
+                "field_access" if is("field") => {
+                    let of_this = parent.child_by_field_name("object").is_some_and(|object| object.kind() == "this");
+                    if !of_this {
+                        return Some(member(written, node, None));
+                    }
+                    let assignment = parent.parent().filter(|outer| {
+                        outer.kind() == "assignment_expression" && outer.child_by_field_name("left") == Some(parent)
+                    });
+                    let declares = assignment.map(assigns);
+                    Some(Name { of_this, ..named(written, node, declares) })
+                }
                 "method_invocation" if is("name") => match parent.child_by_field_name("object") {
                     None => Some(used(written, node)),
-                    Some(object) if object.kind() == "this" => Some(used(written, node)),
+                    Some(object) if object.kind() == "this" => Some(Name { of_this: true, ..used(written, node) }),
                     Some(_) => Some(member(written, node, None)),
                 },
                 "variable_declarator" if is("name") => {
@@ -317,13 +326,8 @@ impl Grammar {
                         Some(declares(Kind::Variable, unit, parent.child_by_field_name("value"))),
                     ))
                 }
-                "assignment_expression" if is("left") => {
-                    let statement = parent.parent().filter(|outer| outer.kind() == "expression_statement");
-                    let mut of =
-                        declares(Kind::Variable, statement.unwrap_or(parent), parent.child_by_field_name("right"));
-                    of.is_assignment = true;
-                    Some(named(written, node, Some(of)))
-                }
+                "assignment_expression" if is("left") => Some(named(written, node, Some(assigns(parent)))),
+                "method_reference" if parent.child(0) != Some(node) => Some(member(written, node, None)),
                 "method_declaration" if is("name") => {
                     Some(named(written, node, Some(declares(Kind::Function, parent, None))))
                 }
@@ -408,6 +412,16 @@ impl Grammar {
         }
     }
 
+    /// Whether a method or field of Java has a modifier, such as `private`.
+    pub(super) fn has_modifier(self, statement: Node<'_>, modifier: &str) -> bool {
+        let mut cursor = statement.walk();
+        let Some(modifiers) = statement.named_children(&mut cursor).find(|child| child.kind() == "modifiers") else {
+            return false;
+        };
+        let mut cursor = modifiers.walk();
+        modifiers.children(&mut cursor).any(|child| child.kind() == modifier)
+    }
+
     /// The items of a statement or pattern that is nothing without them.
     pub(super) fn items<'tree>(self, node: Node<'tree>) -> Option<Vec<Node<'tree>>> {
         let mut cursor = node.walk();
@@ -446,11 +460,11 @@ impl Grammar {
 }
 
 fn member(written: &str, node: Node<'_>, declares: Option<Declares>) -> Name {
-    Name { name: format!(".{written}"), range: range(node), declares }
+    Name { name: format!(".{written}"), range: range(node), declares, of_this: false }
 }
 
 fn named(written: &str, node: Node<'_>, declares: Option<Declares>) -> Name {
-    Name { name: written.to_owned(), range: range(node), declares }
+    Name { name: written.to_owned(), range: range(node), declares, of_this: false }
 }
 
 fn used(written: &str, node: Node<'_>) -> Name {
@@ -459,6 +473,14 @@ fn used(written: &str, node: Node<'_>) -> Name {
 
 fn declares(kind: Kind, unit: Node<'_>, value: Option<Node<'_>>) -> Declares {
     Declares { kind, unit: range(unit), value: value.map(range), is_assignment: false }
+}
+
+/// What an assignment gives a value to.
+fn assigns(assignment: Node<'_>) -> Declares {
+    let statement = assignment.parent().filter(|outer| outer.kind() == "expression_statement");
+    let mut of = declares(Kind::Variable, statement.unwrap_or(assignment), assignment.child_by_field_name("right"));
+    of.is_assignment = true;
+    of
 }
 
 fn declares_in(unit: Node<'_>, value: Option<Node<'_>>) -> Option<Declares> {

@@ -97,11 +97,17 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
         Form::Text => {
             let names = format!("{grant_field}={}&{}=", plan.model.grant.1, plan.model.scope_field);
             let between = &text[slot.name.end..slot.value.start];
-            let value = match between.is_empty() {
-                true => hole(plan.grammar.platform, part(slot.value), &scope),
-                false => operand(&scope),
-            };
-            format!("{names}{between}{value}")
+            if between.is_empty() {
+                format!("{names}{}", hole(plan.grammar.platform, part(slot.value), &scope))
+            } else if let (Some(scopes), true) = (&plan.scopes, is_sum(plan.grammar.platform, between)) {
+                // Scopes that are known go on with the text.
+                format!("{names}{scopes}\"")
+            } else {
+                // What stands between, such as other values of a format, stays.
+                draft.replace(unit, slot.name, names);
+                draft.replace(unit, slot.value, operand(&scope));
+                return Ok(());
+            }
         }
     };
     draft.replace(unit, slot.unit, replacement);
@@ -117,6 +123,11 @@ fn hole(platform: Platform, old: &str, value: &str) -> String {
     }
 }
 
+/// Whether what stands between a name and its value in Java is the end of the text and a plus.
+fn is_sum(platform: Platform, between: &str) -> bool {
+    platform == Platform::Java && between.strip_prefix('"').is_some_and(|rest| rest.trim() == "+")
+}
+
 /// An expression as a part of a sum.
 fn operand(value: &str) -> String {
     if value.contains(" || ") || value.contains(" or ") { format!("({value})") } else { value.to_owned() }
@@ -127,7 +138,7 @@ fn encode(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> R
     let Some(source) = plan.source(unit) else { return Ok(()) };
     let text = source.file.text();
     let value = text.get(slot.value.start..slot.value.end).unwrap_or_default();
-    if ["encode", "quote", "Encoder"].iter().any(|known| value.contains(known)) {
+    if ["encode", "quote", "Encoder", "enc(", "escape"].iter().any(|known| value.contains(known)) {
         return Ok(());
     }
     let is_hole = text[slot.name.end..slot.value.start].is_empty();
@@ -138,13 +149,7 @@ fn encode(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> R
             scopes::import(plan, draft, unit, "urllib.parse");
             format!("urllib.parse.quote({inner}, safe=\"\")")
         }
-        Platform::Java => {
-            return Err(
-                "The form is put together as a text, and the secret in it is not encoded: encode it with URLEncoder, \
-                        and put grant_type=client_credentials and scope in the place of jwt_token"
-                    .to_owned(),
-            );
-        }
+        Platform::Java => super::java::encoded(plan, draft, unit, slot.value, inner)?,
     };
     let replacement = if is_hole { hole(plan.grammar.platform, value, &encoded) } else { encoded };
     draft.replace(unit, slot.value, replacement);

@@ -62,6 +62,17 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
                 let end = lifetime.end_byte();
                 draft.replace(unit, ByteRange::new(end, end), " * 1000");
             }
+            _ if plan.grammar.platform == Platform::Java => {
+                let written = part(local);
+                let units = [("plusMillis", "plusSeconds"), ("ofMillis", "ofSeconds"), ("MILLISECONDS", "SECONDS")];
+                let mut found = units.iter().filter(|(old, _)| written.contains(old));
+                let (Some((old, new)), None) = (found.next(), found.next()) else { return Err(by_hand()) };
+                if written.matches(old).count() != 1 {
+                    return Err(by_hand());
+                }
+                let at = local.start + written.find(old).unwrap_or_default();
+                draft.replace(unit, ByteRange::new(at, at + old.len()), *new);
+            }
             _ => {
                 let written = part(local);
                 let is_delta =

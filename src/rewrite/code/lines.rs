@@ -5,7 +5,7 @@ use crate::finding::ByteRange;
 /// Makes deletions of statements and items tidy: whole lines go, with the comments that belong to what goes, no two blank
 /// lines are left where one was, and lists keep their commas. `statements` tells whether a range is a statement.
 pub(super) fn deletions(text: &str, gone: &[ByteRange], is_statement: impl Fn(ByteRange) -> bool) -> Vec<ByteRange> {
-    let outer = outermost(gone);
+    let outer = neighbours(text, outermost(gone), &is_statement);
     let mut tidy: Vec<ByteRange> = outer
         .iter()
         .map(|place| if is_statement(*place) { with_lines(text, *place) } else { with_comma(text, *place) })
@@ -13,7 +13,26 @@ pub(super) fn deletions(text: &str, gone: &[ByteRange], is_statement: impl Fn(By
     tidy = merged(tidy).into_iter().map(|place| without_last_comma(text, place)).collect();
     let mut widened: Vec<ByteRange> = tidy.iter().map(|place| with_comments(text, *place)).collect();
     widened = merged(widened);
-    widened.iter().map(|place| without_double_blank(text, *place)).collect()
+    // What stood between two that went may be blank now, and then they are one.
+    for _ in 0..2 {
+        widened = merged(widened.iter().map(|place| without_double_blank(text, *place)).collect());
+    }
+    widened
+}
+
+/// Items of a list that stand side by side, as one.
+fn neighbours(text: &str, ranges: Vec<ByteRange>, is_statement: impl Fn(ByteRange) -> bool) -> Vec<ByteRange> {
+    let mut joined: Vec<ByteRange> = Vec::new();
+    let mut was_item = false;
+    for range in ranges {
+        let is_item = !is_statement(range);
+        match joined.last_mut() {
+            Some(last) if was_item && is_item && text[last.end..range.start].trim() == "," => last.end = range.end,
+            _ => joined.push(range),
+        }
+        was_item = is_item;
+    }
+    joined
 }
 
 /// Those of some ranges that lie in no other.
@@ -238,6 +257,20 @@ mod tests {
         assert_eq!(without("f(a, b)", &["a", "b"]), "f()");
         assert_eq!(without("{\n  a,\n  b,\n  c\n}", &["b"]), "{\n  a,\n  c\n}");
         assert_eq!(without("{\n  a,\n  c\n}", &["c"]), "{\n  a\n}");
+    }
+
+    #[test]
+    fn items_side_by_side_go_together() {
+        assert_eq!(without("f(a, b, c)", &["b", "c"]), "f(a)");
+        assert_eq!(without("g(a, b, c)", &["a", "b"]), "g(c)");
+    }
+
+    #[test]
+    fn statements_apart_by_a_blank_line_go_together() {
+        let text = "a = 1;\n\nb = 2;\n\nc = 3;\n\nd = 4;\n";
+        assert_eq!(without(text, &["b = 2;", "c = 3;"]), "a = 1;\n\nd = 4;\n");
+        let text = "{\n  a = 1;\n\n  b = 2;\n\n  c = 3;\n}\n";
+        assert_eq!(without(text, &["b = 2;", "c = 3;"]), "{\n  a = 1;\n}\n");
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! [`plan`] says what a rewrite is about, a target prints it into a [`draft`], and [`sweep`] takes out what only the old flow
 //! needed. What cannot be rewritten stays as it is, with the reason.
 
+mod checked;
 mod disk;
 mod draft;
 mod grammar;
+mod java;
 mod keep;
 mod lifetime;
 mod lines;
@@ -14,6 +16,7 @@ mod parameters;
 mod plan;
 mod scopes;
 mod slot;
+mod spring;
 mod sweep;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +25,7 @@ use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
 use self::plan::Plan;
 use super::targets::{Options, Target};
-use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, RequiredKey, Requires};
+use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires};
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
 
@@ -126,23 +129,41 @@ fn manual(reason: &str, by_hand: &str) -> Fix {
 }
 
 fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: Target) -> Result<Planned, String> {
-    if !plan.requests.iter().any(|request| request.sent) {
+    // A client that the project has written over a known one is trusted to send, under the eyes of a reviewer.
+    let own_client = match plan.grammar.platform {
+        Platform::Java => spring::own_client(plan),
+        _ => None,
+    };
+    if own_client.is_none() && !plan.requests.iter().any(|request| request.sent) {
         return Err(
             "What sends the request is not known: put the grant and the scopes in the place of the assertion by hand"
                 .to_owned(),
         );
     }
     let mut kept_because = None;
-    if wanted != Target::Keep {
+    // Why the client has to stay whatever is wished for; a reviewer has to know.
+    let circumstances = match plan.grammar.platform {
+        Platform::Java if wanted != Target::Keep => spring::circumstances(plan, effects),
+        _ => None,
+    };
+    if let Some(why) = &circumstances {
+        kept_because = Some(why.clone());
+    } else if wanted != Target::Keep {
         let mut draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
         let printed =
-            print(wanted, plan, &mut draft, assertion_field).and_then(|()| lifetime::rewrite(plan, &mut draft));
+            print(wanted, plan, &mut draft, assertion_field, effects).and_then(|()| lifetime::rewrite(plan, &mut draft));
         match printed {
             Ok(()) => return planned(plan, draft, wanted),
             Err(why) => kept_because = Some(why),
         }
     }
     let mut draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
+    if let Some(why) = circumstances.or(own_client) {
+        draft.doubts.insert(format!("the HTTP client stays, for {why}"));
+    }
+    if plan.grammar.platform == Platform::Java {
+        draft.doubts.extend(java::doubts(plan, effects));
+    }
     keep::rewrite(plan, &mut draft, assertion_field)?;
     lifetime::rewrite(plan, &mut draft)?;
     if let Some(why) = kept_because {
@@ -154,12 +175,26 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
 }
 
 /// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
-fn print(target: Target, _plan: &Plan<'_>, _draft: &mut Draft<'_>, _assertion_field: &str) -> Result<(), String> {
-    Err(format!("{} cannot take the place of this request", target.name()))
+fn print(
+    target: Target,
+    plan: &Plan<'_>,
+    draft: &mut Draft<'_>,
+    _assertion_field: &str,
+    effects: &Effects,
+) -> Result<(), String> {
+    match target {
+        Target::SpringSecurity => {
+            if let Some(why) = java::doubts(plan, effects).into_iter().next() {
+                return Err(why);
+            }
+            spring::rewrite(plan, draft, effects)
+        }
+        _ => Err(format!("{} cannot take the place of this request", target.name())),
+    }
 }
 
 fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Result<Planned, String> {
-    if !plan.reads_only_the_token() {
+    if target != Target::SpringSecurity && !plan.reads_only_the_token() {
         draft.doubts.insert(
             "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
                 .to_owned(),

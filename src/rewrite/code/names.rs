@@ -3,12 +3,12 @@
 //! It is about spelling alone: two names are one where the nearest function that declares the spelling is the same. Members
 //! (`this.key`, `self.key`) are names of the file, written with a dot. It decides nothing about what may go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tree_sitter::{Node, Tree};
 
 use super::grammar::Grammar;
-use crate::finding::ByteRange;
+use crate::finding::{ByteRange, Platform};
 use crate::syntax::Preorder;
 
 /// Index of a scope: 0 is the file.
@@ -65,6 +65,8 @@ pub(super) struct Declaration {
 pub(super) struct Names {
     /// The scopes: each with what it lies in.
     scopes: Vec<(ByteRange, Option<ScopeId>)>,
+    /// The scopes whose names `this` and other objects have as members without a dot: classes of Java, and the file.
+    classes: BTreeSet<ScopeId>,
     pub(super) declarations: Vec<Declaration>,
     /// Every name that is used; where one is declared it is not.
     pub(super) mentions: Vec<Mention>,
@@ -80,11 +82,15 @@ impl Names {
         let root = tree.root_node();
         let mut names = Self {
             scopes: vec![(ByteRange::new(0, text.len()), None)],
+            classes: BTreeSet::new(),
             declarations: Vec::new(),
             mentions: Vec::new(),
             declared: BTreeMap::new(),
             weak: Vec::new(),
         };
+        if grammar.platform == Platform::Java {
+            names.classes.insert(ScopeId(0));
+        }
         let mut open = vec![ScopeId(0)];
         for node in Preorder::new(root) {
             while open.len() > 1 && node.start_byte() >= names.scopes[open[open.len() - 1].0].0.end {
@@ -94,6 +100,9 @@ impl Names {
             if grammar.is_scope(node) {
                 let id = ScopeId(names.scopes.len());
                 names.scopes.push((range(node), Some(scope)));
+                if node.kind() == "class_body" && grammar.platform == Platform::Java {
+                    names.classes.insert(id);
+                }
                 open.push(id);
             }
             if let Some(read) = grammar.name(node, text) {
@@ -120,6 +129,7 @@ impl Names {
     fn add(&mut self, read: super::grammar::Name, scope: ScopeId) {
         let name = read.name;
         let is_member = name.starts_with('.');
+        let scope = if read.of_this { self.class_around(scope) } else { scope };
         let Some(declares) = read.declares else {
             let scope = if is_member { ScopeId(0) } else { scope };
             self.mentions.push(Mention { name, range: read.range, scope });
@@ -139,6 +149,23 @@ impl Names {
         self.declarations.push(Declaration { name, range: read.range, scope, kind, unit, value });
     }
 
+    /// The innermost class around a scope, or the file.
+    fn class_around(&self, scope: ScopeId) -> ScopeId {
+        let mut scope = scope;
+        while !self.classes.contains(&scope) {
+            match self.scopes[scope.0].1 {
+                Some(outer) => scope = outer,
+                None => break,
+            }
+        }
+        scope
+    }
+
+    /// Whether a declaration is one of a class, which other objects have as a member.
+    pub(super) fn is_of_class(&self, declaration: &Declaration) -> bool {
+        self.classes.contains(&declaration.scope) && matches!(declaration.kind, Kind::Function | Kind::Variable)
+    }
+
     /// The scope that a spelling belongs to, seen from another.
     fn home(&self, name: &str, from: ScopeId) -> Option<ScopeId> {
         let mut scope = Some(from);
@@ -153,7 +180,15 @@ impl Names {
 
     /// The declarations of what a mention speaks of; none for what comes from outside of the file.
     pub(super) fn declarations_of(&self, mention: &Mention) -> Vec<usize> {
-        let Some(home) = self.home(&mention.name, mention.scope) else { return Vec::new() };
+        let Some(home) = self.home(&mention.name, mention.scope) else {
+            // `Keys.load()` may be the `load` of a class of this file.
+            let Some(bare) = mention.name.strip_prefix('.').filter(|_| !self.classes.is_empty()) else { return Vec::new() };
+            let of_class = |position: &usize| {
+                let declaration = &self.declarations[*position];
+                declaration.name == bare && self.is_of_class(declaration)
+            };
+            return (0..self.declarations.len()).filter(of_class).collect();
+        };
         self.declared.get(&(home, mention.name.clone())).cloned().unwrap_or_default()
     }
 
@@ -164,7 +199,11 @@ impl Names {
 
     /// Every mention of what a declaration declares.
     pub(super) fn mentions_of<'a>(&'a self, declaration: &'a Declaration) -> impl Iterator<Item = &'a Mention> {
+        let is_of_class = self.is_of_class(declaration);
         self.mentions.iter().filter(move |mention| {
+            if is_of_class && mention.name.strip_prefix('.') == Some(&declaration.name) {
+                return true;
+            }
             mention.name == declaration.name && self.home(&mention.name, mention.scope) == Some(declaration.scope)
         })
     }

@@ -8,7 +8,7 @@ use super::slot::{Slot, slot};
 use crate::detect::Subject;
 use crate::facts::fact::{Facts, Origin, Part, Request, Text};
 use crate::facts::program::UnitId;
-use crate::finding::{ByteRange, Finding};
+use crate::finding::{ByteRange, Finding, Platform};
 use crate::project::Source;
 use crate::rules::schema::RewriteModel;
 
@@ -159,6 +159,15 @@ impl<'a> Plan<'a> {
             self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect();
         let mut reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request)).peekable();
         let known = &self.model.token_members;
-        reads.peek().is_some() && reads.all(|read| known.contains(&read.name))
+        if self.grammar.platform == Platform::Java && super::java::gives_only_the_token(self) {
+            return true;
+        }
+        let is_changed = |place: ByteRange| {
+            self.facts
+                .lifetimes
+                .iter()
+                .any(|lifetime| sites.contains(&lifetime.request) && lifetime.range.contains(place))
+        };
+        reads.peek().is_some() && reads.all(|read| known.contains(&read.name) || is_changed(read.range))
     }
 }

@@ -35,8 +35,9 @@ pub(super) fn expression(
                 format!("os.environ[{}]", quoted(variable, quote))
             }
             Platform::Java => {
+                let objects = super::java::class(plan, draft, unit, "java.util.Objects");
                 format!(
-                    "java.util.Objects.requireNonNull(System.getenv(\"{variable}\"), \"Set {variable} to the scopes of the credential\")"
+                    "{objects}.requireNonNull(System.getenv(\"{variable}\"), \"Set {variable} to the scopes of the credential\")"
                 )
             }
         });

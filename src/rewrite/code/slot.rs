@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::grammar::Grammar;
 use super::names::range;
-use crate::finding::ByteRange;
+use crate::finding::{ByteRange, Platform};
 
 /// A named value, as it is written in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,10 @@ pub(super) fn slot(root: Node<'_>, text: &str, grammar: Grammar, place: ByteRang
         }
         "array" | "tuple" | "list" | "arguments" | "argument_list" | "array_initializer" => {
             let value = next_of(name)?;
+            if is_map_of(parent, name, text, grammar) {
+                let unit = ByteRange::new(name.start_byte(), value.end_byte());
+                return Some(Slot { name: range(name), value: range(value), unit, form: Form::Item });
+            }
             let (unit, form) = unit_of(parent, grammar)?;
             Some(Slot { name: range(name), value: range(value), unit, form })
         }
@@ -93,6 +97,48 @@ fn next_of(node: Node<'_>) -> Option<Node<'_>> {
         next = here.next_named_sibling();
     }
     None
+}
+
+/// Whether a name is a key among the names and values of `Map.of(…)`.
+fn is_map_of(list: Node<'_>, name: Node<'_>, text: &str, grammar: Grammar) -> bool {
+    let Some(call) = list.parent().filter(|call| call.kind() == "method_invocation") else { return false };
+    let receiver = grammar.receiver(call).and_then(|receiver| text.get(receiver.byte_range())).unwrap_or_default();
+    let mut cursor = list.walk();
+    let items: Vec<Node<'_>> =
+        list.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).collect();
+    let position = items.iter().position(|item| *item == name);
+    grammar.called(call, text) == "of"
+        && receiver.ends_with("Map")
+        && items.len() % 2 == 0
+        && position.is_some_and(|position| position % 2 == 0)
+}
+
+/// The value that a text gets from a call: an argument of `format` for a placeholder, or what is appended next.
+fn given_by_call<'tree>(string: Node<'tree>, text: &str, grammar: Grammar, name: ByteRange) -> Option<Node<'tree>> {
+    let parent = string.parent()?;
+    let call = match parent.kind() {
+        "argument_list" => parent.parent().filter(|call| call.kind() == "method_invocation")?,
+        "method_invocation" => parent,
+        _ => return None,
+    };
+    let mut cursor = call.walk();
+    let arguments = call.child_by_field_name("arguments")?;
+    let values: Vec<Node<'tree>> =
+        arguments.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).collect();
+    let called = grammar.called(call, text);
+    if matches!(called, "format" | "formatted") {
+        let before = text.get(string.start_byte()..name.end)?.replace("%%", "");
+        let rest = text.get(name.end..string.end_byte())?;
+        let position = before.matches('%').count();
+        let first = values.iter().position(|value| *value == string).map_or(0, |at| at + 1);
+        return rest.starts_with("%s").then(|| values.get(first + position).copied()).flatten();
+    }
+    let next = call.parent().filter(|next| {
+        called == "append" && next.kind() == "method_invocation" && next.child_by_field_name("object") == Some(call)
+    })?;
+    let is_end = text.get(name.end..string.end_byte())? == "\"";
+    let arguments = next.child_by_field_name("arguments").filter(|_| is_end && grammar.called(next, text) == "append")?;
+    (arguments.named_child_count() == 1).then(|| arguments.named_child(0)).flatten()
 }
 
 /// What has to be repeated around a list that holds a name and its value.
@@ -164,6 +210,12 @@ fn of_text(root: Node<'_>, text: &str, grammar: Grammar, place: ByteRange, writt
             unit: ByteRange::new(name.start, hole.end_byte()),
             form: Form::Text,
         });
+    }
+    if grammar.platform == Platform::Java
+        && let Some(value) = given_by_call(string, text, grammar, name)
+    {
+        let unit = ByteRange::new(name.start, value.end_byte());
+        return Some(Slot { name, value: range(value), unit, form: Form::Text });
     }
     if !matches!(rest, "" | "\"" | "'" | "`") {
         return None;

@@ -9,7 +9,7 @@ use tree_sitter::{Node, Tree};
 
 use super::grammar::Grammar;
 use super::names::{Declaration, Kind, Names, range};
-use crate::finding::ByteRange;
+use crate::finding::{ByteRange, Platform};
 use crate::rules::Effects;
 use crate::syntax::Preorder;
 
@@ -24,6 +24,8 @@ pub(super) struct File<'a> {
     pub(super) grammar: Grammar,
     /// What calls do, as far as it is known.
     pub(super) effects: &'a Effects,
+    /// The files that see what is visible in the package, for Java.
+    pub(super) neighbours: &'a [String],
 }
 
 /// What falls in one file.
@@ -33,6 +35,8 @@ pub(super) struct Swept {
     pub(super) gone: Vec<ByteRange>,
     /// Names that the old flow used and that stay, each with the reason.
     pub(super) kept: BTreeMap<String, String>,
+    /// Pieces that go as they are, such as the exceptions that a `catch` cannot meet any more.
+    pub(super) cut: Vec<ByteRange>,
     /// What a reviewer has to look at.
     pub(super) doubts: BTreeSet<String>,
     /// The names that went, each with what it was and where.
@@ -54,6 +58,9 @@ pub(super) fn sweep(
         let before = sweep.swept.gone.len();
         sweep.round();
         sweep.compounds();
+        if file.grammar.platform == Platform::Java {
+            sweep.unreachable_catches();
+        }
         if sweep.swept.gone.len() == before {
             break;
         }
@@ -64,17 +71,17 @@ pub(super) fn sweep(
     swept
 }
 
-struct Sweep<'a> {
-    file: &'a File<'a>,
-    given_up: &'a [ByteRange],
+pub(super) struct Sweep<'a> {
+    pub(super) file: &'a File<'a>,
+    pub(super) given_up: &'a [ByteRange],
     new_names: &'a BTreeSet<String>,
     is_known_elsewhere: &'a dyn Fn(&str) -> bool,
-    swept: Swept,
+    pub(super) swept: Swept,
 }
 
-impl Sweep<'_> {
-    fn is_dead(&self, place: ByteRange) -> bool {
-        self.given_up.iter().chain(&self.swept.gone).any(|dead| dead.contains(place))
+impl<'a> Sweep<'a> {
+    pub(super) fn is_dead(&self, place: ByteRange) -> bool {
+        self.given_up.iter().chain(&self.swept.gone).chain(&self.swept.cut).any(|dead| dead.contains(place))
     }
 
     /// Lets fall what nothing needs any more that the dead places mention.
@@ -102,8 +109,11 @@ impl Sweep<'_> {
         let shown = declaration.name.trim_start_matches('.');
         if let Some(parameter) = all.iter().find(|one| one.kind == Kind::Parameter) {
             let used = names.mentions_of(parameter).any(|mention| !self.is_dead(mention.range));
-            if !used {
+            if !used && !self.parameter_goes(parameter) {
                 self.keep(shown, "it is a parameter, which callers pass");
+                if self.is_of_public(parameter) {
+                    self.swept.doubts.insert(format!("`{shown}` is not read any more, and stays a parameter: callers pass it"));
+                }
             }
             return;
         }
@@ -117,6 +127,8 @@ impl Sweep<'_> {
                 continue;
             }
             match self.own_statement(place) {
+                // A line that shows what is there without the old flow keeps it.
+                Some((_, true)) if self.file.grammar.platform == Platform::Java && !self.is_given_up(declaration) => return,
                 Some((statement, is_log)) => {
                     own.push(statement);
                     logs |= is_log;
@@ -131,6 +143,13 @@ impl Sweep<'_> {
             self.keep(shown, exported);
             return;
         }
+        if let Some(why) = all.iter().find_map(|one| self.java_stays(one)) {
+            self.keep(shown, why);
+            if declaration.kind == Kind::Function {
+                self.swept.doubts.insert(format!("`{shown}` stays, though nothing here needs it any more: {why}"));
+            }
+            return;
+        }
         let is_public = all.iter().any(|one| self.is_public(one));
         if is_public && (self.is_known_elsewhere)(shown) {
             self.keep(shown, "other files of the package speak of it");
@@ -139,6 +158,9 @@ impl Sweep<'_> {
         for place in all.iter().filter_map(|one| one.value).chain(own.iter().copied()) {
             if let Some(effect) = self.effect_in(place, &mut Vec::new()) {
                 self.keep(shown, &format!("`{effect}` may do more than give a value"));
+                if self.file.grammar.platform == Platform::Java && declaration.kind != Kind::Import {
+                    self.swept.doubts.insert(format!("`{shown}` stays: `{effect}` may do more than give a value"));
+                }
                 return;
             }
         }
@@ -155,6 +177,12 @@ impl Sweep<'_> {
             }
         }
         self.swept.gone.extend(own);
+    }
+
+    /// Whether the plan itself gave up a mention of a name.
+    fn is_given_up(&self, declaration: &Declaration) -> bool {
+        let mut mentions = self.file.names.mentions_of(declaration);
+        mentions.any(|mention| self.given_up.iter().any(|place| place.contains(mention.range)))
     }
 
     fn keep(&mut self, name: &str, why: &str) {
@@ -244,7 +272,6 @@ impl Sweep<'_> {
 
     /// Whether others could know a name without the file saying so.
     fn is_public(&self, declaration: &Declaration) -> bool {
-        use crate::finding::Platform;
         match self.file.grammar.platform {
             Platform::Node => declaration.name.starts_with('.'),
             Platform::Python => declaration.scope.0 == 0 && declaration.kind != Kind::Import,
@@ -252,17 +279,13 @@ impl Sweep<'_> {
                 let Some(node) = self.node(declaration.range) else { return true };
                 let Some(statement) = self.file.grammar.statement(node) else { return true };
                 matches!(statement.kind(), "method_declaration" | "field_declaration")
-                    && !self
-                        .text(range(statement))
-                        .split(['(', '='])
-                        .next()
-                        .is_some_and(|head| head.contains("private"))
+                    && !self.file.grammar.has_modifier(statement, "private")
             }
         }
     }
 
     /// A call within a place that may do something besides giving a value.
-    fn effect_in(&self, place: ByteRange, visited: &mut Vec<ByteRange>) -> Option<String> {
+    pub(super) fn effect_in(&self, place: ByteRange, visited: &mut Vec<ByteRange>) -> Option<String> {
         let node = self.node(place)?;
         let grammar = self.file.grammar;
         for inner in Preorder::new(node) {
@@ -271,6 +294,9 @@ impl Sweep<'_> {
             }
             let called = grammar.called(inner, self.file.text);
             if self.file.effects.is_value(grammar.platform, called) || self.is_value_of_own(inner, visited) {
+                continue;
+            }
+            if grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3) {
                 continue;
             }
             return Some(called.to_owned());
@@ -319,7 +345,12 @@ impl Sweep<'_> {
         for node in Preorder::new(self.file.tree.root_node()) {
             if !matches!(
                 node.kind(),
-                "if_statement" | "with_statement" | "try_statement" | "try_with_resources_statement" | "else_clause"
+                "if_statement"
+                    | "with_statement"
+                    | "try_statement"
+                    | "try_with_resources_statement"
+                    | "enhanced_for_statement"
+                    | "else_clause"
             ) || self.is_dead(range(node))
             {
                 continue;
@@ -371,11 +402,11 @@ impl Sweep<'_> {
         self.swept.gone.extend(found);
     }
 
-    fn node(&self, place: ByteRange) -> Option<Node<'_>> {
+    pub(super) fn node(&self, place: ByteRange) -> Option<Node<'a>> {
         self.file.tree.root_node().descendant_for_byte_range(place.start, place.end)
     }
 
-    fn text(&self, place: ByteRange) -> &str {
+    pub(super) fn text(&self, place: ByteRange) -> &'a str {
         self.file.text.get(place.start..place.end).unwrap_or_default()
     }
 }
