@@ -13,7 +13,7 @@ pub(super) fn deletions(text: &str, gone: &[ByteRange], is_statement: impl Fn(By
     tidy = merged(tidy);
     let mut widened: Vec<ByteRange> = tidy.iter().map(|place| with_comments(text, *place)).collect();
     widened = merged(widened);
-    widened.iter().map(|place| without_double_blank(text, *place)).collect()
+    merged(widened.iter().map(|place| without_double_blank(text, *place)).collect())
 }
 
 /// Those of some ranges that lie in no other.

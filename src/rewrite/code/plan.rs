@@ -153,12 +153,13 @@ impl<'a> Plan<'a> {
         found
     }
 
-    /// Whether members of the answer other than the token are read, or all of it goes somewhere else.
+    /// Whether the answer could be followed to where its token is read, and no lifetime is read but where it is rewritten.
     pub(super) fn reads_only_the_token(&self) -> bool {
         let sites: Vec<ByteRange> =
             self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect();
-        let mut reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request)).peekable();
-        let known = &self.model.token_members;
-        reads.peek().is_some() && reads.all(|read| known.contains(&read.name))
+        let reads = || self.facts.reads.iter().filter(|read| sites.contains(&read.request));
+        let is_rewritten = |read: &ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(*read));
+        reads().any(|read| self.model.token_members.contains(&read.name))
+            && reads().all(|read| !read.name.to_lowercase().contains("expir") || is_rewritten(&read.range))
     }
 }
