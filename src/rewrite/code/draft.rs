@@ -31,6 +31,8 @@ struct FileDraft {
     replacements: Vec<(ByteRange, String)>,
     given_up: Vec<ByteRange>,
     forced: Vec<ByteRange>,
+    /// What comes at a place: lines of their own, with a blank one before them where they are a block.
+    inserted: Vec<(usize, String, bool)>,
     new_names: BTreeSet<String>,
 }
 
@@ -64,6 +66,16 @@ impl<'a> Draft<'a> {
     /// Says that nothing needs what is evaluated at a place any more.
     pub(super) fn give_up(&mut self, unit: UnitId, place: ByteRange) {
         self.files.entry(unit).or_default().given_up.push(place);
+    }
+
+    /// Takes a statement out that the new code does not need.
+    pub(super) fn remove(&mut self, unit: UnitId, place: ByteRange) {
+        self.files.entry(unit).or_default().forced.push(place);
+    }
+
+    /// Puts lines before the one that begins at a place; a block has a blank line before it.
+    pub(super) fn insert(&mut self, unit: UnitId, at: usize, lines: impl Into<String>, block: bool) {
+        self.files.entry(unit).or_default().inserted.push((at, lines.into(), block));
     }
 
     /// Says that new code of a file uses a name.
@@ -139,6 +151,14 @@ impl<'a> Draft<'a> {
                 .iter()
                 .filter(|(place, _)| !deletions.iter().any(|gone| gone.contains(*place) && place.start < place.end));
             made.extend(replaced.cloned());
+            for (at, lines, block) in &file.inserted {
+                let at = lines::free_place(&deletions, *at);
+                let before = lines::changed(&text[..at], &made);
+                let line = lines::newline(text);
+                let apart = *block && !before.trim().is_empty() && !before.ends_with(&format!("{line}{line}"));
+                let lines = if apart { format!("{line}{lines}") } else { lines.clone() };
+                made.push((ByteRange::new(at, at), lines));
+            }
             made.sort_by_key(|(place, _)| (place.start, place.end));
             for (place, replacement) in made {
                 let span = source.file.span(place);
@@ -298,7 +318,7 @@ fn export_of(tree: &tree_sitter::Tree, text: &str, place: ByteRange) -> Option<B
 }
 
 /// Whether a text has a word of its own.
-fn has_word(text: &str, word: &str) -> bool {
+pub(super) fn has_word(text: &str, word: &str) -> bool {
     let is_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
     text.match_indices(word)
         .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next()))

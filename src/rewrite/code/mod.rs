@@ -9,6 +9,7 @@ mod keep;
 mod lifetime;
 mod lines;
 mod names;
+mod passport;
 mod plan;
 mod scopes;
 mod slot;
@@ -134,7 +135,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
     if wanted != Target::Keep {
         let mut draft = Draft::new(plan.subject, plan.grammar, effects);
         let printed =
-            print(wanted, plan, &mut draft, assertion_field).and_then(|()| lifetime::rewrite(plan, &mut draft));
+            print(wanted, plan, &mut draft, assertion_field, effects).and_then(|()| lifetime::rewrite(plan, &mut draft));
         match printed {
             Ok(()) => return Ok(planned(plan, draft, wanted)),
             Err(why) => kept_because = Some(why),
@@ -152,8 +153,17 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
 }
 
 /// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
-fn print(target: Target, _plan: &Plan<'_>, _draft: &mut Draft<'_>, _assertion_field: &str) -> Result<(), String> {
-    Err(format!("{} cannot take the place of this request", target.name()))
+fn print(
+    target: Target,
+    plan: &Plan<'_>,
+    draft: &mut Draft<'_>,
+    assertion_field: &str,
+    effects: &Effects,
+) -> Result<(), String> {
+    match target {
+        Target::Passport => passport::rewrite(plan, draft, assertion_field, effects),
+        _ => Err(format!("{} cannot take the place of this request", target.name())),
+    }
 }
 
 fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Planned {
