@@ -184,6 +184,7 @@ impl<'a> Draft<'a> {
             names: names.get(&unit)?,
             grammar: self.grammar,
             effects: self.effects,
+            has_importers: self.grammar.platform == crate::finding::Platform::Node && self.is_imported(source),
         };
         let elsewhere = |name: &str| {
             self.subject.sources.iter().zip(0_u32..).any(|(other, number)| {
@@ -192,6 +193,12 @@ impl<'a> Draft<'a> {
             })
         };
         Some(sweep::sweep(&file, &draft.given_up, &draft.new_names, &draft.forced, &elsewhere))
+    }
+
+    /// Whether another file of the program speaks of this one by its name.
+    fn is_imported(&self, source: &Source) -> bool {
+        let stem = source.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        self.subject.sources.iter().any(|other| other.path != source.path && has_word(other.file.text(), stem))
     }
 
     /// An import went: where nobody else takes the name from the file that it came from, it goes there too.
@@ -255,7 +262,11 @@ impl<'a> Draft<'a> {
                     file.forced.push(place);
                 }
             }
-            if file.forced.len() > before {
+            let stem = source.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            let is_inner = self.grammar.platform == crate::finding::Platform::Node && !matches!(stem, "index" | "main");
+            if file.forced.len() > before && is_inner {
+                released.push(*unit);
+            } else if file.forced.len() > before {
                 self.doubts.insert(format!(
                     "`{name}` of {} was taken out; nothing in the package uses it",
                     source.file.path()

@@ -10,7 +10,7 @@ pub(super) fn deletions(text: &str, gone: &[ByteRange], is_statement: impl Fn(By
         .iter()
         .map(|place| if is_statement(*place) { with_lines(text, *place) } else { with_comma(text, *place) })
         .collect();
-    tidy = merged(tidy);
+    tidy = merged(tidy).into_iter().map(|place| without_last_comma(text, place)).collect();
     let mut widened: Vec<ByteRange> = tidy.iter().map(|place| with_comments(text, *place)).collect();
     widened = merged(widened);
     merged(widened.iter().map(|place| without_double_blank(text, *place)).collect())
@@ -144,6 +144,17 @@ fn with_comma(text: &str, place: ByteRange) -> ByteRange {
     place
 }
 
+/// Where the last items of a list that ends without a comma go, the comma before them goes too.
+fn without_last_comma(text: &str, place: ByteRange) -> ByteRange {
+    let before = text[..place.start].trim_end();
+    let ends_list = text[place.end..].trim_start().starts_with(['}', ')', ']']);
+    let had_comma = text[place.start..place.end].trim_end().ends_with(',');
+    if ends_list && !had_comma && before.ends_with(',') {
+        return ByteRange::new(before.len() - 1, place.end);
+    }
+    place
+}
+
 /// Whether a line is a comment in any of the languages.
 fn is_comment(line: &str) -> bool {
     let line = line.trim_start();
@@ -266,6 +277,7 @@ mod tests {
     fn lists_keep_their_commas() {
         assert_eq!(without("f(a, b, c)", &["b"]), "f(a, c)");
         assert_eq!(without("f(a, b)", &["b"]), "f(a)");
+        assert_eq!(without("f({ a, b, c })", &["b", "c"]), "f({ a })");
         assert_eq!(without("{\n  a,\n  b,\n  c\n}", &["b"]), "{\n  a,\n  c\n}");
         assert_eq!(without("{\n  a,\n  c\n}", &["c"]), "{\n  a\n}");
     }

@@ -44,6 +44,8 @@ struct Planned {
     ledger: Vec<LedgerEntry>,
     requires: Requires,
     target: Target,
+    /// Why the HTTP client stays, where another was asked for.
+    kept_because: Option<String>,
 }
 
 impl Planner for Exchanges {
@@ -51,6 +53,7 @@ impl Planner for Exchanges {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
         let grammar = Grammar { platform };
         let effects = Effects::of(code.catalog);
+        if std::env::var("DBG").is_ok() { for s in code.subject.sources { eprintln!("SRC {}", s.file.path()); } for r in &code.facts.reads { eprintln!("READ {} {:?} {:?}", r.name, r.request, code.subject.place(r.range).map(|(s, x)| (s.file.path().to_owned(), x))); } for l in &code.facts.lifetimes { eprintln!("LIFE {l:?}"); } for q in &code.facts.requests { eprintln!("REQ {:?} {:?} {:?} {:?}", q.site, q.sender, q.library, q.callee);} }
         let mut planned: BTreeMap<usize, Result<Planned, String>> = BTreeMap::new();
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
@@ -105,6 +108,8 @@ impl Planner for Exchanges {
                 } else {
                     format!("Look at it: {}.", reasons.join("; "))
                 };
+                let kept = planned.kept_because.iter().map(|why| format!(" The HTTP client stays: {why}."));
+                let reason = reason + &kept.collect::<String>();
                 finding.fix = Fix {
                     applicability,
                     target: Some(planned.target.name().to_owned()),
@@ -112,6 +117,9 @@ impl Planner for Exchanges {
                     edits: planned.edits.clone(),
                 };
                 finding.details.ledger.clone_from(&planned.ledger);
+                if let Some(why) = &planned.kept_because {
+                    finding.details.ledger.push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {why}.") });
+                }
                 finding.details.requires = Some(planned.requires.clone());
             }
         }
@@ -143,13 +151,12 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
     }
     let mut draft = Draft::new(plan.subject, plan.grammar, effects);
     keep::rewrite(plan, &mut draft, assertion_field)?;
+    draft.doubts.extend(passport::hooks(plan, effects));
     lifetime::rewrite(plan, &mut draft)?;
-    if let Some(why) = kept_because {
-        draft
-            .ledger
-            .push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {}.", why.trim_end_matches('.')) });
-    }
-    Ok(planned(plan, draft, Target::Keep))
+    Ok(Planned {
+        kept_because: kept_because.map(|why| why.trim_end_matches('.').to_owned()),
+        ..planned(plan, draft, Target::Keep)
+    })
 }
 
 /// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
@@ -181,7 +188,7 @@ fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Planned {
             .to_owned(),
     });
     ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-    Planned { edits, doubts, ledger, requires, target }
+    Planned { edits, doubts, ledger, requires, target, kept_because: None }
 }
 
 /// The variables that are new, and those that nothing reads any more.

@@ -77,6 +77,27 @@ pub(super) fn rewrite(
     site.print(draft, reading, &host, &client_id, &client_secret)
 }
 
+/// What else a client does with every request, as far as the program says it: the new one is seen by it as well.
+pub(super) fn hooks(plan: &Plan<'_>, effects: &Effects) -> Vec<String> {
+    let mut found = Vec::new();
+    if plan.grammar.platform != Platform::Node {
+        return found;
+    }
+    let callees = plan.requests.iter().map(|request| request.callee.split('.').next().unwrap_or_default());
+    for name in callees.filter(|name| !name.is_empty() && *name != "this") {
+        for source in plan.subject.sources {
+            let hooked = effects.hooks(Platform::Node).iter().map(|hook| format!("{name}.{hook}"));
+            for written in hooked.filter(|written| source.file.text().contains(written.as_str())) {
+                let doubt = format!("`{written}` of {} changes every request of the client", source.file.path());
+                if !found.contains(&doubt) {
+                    found.push(doubt);
+                }
+            }
+        }
+    }
+    found
+}
+
 /// The call that sends, with the chain that it goes on from.
 fn outer_call<'a>(plan: &Plan<'_>, root: Node<'a>) -> Option<Node<'a>> {
     let mut node = root.descendant_for_byte_range(plan.site.start, plan.site.end)?;
@@ -285,6 +306,7 @@ impl<'a> Site<'a> {
             step: step(text),
             quote,
             semicolons: has_semicolons(text),
+            commas: !comma.is_empty(),
             line,
             space: space_before_parameters(self.root, text),
             callback: reading.callback.is_some(),

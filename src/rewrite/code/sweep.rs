@@ -24,6 +24,8 @@ pub(super) struct File<'a> {
     pub(super) grammar: Grammar,
     /// What calls do, as far as it is known.
     pub(super) effects: &'a Effects,
+    /// Whether files that use it are known too, so that what none of them speaks of is used by nobody.
+    pub(super) has_importers: bool,
 }
 
 /// What falls in one file.
@@ -104,6 +106,8 @@ impl Sweep<'_> {
             let used = names.mentions_of(parameter).any(|mention| !self.is_dead(mention.range));
             if !used && !self.drop_parameter(parameter) {
                 self.keep(shown, "it is a parameter, which callers pass");
+                let doubt = format!("`{shown}` is still a parameter, and nothing uses it any more");
+                self.swept.doubts.insert(doubt);
             }
             return;
         }
@@ -145,7 +149,7 @@ impl Sweep<'_> {
             }
         }
         let is_private = all.iter().any(|one| self.is_private(one));
-        if is_public && declaration.kind == Kind::Function && !is_private {
+        if is_public && declaration.kind == Kind::Function && !is_private && !self.file.has_importers {
             self.swept.doubts.insert(format!("`{shown}` was taken out; nothing in the package uses it"));
         }
         if logs {

@@ -129,7 +129,11 @@ fn content(site: &Site<'_>, usage: Node<'_>) -> Result<ByteRange, Refusal> {
             if outer.is_some_and(|outer| outer.kind() == "member_expression") {
                 return Err(format!("`.{}` waits for the content of the response", last(site, outer.unwrap_or(call))));
             }
-            Ok(range(outer.filter(|outer| outer.kind() == "await_expression").unwrap_or(call)))
+            let mut read = outer.filter(|outer| outer.kind() == "await_expression").unwrap_or(call);
+            while let Some(around) = read.parent().filter(|around| around.kind() == "parenthesized_expression") {
+                read = around;
+            }
+            Ok(range(read))
         }
         _ => Err(format!("`{}` of the response is read", site.written(member))),
     }
@@ -218,6 +222,15 @@ fn of_name(site: &Site<'_>, reading: &mut Reading, name: Node<'_>, declarator: N
         }
         return Ok(());
     }
+    if let [place] = places[..]
+        && let Some(whole) = next_return(site, declarator, place)
+    {
+        let first = site.plan.grammar.statement(declarator).ok_or("the response has no statement")?;
+        reading.replacements.retain(|(place, _)| place.start > reading.sent.start);
+        reading.replacements.push((ByteRange::new(first.start_byte(), reading.sent.start), "return ".to_owned()));
+        reading.removed.push(range(whole));
+        return Ok(());
+    }
     let new = if has_word(site.text, "token") { site.written(name) } else { "token" };
     if new != site.written(name) {
         reading.replacements.push((range(name), new.to_owned()));
@@ -244,6 +257,13 @@ fn next_declaration<'a>(site: &Site<'a>, declarator: Node<'a>, place: ByteRange)
     let is_value = range(value) == place
         || (value.start_byte() == place.start && value.kind() == "as_expression" && range(value).contains(place));
     (first.named_child_count() == 1 && is_value).then_some((next, whole))
+}
+
+/// `return response.json();` directly behind the declaration of the response.
+fn next_return<'a>(site: &Site<'a>, declarator: Node<'a>, place: ByteRange) -> Option<Node<'a>> {
+    let first = site.plan.grammar.statement(declarator)?;
+    let next = first.next_named_sibling().filter(|next| next.kind() == "return_statement")?;
+    (first.named_child_count() == 1 && range(next.named_child(0)?) == place).then_some(next)
 }
 
 /// A link of a chain of promises. Whether it only takes the content out, and falls.

@@ -11,6 +11,8 @@ pub(super) struct Style<'a> {
     pub(super) step: &'a str,
     pub(super) quote: char,
     pub(super) semicolons: bool,
+    /// Whether lists over several lines end with a comma.
+    pub(super) commas: bool,
     pub(super) line: &'a str,
     /// Whether there is a space between the name of a function and its parameters.
     pub(super) space: bool,
@@ -41,7 +43,7 @@ class AdobeImsStrategy extends OAuth2Strategy {
       authorizationURL: `${ims}/ims/authorize/v2`, // required by the constructor, unused by this grant
       tokenURL: `${ims}/PATH`,
       clientID: clientId,
-      clientSecret
+      clientSecret,
     }, (accessToken, refreshToken, profile, done) => done(null, profile));
     this._imsScope = scope;
   }
@@ -91,7 +93,7 @@ class AdobeImsStrategy extends OAuth2Strategy {
       authorizationURL: `${options.ims}/ims/authorize/v2`, // required by the constructor, unused by this grant
       tokenURL: `${options.ims}/PATH`,
       clientID: options.clientId,
-      clientSecret: options.clientSecret
+      clientSecret: options.clientSecret,
     }, (_accessToken: string, _refreshToken: string, profile: unknown, done: (err: null, user: unknown) => void) => done(null, profile));
     this.imsScope = options.scope;
   }
@@ -138,6 +140,9 @@ fn styled(style: &Style<'_>, text: &str) -> String {
         let mut written = bare.to_owned();
         if style.quote != '\'' && !bare.starts_with("//") {
             written = written.replace('\'', &style.quote.to_string());
+        }
+        if !style.commas && depth == 3 && written.starts_with("clientSecret") {
+            written.pop();
         }
         if !style.semicolons {
             written = match written.split_once("; //") {

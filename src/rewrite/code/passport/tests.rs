@@ -7,6 +7,7 @@ fn style() -> Style<'static> {
         step: "  ",
         quote: '\'',
         semicolons: true,
+        commas: false,
         line: "\n",
         space: false,
         callback: false,
