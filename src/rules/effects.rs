@@ -51,6 +51,9 @@ pub struct AnswerModel {
     pub calls: BTreeSet<String>,
     /// Where the answer stands among the parameters of a callback.
     pub callback: Option<usize>,
+    /// Whether it sends parameters that it is given as the body as a form.
+    #[serde(default)]
+    pub takes_parameters: bool,
     /// Options of a request that say nothing which another client would not do.
     #[serde(default)]
     pub options: BTreeSet<String>,

@@ -122,6 +122,7 @@ impl<'a> Draft<'a> {
             }
             swept.insert(unit, result);
         }
+        self.doubts.extend(self.unread(&names, &swept));
         let mut edits = Vec::new();
         let mut gone = BTreeMap::new();
         for (unit, file) in &self.files {
@@ -193,6 +194,36 @@ impl<'a> Draft<'a> {
             })
         };
         Some(sweep::sweep(&file, &draft.given_up, &draft.new_names, &draft.forced, &elsewhere))
+    }
+
+    /// Members of interfaces that others know and that nothing reads any more.
+    fn unread(&self, names: &BTreeMap<UnitId, Names>, swept: &BTreeMap<UnitId, Swept>) -> BTreeSet<String> {
+        let mut dead = BTreeSet::new();
+        let mut living = BTreeSet::new();
+        for (unit, names) in names {
+            let given_up = self.files.get(unit).map(|file| file.given_up.as_slice()).unwrap_or_default();
+            let gone = swept.get(unit).map(|swept| swept.gone.as_slice()).unwrap_or_default();
+            for mention in names.mentions.iter().filter(|mention| mention.name.starts_with('.')) {
+                let is_dead = given_up.iter().chain(gone).any(|place| place.contains(mention.range));
+                if is_dead { &mut dead } else { &mut living }.insert(mention.name[1..].to_owned());
+            }
+        }
+        let used = |name: &str| self.files.values().any(|file| file.new_names.contains(&format!(".{name}")));
+        let mut doubts = BTreeSet::new();
+        for source in self.subject.sources {
+            let Some(tree) = &source.tree else { continue };
+            for node in crate::syntax::Preorder::new(tree.root_node()).filter(|node| node.kind() == "property_signature") {
+                let name = node.child_by_field_name("name").and_then(|name| source.file.text().get(name.byte_range()));
+                let Some(name) = name.filter(|name| dead.contains(*name) && !living.contains(*name) && !used(name)) else {
+                    continue;
+                };
+                let statement = self.grammar.statement(node);
+                if statement.is_some_and(|statement| statement.kind() == "export_statement") {
+                    doubts.insert(format!("`{name}` of an exported interface is read by nothing any more"));
+                }
+            }
+        }
+        doubts
     }
 
     /// Whether another file of the program speaks of this one by its name.

@@ -8,6 +8,7 @@ mod grammar;
 mod keep;
 mod lifetime;
 mod lines;
+mod multipart;
 mod names;
 mod passport;
 mod plan;
@@ -53,7 +54,6 @@ impl Planner for Exchanges {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
         let grammar = Grammar { platform };
         let effects = Effects::of(code.catalog);
-        if std::env::var("DBG").is_ok() { for s in code.subject.sources { eprintln!("SRC {}", s.file.path()); } for r in &code.facts.reads { eprintln!("READ {} {:?} {:?}", r.name, r.request, code.subject.place(r.range).map(|(s, x)| (s.file.path().to_owned(), x))); } for l in &code.facts.lifetimes { eprintln!("LIFE {l:?}"); } for q in &code.facts.requests { eprintln!("REQ {:?} {:?} {:?} {:?}", q.site, q.sender, q.library, q.callee);} }
         let mut planned: BTreeMap<usize, Result<Planned, String>> = BTreeMap::new();
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
@@ -70,6 +70,7 @@ impl Planner for Exchanges {
                 refused.entry(findings[*position].change_set).or_insert_with(|| reason.clone());
             }
         }
+        let mut next_set = findings.iter().map(|finding| finding.change_set).max().unwrap_or_default();
         let sets: BTreeSet<usize> = planned.keys().map(|position| findings[*position].change_set).collect();
         for set in sets {
             let members: Vec<usize> =
@@ -90,6 +91,15 @@ impl Planner for Exchanges {
             for position in &members {
                 let finding = &mut findings[*position];
                 let Some(Ok(planned)) = planned.get(position) else {
+                    let is_arithmetic = |rule: &str| {
+                        code.catalog.rule(rule).is_some_and(|rule| rule.rule.matches.lifetime.is_some())
+                    };
+                    if !is_arithmetic(&finding.rule) {
+                        // It shares a function with the exchange, which stays as it is for this one.
+                        next_set += 1;
+                        finding.change_set = next_set;
+                        continue;
+                    }
                     // What goes with the exchange, such as arithmetic on the lifetime, changes with it.
                     finding.fix = Fix {
                         applicability,
@@ -151,6 +161,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
     }
     let mut draft = Draft::new(plan.subject, plan.grammar, effects);
     keep::rewrite(plan, &mut draft, assertion_field)?;
+    multipart::urlencoded(plan, &mut draft, assertion_field, effects)?;
     draft.doubts.extend(passport::hooks(plan, effects));
     lifetime::rewrite(plan, &mut draft)?;
     Ok(Planned {

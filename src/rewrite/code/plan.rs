@@ -159,6 +159,13 @@ impl<'a> Plan<'a> {
             self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect();
         let reads = || self.facts.reads.iter().filter(|read| sites.contains(&read.request));
         let is_rewritten = |read: &ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(*read));
+        let texts = || self.subject.sources.iter().map(|source| source.file.text());
+        let own = self.source(self.unit).map_or("", |source| source.file.text());
+        // What events hand out cannot be followed; where nobody speaks of a lifetime, nobody reads it.
+        let reads_token = self.model.token_members.first().is_some_and(|member| own.contains(&format!(".{member}")));
+        if reads().next().is_none() && reads_token {
+            return !texts().any(|text| text.contains("expires_in") || text.contains("expiresIn"));
+        }
         reads().any(|read| self.model.token_members.contains(&read.name))
             && reads().all(|read| !read.name.to_lowercase().contains("expir") || is_rewritten(&read.range))
     }

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 
 use super::super::draft::has_word;
 use super::super::keep::Refusal;
+use super::super::lines::{indentation, line_end};
 use super::super::names::{Declaration, range};
 use super::Site;
 use crate::finding::ByteRange;
@@ -36,6 +37,13 @@ pub(super) fn reading(site: &Site<'_>) -> Result<Reading, Refusal> {
     }
     if site.model.callback.is_some() && site.model.calls.is_empty() && site.model.members.is_empty() {
         return Err("the answer is read from events or from a promise of the request's own".to_owned());
+    }
+    // The grammar of TypeScript takes `await f<T>(…)` for a call of `await f`.
+    let function = site.call.child_by_field_name("function");
+    if let Some(inner) = function.filter(|function| function.kind() == "await_expression").and_then(|it| it.named_child(0)) {
+        reading.sent.start = inner.start_byte();
+        of_awaited(site, &mut reading, site.call)?;
+        return Ok(reading);
     }
     let mut outer = site.call;
     loop {
@@ -362,6 +370,18 @@ fn with_callback(
         _ => format!("function ({error}, {name}) "),
     };
     reading.sent = ByteRange::new(site.call.start_byte(), body.start_byte());
+    let (outer, inner) = (indentation(site.text, site.call.start_byte()), indentation(site.text, function.start_byte()));
+    if let Some(extra) = inner.strip_prefix(outer).filter(|extra| !extra.is_empty()) {
+        // The body stood deeper because the chain did.
+        let mut line = line_end(site.text, body.start_byte());
+        while line < body.end_byte() {
+            let place = ByteRange::new(line, line + extra.len());
+            if site.part(place) == extra {
+                reading.replacements.push((place, String::new()));
+            }
+            line = line_end(site.text, line);
+        }
+    }
     reading.callback = Some(head);
     Ok(())
 }
