@@ -1,6 +1,6 @@
 //! What calls do besides giving a value, as far as a rewrite has to know: whether a line may go with what it computes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -40,6 +40,15 @@ pub struct EffectModel {
     /// Exceptions that have to be thrown where they are caught, by their last name.
     #[serde(default, rename = "exception")]
     pub exceptions: Vec<ExceptionModel>,
+    /// How the answer to a request is read, by the name of the library that sends it.
+    #[serde(default)]
+    pub answers: BTreeMap<String, AnswerModel>,
+    /// Members of an error that only the HTTP client gives it.
+    #[serde(default)]
+    pub errors: BTreeSet<String>,
+    /// Members by which a client is changed for everybody who uses it.
+    #[serde(default)]
+    pub hooks: BTreeSet<String>,
 }
 
 /// Circumstances in which the HTTP client that is there stays, whatever library is wished for.
@@ -73,6 +82,26 @@ pub struct ExceptionModel {
     pub kinds: BTreeSet<String>,
     /// The calls that throw it, by their last name.
     pub thrown_by: BTreeSet<String>,
+}
+
+/// How the answer to a request is read, and what may be said of the request that any client does.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerModel {
+    /// Members of the answer that are its content.
+    #[serde(default)]
+    pub members: BTreeSet<String>,
+    /// Methods of the answer that give its content.
+    #[serde(default)]
+    pub calls: BTreeSet<String>,
+    /// Where the answer stands among the parameters of a callback.
+    pub callback: Option<usize>,
+    /// Whether it sends parameters that it is given as the body as a form.
+    #[serde(default)]
+    pub takes_parameters: bool,
+    /// Options of a request that say nothing which another client would not do.
+    #[serde(default)]
+    pub options: BTreeSet<String>,
 }
 
 /// What calls do, looked up by name.
@@ -152,6 +181,21 @@ impl Effects {
         };
         let path = path.to_lowercase();
         self.shown.iter().any(|pattern| pattern.is_match(&[super::pattern::Piece::Literal(&path)]))
+    }
+
+    /// How the answer of a library is read, where that is known.
+    pub fn answer(&self, platform: Platform, library: &str) -> Option<&AnswerModel> {
+        self.model(platform).0.answers.get(library)
+    }
+
+    /// Members of an error that only the HTTP client gives it.
+    pub fn errors(&self, platform: Platform) -> &BTreeSet<String> {
+        &self.model(platform).0.errors
+    }
+
+    /// Members by which a client is changed for everybody who uses it.
+    pub fn hooks(&self, platform: Platform) -> &BTreeSet<String> {
+        &self.model(platform).0.hooks
     }
 
     /// Whether a call ends the program.

@@ -122,6 +122,8 @@ pub struct RewriteModel {
     pub grant: (String, String),
     /// The form field of the scopes.
     pub scope_field: String,
+    /// The form field of the client's id.
+    pub client_field: String,
     /// The form field of the client's secret.
     pub secret_field: String,
     /// The environment variable that the scopes are read from where nobody knows them.

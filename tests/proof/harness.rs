@@ -16,8 +16,8 @@ use crate::command::{alone, run};
 use crate::double::{CLIENT_ID, CLIENT_SECRET, Double, SCOPES};
 use crate::program::{Grade, Program};
 
-/// Whether the command `fix` is there; until then the programs are run as they are, and what is wanted of them.
-pub(crate) const REWRITE_LANDED: &[&str] = &[];
+/// The languages whose programs `fix` rewrites; the others are run as they are, and what is wanted of them.
+const REWRITTEN: [&str; 2] = ["node", "java"];
 
 /// An environment variable that keeps the scratch folders, to look at what was made of a program.
 const KEEP: &str = "GRANTSHIFT_KEEP";
@@ -79,7 +79,7 @@ pub(crate) fn prove(toolchain: &dyn Toolchain, name: &str) {
         wanted.install();
         wanted.rewritten_runs(&findings);
     }
-    if REWRITE_LANDED.contains(&toolchain.language()) {
+    if REWRITTEN.contains(&toolchain.language()) && program.proof.waits_for.is_none() {
         after(&before, &findings);
     }
 }
@@ -235,6 +235,7 @@ impl<'a> Stage<'a> {
         self.run(Flow::New);
         let mut known = before.to_vec();
         let mut fresh = self.toolchain.findings(&self.project());
+        fresh.retain(|finding| !self.program.proof.leaves.iter().any(|left| finding.contains(left.as_str())));
         fresh.retain(|finding| match known.iter().position(|old| old == finding) {
             Some(at) => {
                 known.swap_remove(at);

@@ -62,7 +62,7 @@ impl Toolchain for Node {
     }
 
     fn install(&self, project: &Path) {
-        let modules = installed(&project.join("package.json"));
+        let modules = installed(&project.join("package.json"), &beside(project));
         let link = project.join("node_modules");
         if link.is_symlink() {
             fs::remove_file(&link).unwrap();
@@ -106,11 +106,14 @@ const DEPENDENCIES: [&str; 4] = ["dependencies", "devDependencies", "optionalDep
 
 /// The `node_modules` of a manifest. They are installed once and kept beside cargo's own output, under the hash of what is
 /// depended on: programs with the same dependencies share them, and what no edit has touched is not installed again.
-fn installed(manifest: &Path) -> PathBuf {
+fn installed(manifest: &Path, beside: &BTreeMap<String, String>) -> PathBuf {
     /// What is being installed: no two tests install the same.
     static TURNS: Mutex<BTreeMap<String, Arc<Mutex<()>>>> = Mutex::new(BTreeMap::new());
     let mut wanted: Value = serde_json::from_slice(&fs::read(manifest).unwrap()).unwrap();
     wanted.as_object_mut().unwrap().retain(|name, _| DEPENDENCIES.contains(&name.as_str()));
+    for (name, version) in beside {
+        wanted["dependencies"][name] = version.as_str().into();
+    }
     let text = wanted.to_string();
     let name: String = Sha256::digest(&text).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let turn = Arc::clone(TURNS.lock().unwrap().entry(name.clone()).or_default());
@@ -135,6 +138,23 @@ fn installed(manifest: &Path) -> PathBuf {
     kept.join("node_modules")
 }
 
+/// What rewritten code imports and the manifest does not name, as long as `fix` edits no manifest of Node.
+fn beside(project: &Path) -> BTreeMap<String, String> {
+    let manifest = fs::read_to_string(project.join("package.json")).unwrap();
+    let mut imports = false;
+    walk(project, &mut |file| {
+        imports |= fs::read_to_string(file).is_ok_and(|text| text.contains("passport-oauth2"));
+    });
+    let mut beside = BTreeMap::new();
+    if imports && !manifest.contains("passport-oauth2") {
+        beside.insert("passport-oauth2".to_owned(), "^1.8.0".to_owned());
+        if manifest.contains("typescript") {
+            beside.insert("@types/passport-oauth2".to_owned(), "^1.8.0".to_owned());
+        }
+    }
+    beside
+}
+
 /// What Node itself refuses to read.
 fn syntax(project: &Path) -> Vec<String> {
     let mut findings = Vec::new();
@@ -151,7 +171,7 @@ fn syntax(project: &Path) -> Vec<String> {
 
 /// Variables, parameters and imports that nothing uses.
 fn unused(project: &Path) -> Vec<String> {
-    let modules = installed(&tools().join("package.json"));
+    let modules = installed(&tools().join("package.json"), &BTreeMap::new());
     let eslint = modules.join("eslint/bin/eslint.js");
     let config = modules.parent().unwrap().join("eslint.config.cjs");
     fs::copy(tools().join("eslint.config.cjs"), &config).unwrap();

@@ -62,6 +62,11 @@ pub(crate) struct Proof {
     /// The private key is still needed afterwards. Without it the key is taken away before the rewritten program runs.
     #[serde(default)]
     pub(crate) keeps_key: bool,
+    /// What the checks find afterwards and is right: parameters that callers pass.
+    #[serde(default)]
+    pub(crate) leaves: Vec<String>,
+    /// What has to come first before `fix` can be held to it; it is run as it is until then.
+    pub(crate) waits_for: Option<String>,
     /// Further runs under other circumstances.
     #[serde(default)]
     pub(crate) also: Vec<Also>,

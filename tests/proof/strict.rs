@@ -301,7 +301,7 @@ fn other_methods_and_paths_are_refused() {
     let double = double();
     assert_eq!(send(&double, "GET", "/ims/token/v3", &[], "").error(), (405, "method_not_allowed".to_owned()));
     assert_eq!(send(&double, "PUT", "/ims/exchange/jwt", &[], "").error(), (405, "method_not_allowed".to_owned()));
-    for path in ["/", "/ims/token/v2", "/ims/token", "/ims/token/v3/", "/comma/", "/other/ims/token/v3"] {
+    for path in ["/", "/ims/token/v1", "/ims/token", "/ims/token/v3/", "/comma/", "/other/ims/token/v3"] {
         assert_eq!(post(&double, path, &good()).error(), (404, "not_found".to_owned()), "{path}");
     }
 }

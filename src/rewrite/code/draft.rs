@@ -39,6 +39,8 @@ struct FileDraft {
     replacements: Vec<(ByteRange, String)>,
     given_up: Vec<ByteRange>,
     forced: Vec<ByteRange>,
+    /// What comes at a place: lines of their own, with a blank one before them where they are a block.
+    inserted: Vec<(usize, String, bool)>,
     new_names: BTreeSet<String>,
 }
 
@@ -72,6 +74,16 @@ impl<'a> Draft<'a> {
     /// Says that nothing needs what is evaluated at a place any more.
     pub(super) fn give_up(&mut self, unit: UnitId, place: ByteRange) {
         self.files.entry(unit).or_default().given_up.push(place);
+    }
+
+    /// Takes a statement out that the new code does not need.
+    pub(super) fn remove(&mut self, unit: UnitId, place: ByteRange) {
+        self.files.entry(unit).or_default().forced.push(place);
+    }
+
+    /// Puts lines before the one that begins at a place; a block has a blank line before it.
+    pub(super) fn insert(&mut self, unit: UnitId, at: usize, lines: impl Into<String>, block: bool) {
+        self.files.entry(unit).or_default().inserted.push((at, lines.into(), block));
     }
 
     /// Says that new code of a file uses a name.
@@ -115,6 +127,7 @@ impl<'a> Draft<'a> {
             swept.insert(unit, result);
             queue.extend(self.take_parameters(unit, &names, &swept));
         }
+        self.doubts.extend(self.unread(&names, &swept));
         let mut edits = Vec::new();
         let mut gone = BTreeMap::new();
         for (unit, file) in &self.files {
@@ -153,6 +166,14 @@ impl<'a> Draft<'a> {
                 gone.map_or(place, |gone| ByteRange::new(gone.start, gone.start))
             };
             made.extend(replaced.map(|(place, text)| (moved(*place), text.clone())));
+            for (at, lines, block) in &file.inserted {
+                let at = lines::free_place(&deletions, *at);
+                let before = lines::changed(&text[..at], &made);
+                let line = lines::newline(text);
+                let apart = *block && !before.trim().is_empty() && !before.ends_with(&format!("{line}{line}"));
+                let lines = if apart { format!("{line}{lines}") } else { lines.clone() };
+                made.push((ByteRange::new(at, at), lines));
+            }
             made.sort_by_key(|(place, _)| (place.start, place.end));
             edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
@@ -204,6 +225,7 @@ impl<'a> Draft<'a> {
             grammar: self.grammar,
             effects: self.effects,
             neighbours: &neighbours,
+            has_importers: self.grammar.platform == crate::finding::Platform::Node && self.is_imported(source),
         };
         let elsewhere = |name: &str| {
             if neighbours.iter().any(|text| has_word(text, name)) {
@@ -215,6 +237,42 @@ impl<'a> Draft<'a> {
             })
         };
         Some(sweep::sweep(&file, &draft.given_up, &draft.new_names, &draft.forced, &elsewhere))
+    }
+
+    /// Members of interfaces that others know and that nothing reads any more.
+    fn unread(&self, names: &BTreeMap<UnitId, Names>, swept: &BTreeMap<UnitId, Swept>) -> BTreeSet<String> {
+        let mut dead = BTreeSet::new();
+        let mut living = BTreeSet::new();
+        for (unit, names) in names {
+            let given_up = self.files.get(unit).map(|file| file.given_up.as_slice()).unwrap_or_default();
+            let gone = swept.get(unit).map(|swept| swept.gone.as_slice()).unwrap_or_default();
+            for mention in names.mentions.iter().filter(|mention| mention.name.starts_with('.')) {
+                let is_dead = given_up.iter().chain(gone).any(|place| place.contains(mention.range));
+                if is_dead { &mut dead } else { &mut living }.insert(mention.name[1..].to_owned());
+            }
+        }
+        let used = |name: &str| self.files.values().any(|file| file.new_names.contains(&format!(".{name}")));
+        let mut doubts = BTreeSet::new();
+        for source in self.subject.sources {
+            let Some(tree) = &source.tree else { continue };
+            for node in crate::syntax::Preorder::new(tree.root_node()).filter(|node| node.kind() == "property_signature") {
+                let name = node.child_by_field_name("name").and_then(|name| source.file.text().get(name.byte_range()));
+                let Some(name) = name.filter(|name| dead.contains(*name) && !living.contains(*name) && !used(name)) else {
+                    continue;
+                };
+                let statement = self.grammar.statement(node);
+                if statement.is_some_and(|statement| statement.kind() == "export_statement") {
+                    doubts.insert(format!("`{name}` of an exported interface is read by nothing any more"));
+                }
+            }
+        }
+        doubts
+    }
+
+    /// Whether another file of the program speaks of this one by its name.
+    fn is_imported(&self, source: &Source) -> bool {
+        let stem = source.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        self.subject.sources.iter().any(|other| other.path != source.path && has_word(other.file.text(), stem))
     }
 
     /// An import went: where nobody else takes the name from the file that it came from, it goes there too.
@@ -278,7 +336,11 @@ impl<'a> Draft<'a> {
                     file.forced.push(place);
                 }
             }
-            if file.forced.len() > before {
+            let stem = source.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            let is_inner = self.grammar.platform == crate::finding::Platform::Node && !matches!(stem, "index" | "main");
+            if file.forced.len() > before && is_inner {
+                released.push(*unit);
+            } else if file.forced.len() > before {
                 self.doubts.insert(format!(
                     "`{name}` of {} was taken out; nothing in the package uses it",
                     source.file.path()
@@ -366,7 +428,7 @@ fn export_of(tree: &tree_sitter::Tree, text: &str, place: ByteRange) -> Option<B
 }
 
 /// Whether a text has a word of its own.
-fn has_word(text: &str, word: &str) -> bool {
+pub(super) fn has_word(text: &str, word: &str) -> bool {
     let is_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
     text.match_indices(word)
         .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next()))

@@ -67,6 +67,8 @@ impl Grammar {
                             | "function_declaration"
                             | "generator_function_declaration"
                             | "class_declaration"
+                            | "interface_declaration"
+                            | "type_alias_declaration"
                             | "method_definition"
                             | "field_definition"
                             | "public_field_definition"
@@ -169,6 +171,9 @@ impl Grammar {
                         Some(declares(Kind::Function, statement, None))
                     }
                     "class_declaration" if is("name") => Some(declares(Kind::Other, self.statement(parent)?, None)),
+                    "interface_declaration" | "type_alias_declaration" if is("name") => {
+                        Some(declares(Kind::Variable, self.statement(parent)?, None))
+                    }
                     "import_clause" => Some(declares(Kind::Import, import_part(node)?, None)),
                     "namespace_import" => Some(declares(Kind::Import, import_part(parent)?, None)),
                     "import_specifier" => {

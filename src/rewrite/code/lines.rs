@@ -48,6 +48,50 @@ pub(super) fn outermost(ranges: &[ByteRange]) -> Vec<ByteRange> {
     kept
 }
 
+/// A place, or the beginning of the deletion that it lies in.
+pub(super) fn free_place(deletions: &[ByteRange], at: usize) -> usize {
+    deletions.iter().find(|gone| gone.start < at && at < gone.end).map_or(at, |gone| gone.start)
+}
+
+/// The beginning of a text with the changes that lie in it.
+pub(super) fn changed(beginning: &str, changes: &[(ByteRange, String)]) -> String {
+    let mut changes: Vec<_> = changes.iter().filter(|(place, _)| place.end <= beginning.len()).collect();
+    changes.sort_by_key(|(place, _)| (place.start, place.end));
+    let mut text = String::with_capacity(beginning.len());
+    let mut at = 0;
+    for (place, replacement) in changes {
+        text.push_str(beginning.get(at..place.start).unwrap_or_default());
+        text.push_str(replacement);
+        at = at.max(place.end);
+    }
+    text.push_str(beginning.get(at..).unwrap_or_default());
+    text
+}
+
+/// One step of indentation, as a file has it.
+pub(super) fn step(text: &str) -> &'static str {
+    let mut widths = text.lines().filter(|line| !line.trim().is_empty()).filter_map(|line| {
+        let width = line.len() - line.trim_start_matches(' ').len();
+        (width > 0 && !line.trim_start().starts_with('*')).then_some(width)
+    });
+    if text.lines().any(|line| line.starts_with('\t')) {
+        "\t"
+    } else if widths.next().is_some() && text.lines().all(|line| {
+        let width = line.len() - line.trim_start_matches(' ').len();
+        width % 4 == 0 || line.trim_start().starts_with('*')
+    }) {
+        "    "
+    } else {
+        "  "
+    }
+}
+
+/// Whether statements of a file of Node end with a semicolon.
+pub(super) fn has_semicolons(text: &str) -> bool {
+    let ends = |sign: char| text.lines().filter(|line| line.trim_end().ends_with(sign)).count();
+    ends(';') * 4 > ends(')')
+}
+
 /// Ranges that touch, as one.
 fn merged(mut ranges: Vec<ByteRange>) -> Vec<ByteRange> {
     ranges.sort_by_key(|range| range.start);
@@ -119,13 +163,12 @@ fn with_comma(text: &str, place: ByteRange) -> ByteRange {
     place
 }
 
-/// The last items of a list on one line take the comma before them along.
+/// Where the last items of a list that ends without a comma go, the comma before them goes too.
 fn without_last_comma(text: &str, place: ByteRange) -> ByteRange {
-    let closes = text[place.end..].trim_start_matches([' ', '\t']).starts_with([')', ']', '}']);
-    let took_comma = text[place.start..place.end].trim_end().ends_with(',');
-    let before = text[..place.start].trim_end_matches([' ', '\t']);
-    let is_last = !text[place.start..place.end].contains('\n') && closes && !took_comma;
-    if is_last && before.ends_with(',') {
+    let before = text[..place.start].trim_end();
+    let ends_list = text[place.end..].trim_start().starts_with(['}', ')', ']']);
+    let had_comma = text[place.start..place.end].trim_end().ends_with(',');
+    if ends_list && !had_comma && before.ends_with(',') {
         return ByteRange::new(before.len() - 1, place.end);
     }
     place
@@ -255,6 +298,7 @@ mod tests {
         assert_eq!(without("f(a, b)", &["b"]), "f(a)");
         assert_eq!(without("f(a, b, c)", &["b", "c"]), "f(a)");
         assert_eq!(without("f(a, b)", &["a", "b"]), "f()");
+        assert_eq!(without("f({ a, b, c })", &["b", "c"]), "f({ a })");
         assert_eq!(without("{\n  a,\n  b,\n  c\n}", &["b"]), "{\n  a,\n  c\n}");
         assert_eq!(without("{\n  a,\n  c\n}", &["c"]), "{\n  a\n}");
     }

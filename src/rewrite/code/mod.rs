@@ -11,8 +11,10 @@ mod java;
 mod keep;
 mod lifetime;
 mod lines;
+mod multipart;
 mod names;
 mod parameters;
+mod passport;
 mod plan;
 mod scopes;
 mod slot;
@@ -48,6 +50,8 @@ struct Planned {
     ledger: Vec<LedgerEntry>,
     requires: Requires,
     target: Target,
+    /// Why the HTTP client stays, where another was asked for.
+    kept_because: Option<String>,
 }
 
 impl Planner for Exchanges {
@@ -71,6 +75,7 @@ impl Planner for Exchanges {
                 refused.entry(findings[*position].change_set).or_insert_with(|| reason.clone());
             }
         }
+        let mut next_set = findings.iter().map(|finding| finding.change_set).max().unwrap_or_default();
         let sets: BTreeSet<usize> = planned.keys().map(|position| findings[*position].change_set).collect();
         for set in sets {
             let members: Vec<usize> =
@@ -91,6 +96,15 @@ impl Planner for Exchanges {
             for position in &members {
                 let finding = &mut findings[*position];
                 let Some(Ok(planned)) = planned.get(position) else {
+                    let is_arithmetic = |rule: &str| {
+                        code.catalog.rule(rule).is_some_and(|rule| rule.rule.matches.lifetime.is_some())
+                    };
+                    if !is_arithmetic(&finding.rule) {
+                        // It shares a function with the exchange, which stays as it is for this one.
+                        next_set += 1;
+                        finding.change_set = next_set;
+                        continue;
+                    }
                     // What goes with the exchange, such as arithmetic on the lifetime, changes with it.
                     finding.fix = Fix {
                         applicability,
@@ -109,6 +123,8 @@ impl Planner for Exchanges {
                 } else {
                     format!("Look at it: {}.", reasons.join("; "))
                 };
+                let kept = planned.kept_because.iter().map(|why| format!(" The HTTP client stays: {why}."));
+                let reason = reason + &kept.collect::<String>();
                 finding.fix = Fix {
                     applicability,
                     target: Some(planned.target.name().to_owned()),
@@ -116,6 +132,9 @@ impl Planner for Exchanges {
                     edits: planned.edits.clone(),
                 };
                 finding.details.ledger.clone_from(&planned.ledger);
+                if let Some(why) = &planned.kept_because {
+                    finding.details.ledger.push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {why}.") });
+                }
                 finding.details.requires = Some(planned.requires.clone());
             }
         }
@@ -165,13 +184,12 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
         draft.doubts.extend(java::doubts(plan, effects));
     }
     keep::rewrite(plan, &mut draft, assertion_field)?;
+    multipart::urlencoded(plan, &mut draft, assertion_field, effects)?;
+    draft.doubts.extend(passport::hooks(plan, effects));
     lifetime::rewrite(plan, &mut draft)?;
-    if let Some(why) = kept_because {
-        draft
-            .ledger
-            .push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {}.", why.trim_end_matches('.')) });
-    }
-    planned(plan, draft, Target::Keep)
+    let mut planned = planned(plan, draft, Target::Keep)?;
+    planned.kept_because = kept_because.map(|why| why.trim_end_matches('.').to_owned());
+    Ok(planned)
 }
 
 /// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
@@ -179,10 +197,11 @@ fn print(
     target: Target,
     plan: &Plan<'_>,
     draft: &mut Draft<'_>,
-    _assertion_field: &str,
+    assertion_field: &str,
     effects: &Effects,
 ) -> Result<(), String> {
     match target {
+        Target::Passport => passport::rewrite(plan, draft, assertion_field, effects),
         Target::SpringSecurity => {
             if let Some(why) = java::doubts(plan, effects).into_iter().next() {
                 return Err(why);
@@ -208,7 +227,7 @@ fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Result<Plan
             .to_owned(),
     });
     ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-    Ok(Planned { edits, doubts, ledger, requires, target })
+    Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None })
 }
 
 /// The variables that are new, and those that nothing reads any more.

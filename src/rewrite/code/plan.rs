@@ -153,21 +153,34 @@ impl<'a> Plan<'a> {
         found
     }
 
-    /// Whether members of the answer other than the token are read, or all of it goes somewhere else.
+    /// Whether the answer could be followed to where its token is read, and no lifetime is read but where it is rewritten.
     pub(super) fn reads_only_the_token(&self) -> bool {
         let sites: Vec<ByteRange> =
             self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect();
-        let mut reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request)).peekable();
-        let known = &self.model.token_members;
-        if self.grammar.platform == Platform::Java && super::java::gives_only_the_token(self) {
-            return true;
+        if self.grammar.platform == Platform::Java {
+            if super::java::gives_only_the_token(self) {
+                return true;
+            }
+            let mut reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request)).peekable();
+            let known = &self.model.token_members;
+            let is_changed = |place: ByteRange| {
+                self.facts
+                    .lifetimes
+                    .iter()
+                    .any(|lifetime| sites.contains(&lifetime.request) && lifetime.range.contains(place))
+            };
+            return reads.peek().is_some() && reads.all(|read| known.contains(&read.name) || is_changed(read.range));
         }
-        let is_changed = |place: ByteRange| {
-            self.facts
-                .lifetimes
-                .iter()
-                .any(|lifetime| sites.contains(&lifetime.request) && lifetime.range.contains(place))
-        };
-        reads.peek().is_some() && reads.all(|read| known.contains(&read.name) || is_changed(read.range))
+        let reads = || self.facts.reads.iter().filter(|read| sites.contains(&read.request));
+        let is_rewritten = |read: &ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(*read));
+        let texts = || self.subject.sources.iter().map(|source| source.file.text());
+        let own = self.source(self.unit).map_or("", |source| source.file.text());
+        // What events hand out cannot be followed; where nobody speaks of a lifetime, nobody reads it.
+        let reads_token = self.model.token_members.first().is_some_and(|member| own.contains(&format!(".{member}")));
+        if reads().next().is_none() && reads_token {
+            return !texts().any(|text| text.contains("expires_in") || text.contains("expiresIn"));
+        }
+        reads().any(|read| self.model.token_members.contains(&read.name))
+            && reads().all(|read| !read.name.to_lowercase().contains("expir") || is_rewritten(&read.range))
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct File<'a> {
     pub(super) effects: &'a Effects,
     /// The files that see what is visible in the package, for Java.
     pub(super) neighbours: &'a [String],
+    /// Whether files that use it are known too, so that what none of them speaks of is used by nobody.
+    pub(super) has_importers: bool,
 }
 
 /// What falls in one file.
@@ -109,10 +111,15 @@ impl<'a> Sweep<'a> {
         let shown = declaration.name.trim_start_matches('.');
         if let Some(parameter) = all.iter().find(|one| one.kind == Kind::Parameter) {
             let used = names.mentions_of(parameter).any(|mention| !self.is_dead(mention.range));
-            if !used && !self.parameter_goes(parameter) {
+            let goes = match self.file.grammar.platform {
+                Platform::Java => used || self.parameter_goes(parameter),
+                _ => used || self.drop_parameter(parameter),
+            };
+            if !goes {
                 self.keep(shown, "it is a parameter, which callers pass");
-                if self.is_of_public(parameter) {
-                    self.swept.doubts.insert(format!("`{shown}` is not read any more, and stays a parameter: callers pass it"));
+                if self.file.grammar.platform != Platform::Java || self.is_of_public(parameter) {
+                    let doubt = format!("`{shown}` is still a parameter, and nothing uses it any more");
+                    self.swept.doubts.insert(doubt);
                 }
             }
             return;
@@ -129,6 +136,12 @@ impl<'a> Sweep<'a> {
             match self.own_statement(place) {
                 // A line that shows what is there without the old flow keeps it.
                 Some((_, true)) if self.file.grammar.platform == Platform::Java && !self.is_given_up(declaration) => return,
+                // What is shown and is no more than a setting goes on being shown.
+                Some((_, true))
+                    if self.file.grammar.platform != Platform::Java && !all.iter().any(|one| self.is_made(one)) =>
+                {
+                    return;
+                }
                 Some((statement, is_log)) => {
                     own.push(statement);
                     logs |= is_log;
@@ -164,7 +177,8 @@ impl<'a> Sweep<'a> {
                 return;
             }
         }
-        if is_public && declaration.kind == Kind::Function {
+        let is_private = all.iter().any(|one| self.is_private(one));
+        if is_public && declaration.kind == Kind::Function && !is_private && !self.file.has_importers {
             self.swept.doubts.insert(format!("`{shown}` was taken out; nothing in the package uses it"));
         }
         if logs {
@@ -183,6 +197,104 @@ impl<'a> Sweep<'a> {
     fn is_given_up(&self, declaration: &Declaration) -> bool {
         let mut mentions = self.file.names.mentions_of(declaration);
         mentions.any(|mention| self.given_up.iter().any(|place| place.contains(mention.range)))
+    }
+
+    /// Whether the file says that a member is for nobody else.
+    fn is_private(&self, declaration: &Declaration) -> bool {
+        let head = self.node(declaration.unit).map_or("", |node| {
+            let text = self.text(range(node));
+            text.split(['(', '=']).next().unwrap_or_default()
+        });
+        head.split_whitespace().any(|word| word == "private" || word.starts_with(['#', '_']))
+    }
+
+    /// Whether a name stands for what is computed where the assertion is asked for, and not for a setting that it is made of.
+    fn is_made(&self, declaration: &Declaration) -> bool {
+        declaration.kind == Kind::Variable
+            && declaration.value.and_then(|value| self.node(value)).is_some_and(|value| {
+                Preorder::new(value).any(|inner| self.file.grammar.is_call(inner))
+                    && self.file.names.mentions_of(declaration).any(|mention| {
+                        self.given_up.iter().any(|given_up| given_up.contains(mention.range))
+                    })
+            })
+    }
+
+    /// Takes out a parameter that nothing in its function uses any more, where everybody who calls it is known: an item of a
+    /// pattern, or a parameter of a function of this file that is only ever called.
+    fn drop_parameter(&mut self, parameter: &Declaration) -> bool {
+        let Some(name) = self.node(parameter.range) else { return false };
+        if let Some(pattern) = self.pattern_of(name) {
+            let has_rest = Preorder::new(pattern).any(|inner| inner.kind() == "rest_pattern");
+            if has_rest {
+                return false;
+            }
+            self.swept.gone.push(parameter.unit);
+            self.swept.removed.push((parameter.name.clone(), Kind::Parameter, parameter.range));
+            return true;
+        }
+        let Some((list, at)) = self.place_in_list(parameter) else { return false };
+        let Some(function) = list.parent() else { return false };
+        let Some(declared) = self.function_name(function) else { return false };
+        if self.exported(declared).is_some() {
+            return false;
+        }
+        let names = self.file.names;
+        if names.siblings(declared).len() != 1 || Preorder::new(function).any(|inner| self.text(range(inner)) == "arguments") {
+            return false;
+        }
+        let mut arguments = Vec::new();
+        for mention in names.mentions_of(declared) {
+            if self.is_dead(mention.range) {
+                continue;
+            }
+            let Some(callee) = self.node(mention.range) else { return false };
+            let Some(call) = callee.parent().filter(|call| call.child_by_field_name("function") == Some(callee)) else {
+                return false;
+            };
+            let Some(given) = call.child_by_field_name("arguments") else { return false };
+            let mut cursor = given.walk();
+            let items: Vec<Node<'_>> =
+                given.named_children(&mut cursor).filter(|item| !item.kind().contains("comment")).collect();
+            if items.iter().any(|item| item.kind() == "spread_element") {
+                return false;
+            }
+            let Some(item) = items.get(at) else { continue };
+            if self.effect_in(range(*item), &mut Vec::new()).is_some() {
+                return false;
+            }
+            arguments.push(range(*item));
+        }
+        self.swept.gone.push(parameter.unit);
+        self.swept.gone.extend(arguments);
+        self.swept.removed.push((parameter.name.clone(), Kind::Parameter, parameter.range));
+        true
+    }
+
+    /// The pattern of a parameter that a name is an item of.
+    fn pattern_of<'t>(&self, name: Node<'t>) -> Option<Node<'t>> {
+        let item = if name.kind() == "shorthand_property_identifier_pattern" { name } else { name.parent()? };
+        item.parent().filter(|pattern| pattern.kind() == "object_pattern" && pattern.named_child_count() > 1)
+    }
+
+    /// The list that a parameter of Node stands in, and its place there.
+    fn place_in_list(&self, parameter: &Declaration) -> Option<(Node<'_>, usize)> {
+        let item = self.node(parameter.unit)?;
+        let list = item.parent().filter(|list| list.kind() == "formal_parameters")?;
+        let mut cursor = list.walk();
+        let at = list.named_children(&mut cursor).filter(|one| !one.kind().contains("comment")).position(|one| one == item)?;
+        Some((list, at))
+    }
+
+    /// The declaration of the name that a function has in its file.
+    fn function_name(&self, function: Node<'_>) -> Option<&Declaration> {
+        let name = match function.kind() {
+            "function_declaration" => function.child_by_field_name("name")?,
+            "arrow_function" | "function_expression" => {
+                function.parent().filter(|outer| outer.kind() == "variable_declarator")?.child_by_field_name("name")?
+            }
+            _ => return None,
+        };
+        self.file.names.declarations.iter().find(|one| one.range == range(name))
     }
 
     fn keep(&mut self, name: &str, why: &str) {
@@ -390,7 +502,10 @@ impl<'a> Sweep<'a> {
                 continue;
             }
             let whole = match node.kind() {
-                "object_pattern" => node.parent().map(|declarator| self.file.grammar.declarator_unit(declarator)),
+                "object_pattern" => node
+                    .parent()
+                    .filter(|outer| outer.kind() == "variable_declarator")
+                    .map(|declarator| self.file.grammar.declarator_unit(declarator)),
                 // `import a, { b } from "c"` keeps the other part.
                 "named_imports" => node
                     .parent()

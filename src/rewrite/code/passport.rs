@@ -1,0 +1,397 @@
+//! PassportJS for Node: a subclass of its OAuth 2.0 strategy, whose client has the grant that no strategy has.
+//!
+//! It owns what is printed and where. [`answer`] says how the answer was read and what becomes of that, [`settings`] where the
+//! values come from, and [`class`] holds the code that a file gets once.
+
+mod answer;
+mod class;
+mod settings;
+
+use tree_sitter::Node;
+
+use self::answer::Reading;
+use super::draft::Draft;
+use super::keep::{Refusal, quote_of};
+use super::lines::{has_semicolons, indentation, line_start, newline, step};
+use super::names::{Kind, Names, range};
+use super::plan::Plan;
+use super::scopes;
+use crate::facts::program::UnitId;
+use crate::finding::{ByteRange, Language, LedgerEntry, Platform};
+use crate::rules::Effects;
+use crate::rules::effects::AnswerModel;
+use crate::syntax::Preorder;
+
+/// The place of a request in its file, and what is known of both.
+pub(super) struct Site<'a> {
+    plan: &'a Plan<'a>,
+    unit: UnitId,
+    text: &'a str,
+    root: Node<'a>,
+    names: Names,
+    /// The call that sends.
+    call: Node<'a>,
+    model: &'a AnswerModel,
+    is_typescript: bool,
+}
+
+/// Puts a strategy of PassportJS in the place of the request.
+pub(super) fn rewrite(
+    plan: &Plan<'_>,
+    draft: &mut Draft<'_>,
+    assertion_field: &str,
+    effects: &Effects,
+) -> Result<(), Refusal> {
+    if plan.requests.iter().any(|request| request.sender.is_some()) {
+        return Err("another function sends the request".to_owned());
+    }
+    let library = plan.requests.iter().find_map(|request| request.library.as_deref()).unwrap_or_default();
+    let Some(model) = effects.answer(Platform::Node, library) else {
+        return Err(format!("the answer of {library} cannot be taken from another client"));
+    };
+    let source = plan.source(plan.unit).ok_or("the file of the request is not known")?;
+    let tree = source.tree.as_ref().ok_or("the file of the request is not code")?;
+    let text = source.file.text();
+    let root = tree.root_node();
+    let call = outer_call(plan, root).ok_or("the request is no call")?;
+    let site = Site {
+        plan,
+        unit: plan.unit,
+        text,
+        root,
+        names: Names::of(tree, text, &plan.grammar),
+        call,
+        model,
+        is_typescript: source.language == Language::TypeScript,
+    };
+    if [class::NAME, class::BASE].iter().any(|name| super::draft::has_word(text, name)) {
+        return Err(format!("`{}` or `{}` means something else in the file already", class::NAME, class::BASE));
+    }
+    site.client_is_plain(effects)?;
+    site.errors_are_plain(effects)?;
+    site.options_are_plain(assertion_field)?;
+    let reading = answer::reading(&site)?;
+    let host = settings::host(&site)?;
+    let client_id = settings::field(&site, &plan.model.client_field)?;
+    let client_secret = settings::field(&site, &plan.model.secret_field)?;
+    site.print(draft, reading, &host, &client_id, &client_secret)
+}
+
+/// What else a client does with every request, as far as the program says it: the new one is seen by it as well.
+pub(super) fn hooks(plan: &Plan<'_>, effects: &Effects) -> Vec<String> {
+    let mut found = Vec::new();
+    if plan.grammar.platform != Platform::Node {
+        return found;
+    }
+    let callees = plan.requests.iter().map(|request| request.callee.split('.').next().unwrap_or_default());
+    for name in callees.filter(|name| !name.is_empty() && *name != "this") {
+        for source in plan.subject.sources {
+            let hooked = effects.hooks(Platform::Node).iter().map(|hook| format!("{name}.{hook}"));
+            for written in hooked.filter(|written| source.file.text().contains(written.as_str())) {
+                let doubt = format!("`{written}` of {} changes every request of the client", source.file.path());
+                if !found.contains(&doubt) {
+                    found.push(doubt);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The call that sends, with the chain that it goes on from.
+fn outer_call<'a>(plan: &Plan<'_>, root: Node<'a>) -> Option<Node<'a>> {
+    let mut node = root.descendant_for_byte_range(plan.site.start, plan.site.end)?;
+    while !plan.grammar.is_call(node) {
+        node = node.parent()?;
+    }
+    Some(node)
+}
+
+impl<'a> Site<'a> {
+    fn part(&self, place: ByteRange) -> &'a str {
+        self.text.get(place.start..place.end).unwrap_or_default()
+    }
+
+    fn written(&self, node: Node<'_>) -> &'a str {
+        self.part(range(node))
+    }
+
+    fn node(&self, place: ByteRange) -> Option<Node<'a>> {
+        self.root.descendant_for_byte_range(place.start, place.end)
+    }
+
+    /// The innermost function around a place; nothing at the top.
+    fn function(&self, place: ByteRange) -> Option<Node<'a>> {
+        let mut node = self.node(place)?;
+        loop {
+            node = node.parent()?;
+            if self.plan.grammar.is_scope(node) {
+                return Some(node);
+            }
+        }
+    }
+
+    /// Whether names of a place are known at the request.
+    fn is_in_reach(&self, place: ByteRange) -> bool {
+        self.function(place).is_none_or(|function| range(function).contains(range(self.call)))
+    }
+
+    /// The one value of a variable of the file.
+    fn value_of(&self, name: Node<'_>) -> Option<Node<'a>> {
+        let mention = self.names.mentions.iter().find(|mention| mention.range == range(name))?;
+        let [only] = self.names.declarations_of(mention)[..] else { return None };
+        let declaration = &self.names.declarations[only];
+        (declaration.kind == Kind::Variable).then_some(())?;
+        self.node(declaration.value?)
+    }
+
+    /// Nothing has changed the client for everybody who uses it.
+    fn client_is_plain(&self, effects: &Effects) -> Result<(), Refusal> {
+        let callee = self.plan.grammar.root(self.call);
+        let name = self.written(callee);
+        if callee.kind() == "this" {
+            return Err(format!("`{}` is a client that the class was given", self.callee()));
+        }
+        let mention = self.names.mentions.iter().find(|mention| mention.range == range(callee));
+        for position in mention.map(|mention| self.names.declarations_of(mention)).unwrap_or_default() {
+            let declaration = &self.names.declarations[position];
+            let value = declaration.value.map(|value| self.part(value)).unwrap_or_default();
+            match declaration.kind {
+                Kind::Import => {}
+                Kind::Variable if value.starts_with("require(") => {
+                    if value.starts_with("require('.") || value.starts_with("require(\".") {
+                        return Err(format!("`{name}` is a client with settings of its own: interceptors, a host, headers"));
+                    }
+                }
+                Kind::Parameter => return Err(format!("`{name}` is a client that callers pass")),
+                _ => return Err(format!("`{name}` is a client with settings of its own")),
+            }
+        }
+        for source in self.plan.subject.sources {
+            let text = source.file.text();
+            for hook in effects.hooks(Platform::Node) {
+                if text.contains(&format!("{name}.{hook}")) {
+                    return Err(format!("`{name}.{hook}` of {} changes every request", source.file.path()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn callee(&self) -> &'a str {
+        self.plan.grammar.callee(self.call).map(|callee| self.written(callee)).unwrap_or_default()
+    }
+
+    /// Nobody reads what only the HTTP client's own errors have.
+    fn errors_are_plain(&self, effects: &Effects) -> Result<(), Refusal> {
+        let known = effects.errors(Platform::Node);
+        for source in self.plan.subject.sources {
+            let Some(tree) = &source.tree else { continue };
+            let text = source.file.text();
+            for node in Preorder::new(tree.root_node()).filter(|node| node.kind() == "member_expression") {
+                let (Some(object), Some(property)) =
+                    (node.child_by_field_name("object"), node.child_by_field_name("property"))
+                else {
+                    continue;
+                };
+                let object = text.get(object.byte_range()).unwrap_or_default();
+                let is_error = matches!(object, "e" | "ex" | "err" | "error" | "reason" | "exception");
+                if is_error && known.contains(text.get(property.byte_range()).unwrap_or_default()) {
+                    let read = text.get(node.byte_range()).unwrap_or_default();
+                    return Err(format!("`{read}` reads an error of the HTTP client in {}", source.file.path()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The request asks its client for nothing that another would not do.
+    fn options_are_plain(&self, assertion_field: &str) -> Result<(), Refusal> {
+        let Some(arguments) = self.call.child_by_field_name("arguments") else { return Ok(()) };
+        let mut cursor = arguments.walk();
+        for (position, argument) in arguments.named_children(&mut cursor).enumerate() {
+            let given = match argument.kind() {
+                "identifier" => match self.value_of(argument) {
+                    Some(value) => value,
+                    None if position > 0 => {
+                        return Err(format!("`{}` of the request comes from elsewhere", self.written(argument)));
+                    }
+                    None => continue,
+                },
+                "spread_element" => return Err(format!("`{}` of the request comes from elsewhere", self.written(argument))),
+                _ => argument,
+            };
+            if given.kind() == "object" && !self.written(given).starts_with("{}") {
+                self.object_is_plain(given, assertion_field)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn object_is_plain(&self, object: Node<'a>, assertion_field: &str) -> Result<(), Refusal> {
+        let mut cursor = object.walk();
+        let items: Vec<Node<'a>> = object.named_children(&mut cursor).filter(|item| item.kind() != "comment").collect();
+        let key = |item: &Node<'a>| {
+            let name = item.child_by_field_name("key").unwrap_or(*item);
+            self.written(name).trim_matches(['"', '\''])
+        };
+        // The form itself.
+        if items.iter().any(|item| key(item) == assertion_field || key(item) == self.plan.model.secret_field) {
+            return Ok(());
+        }
+        for item in items {
+            let name = key(&item);
+            if item.kind() == "spread_element" || !self.model.options.contains(name) {
+                return Err(format!("`{name}` of the request has no equal in passport-oauth2"));
+            }
+            let value = item.child_by_field_name("value");
+            if name == "headers"
+                && let Some(headers) = value.filter(|value| value.kind() == "object")
+            {
+                let mut cursor = headers.walk();
+                for header in headers.named_children(&mut cursor).filter(|header| header.kind() == "pair") {
+                    let header = key(&header).to_lowercase();
+                    if !["content-type", "content-length", "accept", "cache-control", "user-agent"].contains(&&*header) {
+                        return Err(format!("the header `{header}` of the request has no equal in passport-oauth2"));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn print(
+        &self,
+        draft: &mut Draft<'_>,
+        reading: Reading,
+        host: &str,
+        client_id: &str,
+        client_secret: &str,
+    ) -> Result<(), Refusal> {
+        let (text, unit) = (self.text, self.unit);
+        let quote = quote_of(text, Platform::Node, "");
+        let line = newline(text);
+        let indent = indentation(text, reading.sent.start);
+        let inner = format!("{indent}{}", step(text));
+        let scope = scopes::expression(self.plan, draft, unit, range(self.call), quote)?;
+        let comma = if trailing_commas(text) { "," } else { "" };
+        let entry = |name: &str, value: &str| {
+            if name == value { name.to_owned() } else { format!("{name}: {value}") }
+        };
+        let mut new = format!("new {}({{{line}", class::NAME);
+        for (name, value) in [("clientId", client_id), ("clientSecret", client_secret), ("scope", &scope)] {
+            new.push_str(&format!("{inner}{},{line}", entry(name, value)));
+        }
+        new.push_str(&format!("{inner}{}{comma}{line}{indent}}}).getToken(", entry("ims", host)));
+        new.push_str(reading.callback.as_deref().unwrap_or(")"));
+        draft.give_up(unit, reading.sent);
+        draft.replaced(unit, range(self.call), "the request with the assertion", "a strategy of PassportJS");
+        draft.replace(unit, reading.sent, new);
+        for (place, replacement) in reading.replacements {
+            draft.replace(unit, place, replacement);
+        }
+        for place in reading.removed {
+            draft.remove(unit, place);
+        }
+        for name in &reading.names {
+            draft.uses(unit, name);
+        }
+        for expression in [host, client_id, client_secret] {
+            for word in expression.split(|sign: char| !(sign.is_alphanumeric() || matches!(sign, '_' | '$'))) {
+                draft.uses(unit, word);
+                draft.uses(unit, &format!(".{word}"));
+            }
+        }
+        let style = class::Style {
+            step: step(text),
+            quote,
+            semicolons: has_semicolons(text),
+            commas: !comma.is_empty(),
+            line,
+            space: space_before_parameters(self.root, text),
+            callback: reading.callback.is_some(),
+            typescript: self.is_typescript,
+            token: if super::draft::has_word(text, "AdobeToken") { "AdobeImsToken" } else { "AdobeToken" },
+            path: &self.plan.model.path,
+        };
+        let (import_at, class_at) = self.head();
+        draft.insert(unit, import_at, class::import(&style, self.is_module(), first_keyword(text)), false);
+        draft.insert(unit, class_at, class::text(&style), true);
+        draft.ledger.push(LedgerEntry::Assumed {
+            text: "No proxy stands between the program and Adobe: passport-oauth2 reads none from the environment.".to_owned(),
+        });
+        Ok(())
+    }
+
+    /// Whether the file imports, and does not require.
+    fn is_module(&self) -> bool {
+        let mut cursor = self.root.walk();
+        self.is_typescript
+            || self.root.named_children(&mut cursor).any(|child| matches!(child.kind(), "import_statement" | "export_statement"))
+    }
+
+    /// Where a new import stands, and where what follows the imports begins.
+    fn head(&self) -> (usize, usize) {
+        let mut cursor = self.root.walk();
+        let mut first = None;
+        let mut behind = None;
+        for child in self.root.named_children(&mut cursor) {
+            let written = self.written(child);
+            match child.kind() {
+                "comment" | "hash_bang_line" => continue,
+                "expression_statement" if written.starts_with(['"', '\'']) => continue,
+                "import_statement" => {}
+                "lexical_declaration" | "variable_declaration" if written.contains("require(") => {}
+                "expression_statement" if written.starts_with("require(") => {
+                    behind = None;
+                    continue;
+                }
+                _ => {
+                    behind = Some(child);
+                    break;
+                }
+            }
+            first = first.or(Some(child.start_byte()));
+        }
+        let block = behind.map_or(self.text.len(), |statement| self.above(statement));
+        (first.map_or(block, |place| line_start(self.text, place)), block)
+    }
+
+    /// The line where a statement begins, with the comments that belong to it.
+    fn above(&self, statement: Node<'_>) -> usize {
+        let mut start = line_start(self.text, statement.start_byte());
+        let mut before = statement.prev_sibling();
+        while let Some(comment) = before.filter(|comment| comment.kind() == "comment") {
+            let gap = self.text.get(comment.end_byte()..start).unwrap_or_default();
+            if gap.matches('\n').count() > 1 {
+                break;
+            }
+            start = line_start(self.text, comment.start_byte());
+            before = comment.prev_sibling();
+        }
+        start
+    }
+}
+
+/// The word that the first import of a file of CommonJS begins with.
+fn first_keyword(text: &str) -> &'static str {
+    let required = text.lines().find(|line| line.contains("require("));
+    if required.is_some_and(|line| line.starts_with("var ")) { "var" } else { "const" }
+}
+
+/// Whether lists over several lines end with a comma in a file.
+fn trailing_commas(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.windows(2).any(|pair| pair[0].ends_with(',') && pair[1].starts_with(['}', ')', ']']))
+}
+
+/// Whether there is a space between the name of a function and its parameters.
+fn space_before_parameters(root: Node<'_>, text: &str) -> bool {
+    Preorder::new(root)
+        .filter(|node| matches!(node.kind(), "function_declaration" | "method_definition"))
+        .filter_map(|node| node.child_by_field_name("parameters"))
+        .any(|parameters| text[..parameters.start_byte()].ends_with(' '))
+}
+
+#[cfg(test)]
+mod tests;
