@@ -66,6 +66,14 @@ impl<'a> Draft<'a> {
         self.files.entry(unit).or_default().given_up.push(place);
     }
 
+    /// Takes out a statement, or an item of a list.
+    pub(super) fn remove(&mut self, unit: UnitId, place: ByteRange) {
+        let file = self.files.entry(unit).or_default();
+        if !file.forced.contains(&place) {
+            file.forced.push(place);
+        }
+    }
+
     /// Says that new code of a file uses a name.
     pub(super) fn uses(&mut self, unit: UnitId, name: &str) {
         self.files.entry(unit).or_default().new_names.insert(name.to_owned());
