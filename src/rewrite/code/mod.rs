@@ -104,7 +104,11 @@ impl Planner for Exchanges {
                     reasons.push("one link of the old flow is not proved".to_owned());
                 }
                 let reason = if reasons.is_empty() {
-                    "The same request with client credentials; what only the assertion needed is gone.".to_owned()
+                    match planned.target {
+                        Target::Sdk => "The SDK is given the new credential; what only the old one needed is gone.",
+                        _ => "The same request with client credentials; what only the assertion needed is gone.",
+                    }
+                    .to_owned()
                 } else {
                     format!("Look at it: {}.", reasons.join("; "))
                 };

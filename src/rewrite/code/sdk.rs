@@ -33,7 +33,7 @@ pub(super) struct Rewrite<'p, 'a> {
     target: Target,
     /// Calls whose callee is replaced, by file.
     called: BTreeMap<UnitId, Vec<ByteRange>>,
-    names_taken: BTreeSet<String>,
+    names_taken: BTreeSet<(UnitId, String)>,
 }
 
 /// A call that is rewritten.

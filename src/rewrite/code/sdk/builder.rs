@@ -199,11 +199,11 @@ impl<'a> Rewrite<'_, 'a> {
         let wanted = if node { "clientCredentials" } else { "client_credentials" };
         let mut name = wanted.to_owned();
         let mut number = 2;
-        while has_name(call.text, &name) || self.names_taken.contains(&name) {
+        while has_name(call.text, &name) || self.names_taken.contains(&(call.unit, name.clone())) {
             name = format!("{wanted}{number}");
             number += 1;
         }
-        self.names_taken.insert(name.clone());
+        self.names_taken.insert((call.unit, name.clone()));
         let start = line_start(call.text, statement.start_byte());
         let indent = indentation(call.text, statement.start_byte());
         let line = newline(call.text);

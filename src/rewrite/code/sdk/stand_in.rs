@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::keep::{Refusal, quote_of};
-use super::super::lines::{line_end, line_start, newline};
+use super::super::lines::{line_end, line_start, newline, step};
 use super::super::names::{Kind, range};
 use super::arguments::told;
 use super::{Call, Rewrite, children, has_name};
@@ -116,6 +116,7 @@ impl<'a> Rewrite<'_, 'a> {
                     self.only_called(call, name)?;
                     self.annotations(call, model)?;
                     self.draft.replace(call.unit, range(module), new);
+                    self.remark(call, statement, packages);
                     let clause = name.parent().filter(|outer| outer.kind() == "import_clause").unwrap_or(name);
                     self.draft.replace(call.unit, range(clause), code.import.clone());
                     let value = module.parent().and_then(|list| list.parent());
@@ -158,6 +159,15 @@ impl<'a> Rewrite<'_, 'a> {
         let behind = if next_is_blank { "" } else { line };
         self.draft.replace(call.unit, ByteRange::new(place, place), format!("{before}{written}{behind}"));
         Ok(())
+    }
+
+    /// A remark behind an import that speaks of the package goes with it.
+    fn remark(&mut self, call: Call<'_>, statement: Node<'_>, packages: &[String]) {
+        let end = statement.end_byte();
+        let rest = call.text[end..].lines().next().unwrap_or_default();
+        if rest.trim_start().starts_with("//") && packages.iter().any(|package| rest.contains(package.as_str())) {
+            self.draft.replace(call.unit, ByteRange::new(end, end + rest.len()), "");
+        }
     }
 
     /// The one name under which a statement imports a package.
@@ -278,11 +288,7 @@ fn in_loop(node: Node<'_>) -> bool {
 /// Code in the style of a file: its steps, quotes, semicolons and line ends.
 fn styled(code: &str, text: &str, quote: char) -> String {
     let semicolons = text.contains(";\n") || text.contains(";\r") || text.trim_end().ends_with(';');
-    let step = match text.lines().find(|line| line.starts_with([' ', '\t']) && !line.trim_start().starts_with('*')) {
-        Some(line) if line.starts_with('\t') => "\t",
-        Some(line) if line.starts_with("    ") => "    ",
-        _ => "  ",
-    };
+    let step = step(text);
     let line_end = newline(text);
     let mut styled = String::new();
     for line in code.trim_start_matches('\n').lines() {
