@@ -16,10 +16,10 @@ use super::draft::{Draft, Finished};
 use super::keep::Refusal;
 use super::names::{Names, range};
 use super::plan::Plan;
-use crate::rewrite::targets::Target;
 use crate::facts::fact::Grant;
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, KeyKind, LedgerEntry, Platform, RequiredKey, Requires};
+use crate::rewrite::targets::Target;
 use crate::rules::Effects;
 use crate::rules::sdk_rewriting::SdkRewrite;
 use crate::syntax::Preorder;
@@ -34,6 +34,8 @@ pub(super) struct Rewrite<'p, 'a> {
     /// Calls whose callee is replaced, by file.
     called: BTreeMap<UnitId, Vec<ByteRange>>,
     names_taken: BTreeSet<(UnitId, String)>,
+    /// What is replaced by nothing.
+    lost: Vec<(UnitId, ByteRange)>,
 }
 
 /// A call that is rewritten.
@@ -60,6 +62,7 @@ pub(super) fn rewrite(
         target: Target::Sdk,
         called: BTreeMap::new(),
         names_taken: BTreeSet::new(),
+        lost: Vec::new(),
     };
     for (grant, plan) in calls {
         let Some(model) = &grant.rewrite else {
@@ -99,7 +102,12 @@ impl<'p, 'a> Rewrite<'p, 'a> {
         }
         self.names(call, &model.names);
         self.modules(call, &model.modules);
-        self.draft.replaced(plan.unit, range(call.node), "a call that was given the old credential", "a call with the new one");
+        self.draft.replaced(
+            plan.unit,
+            range(call.node),
+            "a call that was given the old credential",
+            "a call with the new one",
+        );
         Ok(())
     }
 
@@ -190,12 +198,15 @@ impl<'p, 'a> Rewrite<'p, 'a> {
     }
 
     fn finish(self) -> Planned {
-        let Self { plan, draft, mut added, reads_scopes, target, .. } = self;
+        let Self { plan, draft, mut added, reads_scopes, target, lost, .. } = self;
         if reads_scopes {
             let key = plan.model.scopes_variable.clone();
             added.insert(RequiredKey { key, kind: KeyKind::Environment, secret: false });
         }
-        let finished = draft.finish();
+        let mut finished = draft.finish();
+        for (unit, place) in lost {
+            finished.gone.entry(unit).or_default().push(place);
+        }
         let requires = Requires {
             added: added.into_iter().collect(),
             removed: removed(plan, &finished),
@@ -220,8 +231,7 @@ fn removed(plan: &Plan<'_>, finished: &Finished) -> Vec<RequiredKey> {
         for place in places {
             for name in variables(&text[place.start..place.end]) {
                 let all = text.matches(name).count();
-                let gone: usize =
-                    places.iter().map(|place| text[place.start..place.end].matches(name).count()).sum();
+                let gone: usize = places.iter().map(|place| text[place.start..place.end].matches(name).count()).sum();
                 if all == gone {
                     let secret = ["KEY", "SECRET"].iter().any(|word| name.to_uppercase().contains(word));
                     found.insert(RequiredKey { key: name.to_owned(), kind: KeyKind::Environment, secret });

@@ -13,8 +13,10 @@ impl<'a> Rewrite<'_, 'a> {
     /// Changes the keys of the object that a call is given.
     pub(super) fn object(&mut self, call: Call<'a>, position: usize, model: &SdkRewrite) -> Result<(), Refusal> {
         let given = call.node.child_by_field_name("arguments").map(children).unwrap_or_default();
+        let before = self.draft.doubts.len();
         let objects = given.get(position).map(|given| self.literals(call, *given, model)).unwrap_or_default();
-        if objects.is_empty() {
+        // What comes from elsewhere may be the old credential still.
+        if objects.is_empty() || self.draft.doubts.len() > before {
             return Err(unseen(model));
         }
         for object in objects {
@@ -46,10 +48,9 @@ impl<'a> Rewrite<'_, 'a> {
                 None if declaration.kind == Kind::Variable => {}
                 _ => {
                     let name = &call.text[given.byte_range()];
-                    self.draft.doubts.insert(format!(
-                        "`{name}` may also come from elsewhere: there too {}",
-                        told(model)
-                    ));
+                    self.draft
+                        .doubts
+                        .insert(format!("`{name}` may also come from elsewhere: there too {}", told(model)));
                 }
             }
         }
@@ -74,7 +75,8 @@ impl<'a> Rewrite<'_, 'a> {
             let assignment = member.parent().filter(|outer| {
                 outer.kind() == "assignment_expression" && outer.child_by_field_name("left") == Some(member)
             });
-            let statement = assignment.and_then(|outer| outer.parent()).filter(|outer| outer.kind() == "expression_statement");
+            let statement =
+                assignment.and_then(|outer| outer.parent()).filter(|outer| outer.kind() == "expression_statement");
             match statement {
                 Some(statement) => self.draft.remove(call.unit, range(statement)),
                 None => {
@@ -100,7 +102,9 @@ impl<'a> Rewrite<'_, 'a> {
                 continue;
             };
             let from = model.scopes.as_ref().and_then(|scopes| scopes.from.as_deref());
-            if Some(key) == from && let Some(scopes) = &model.scopes {
+            if Some(key) == from
+                && let Some(scopes) = &model.scopes
+            {
                 let expression = self.scopes(call, range(*item), scopes.list)?;
                 self.draft.give_up(call.unit, range(value));
                 self.draft.replace(call.unit, range(*item), format!("{}: {expression}", scopes.key));

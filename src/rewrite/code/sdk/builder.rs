@@ -39,9 +39,11 @@ impl<'a> Rewrite<'_, 'a> {
             } else if let Some(file) = model.file.as_ref().filter(|file| file.link == link.name) {
                 self.file(call, link, file)?;
             } else if let Some(key) = model.scopes.as_ref().filter(|key| key.from.as_deref() == Some(link.name)) {
-                self.give_up_link(call, link);
-                if !has_scopes {
+                if has_scopes {
+                    self.give_up_link(call, link);
+                } else {
                     has_scopes = true;
+                    self.draft.give_up(call.unit, link.place);
                     let scopes = self.scopes(call, link.place, key.list)?;
                     let lead = &call.text[link.lead.start..link.lead.end];
                     self.draft.replace(call.unit, link.place, format!("{lead}{}({scopes})", key.key));
@@ -50,7 +52,10 @@ impl<'a> Rewrite<'_, 'a> {
         }
         if let (Some(key), false) = (&model.scopes, has_scopes) {
             let Some(last) = links.last() else {
-                return Err(format!("It could not be seen where the builder is filled: give it its scopes with `{}`", key.key));
+                return Err(format!(
+                    "It could not be seen where the builder is filled: give it its scopes with `{}`",
+                    key.key
+                ));
             };
             let scopes = self.scopes(call, last.place, key.list)?;
             let lead = &call.text[last.lead.start..last.lead.end];
@@ -67,6 +72,7 @@ impl<'a> Rewrite<'_, 'a> {
         match alone.filter(|_| on_name) {
             Some(statement) => self.draft.remove(call.unit, range(statement)),
             None => {
+                self.lost.push((call.unit, link.place));
                 self.draft.replace(call.unit, link.place, "");
                 self.draft.give_up(call.unit, link.place);
             }
@@ -80,12 +86,16 @@ impl<'a> Rewrite<'_, 'a> {
         // What is built on is kept in a variable: its other links are calls on that.
         let holder = end.parent().filter(|outer| matches!(outer.kind(), "variable_declarator" | "assignment"));
         let holder = holder.filter(|_| links.last().is_none_or(|link| link.name != "build"));
-        if let Some(name) = holder.and_then(|holder| {
-            holder.child_by_field_name("name").or_else(|| holder.child_by_field_name("left"))
-        }) {
+        if let Some(name) =
+            holder.and_then(|holder| holder.child_by_field_name("name").or_else(|| holder.child_by_field_name("left")))
+        {
             let names = self.names_of(call);
             let declared = names.as_ref().and_then(|names| {
-                names.declarations.iter().find(|declared| declared.range == range(name)).map(|declared| (names, declared))
+                names
+                    .declarations
+                    .iter()
+                    .find(|declared| declared.range == range(name))
+                    .map(|declared| (names, declared))
             });
             let Some((names, declared)) = declared else { return Ok(links) };
             for mention in names.mentions_of(declared) {

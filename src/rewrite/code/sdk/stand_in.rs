@@ -8,8 +8,8 @@ use super::super::names::{Kind, range};
 use super::arguments::told;
 use super::{Call, Rewrite, children, has_name};
 use crate::facts::fact::Grant;
-use crate::rewrite::targets::Target;
 use crate::finding::{ByteRange, Language, LedgerEntry};
+use crate::rewrite::targets::Target;
 use crate::rules::sdk_rewriting::{SdkRewrite, StandIn};
 use crate::syntax::Preorder;
 
@@ -50,7 +50,9 @@ impl<'a> Rewrite<'_, 'a> {
         let end = ByteRange::new(call.node.end_byte(), call.node.end_byte());
         self.draft.replace(call.unit, end, then);
         if let Some(code) = code.errors.iter().find(|code| call.text.contains(code.as_str())) {
-            self.draft.doubts.insert(format!("errors with the code `{code}` come no more: a failed request has another"));
+            self.draft
+                .doubts
+                .insert(format!("errors with the code `{code}` come no more: a failed request has another"));
         }
         if in_loop(call.node) {
             self.draft.doubts.insert(
@@ -95,14 +97,22 @@ impl<'a> Rewrite<'_, 'a> {
     }
 
     /// Imports what the code needs in the place of the package, and puts the code behind the imports.
-    fn declare(&mut self, call: Call<'a>, model: &SdkRewrite, code: &StandIn, packages: &[String]) -> Result<(), Refusal> {
+    fn declare(
+        &mut self,
+        call: Call<'a>,
+        model: &SdkRewrite,
+        code: &StandIn,
+        packages: &[String],
+    ) -> Result<(), Refusal> {
         if has_name(call.text, &code.class) || has_name(call.text, &code.import) {
             return Err(format!("The file has a `{}` already: ask it for the token by hand", code.class));
         }
         let mut imports = Vec::new();
         for node in Preorder::new(call.root) {
             let is_package = node.kind() == "string"
-                && packages.iter().any(|package| package == call.text[node.byte_range()].trim_matches(['"', '\'', '`']));
+                && packages
+                    .iter()
+                    .any(|package| package == call.text[node.byte_range()].trim_matches(['"', '\'', '`']));
             if is_package && let Some(statement) = self.plan.grammar.statement(node).or_else(|| import_of(node)) {
                 imports.push((statement, node));
             }
@@ -120,7 +130,8 @@ impl<'a> Rewrite<'_, 'a> {
                     let clause = name.parent().filter(|outer| outer.kind() == "import_clause").unwrap_or(name);
                     self.draft.replace(call.unit, range(clause), code.import.clone());
                     let value = module.parent().and_then(|list| list.parent());
-                    if let Some(outer) = value.and_then(|value| value.parent()).filter(|outer| outer.kind() == "member_expression")
+                    if let Some(outer) =
+                        value.and_then(|value| value.parent()).filter(|outer| outer.kind() == "member_expression")
                         && let Some(value) = value
                     {
                         self.draft.replace(call.unit, ByteRange::new(value.end_byte(), outer.end_byte()), "");
@@ -135,7 +146,9 @@ impl<'a> Rewrite<'_, 'a> {
                 // `require("…")(…)`.
                 None if range(call.node).contains(range(module)) => {}
                 None => {
-                    return Err("The package is imported in another way than under one name: take it out by hand".to_owned());
+                    return Err(
+                        "The package is imported in another way than under one name: take it out by hand".to_owned()
+                    );
                 }
             }
         }
@@ -201,8 +214,7 @@ impl<'a> Rewrite<'_, 'a> {
         for mention in names.mentions.iter().filter(|mention| mention.name == written && mention.range != range(name)) {
             let node = call.root.descendant_for_byte_range(mention.range.start, mention.range.end);
             let is_called = node.and_then(|node| node.parent()).is_some_and(|outer| {
-                self.plan.grammar.is_call(outer)
-                    && self.plan.grammar.callee(outer) == node
+                self.plan.grammar.is_call(outer) && self.plan.grammar.callee(outer) == node
                     || outer.kind() == "member_expression"
             });
             if !is_called {
@@ -222,7 +234,9 @@ impl<'a> Rewrite<'_, 'a> {
             }
             match node.parent().filter(|outer| outer.kind() == "type_annotation") {
                 Some(annotation) => self.draft.replace(call.unit, range(annotation), ""),
-                None => return Err(format!("The type `{name}` of the package is used: say what takes its place by hand")),
+                None => {
+                    return Err(format!("The type `{name}` of the package is used: say what takes its place by hand"));
+                }
             }
         }
         Ok(())
