@@ -128,6 +128,9 @@ pub(super) fn grants(rule: &CompiledRule, facts: &Facts) -> Vec<Flow> {
 fn join(known: &mut Grant, more: &Grant) {
     known.form = known.form.max(more.form);
     known.part &= more.part;
+    if known.rewrite.is_none() {
+        known.rewrite.clone_from(&more.rewrite);
+    }
     known.metascopes.extend(more.metascopes.iter().cloned());
     known.trail.extend(more.trail.iter().copied());
     known.secrets.extend(more.secrets.iter().copied());

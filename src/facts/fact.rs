@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::program::UnitId;
 use crate::finding::ByteRange;
 use crate::rules::pattern::Piece;
+use crate::rules::sdk_rewriting::SdkRewrite;
 
 /// What one file does, as far as rules ask.
 #[derive(Debug, Default)]
@@ -75,6 +76,8 @@ pub struct Grant {
     pub parts: Vec<ByteRange>,
     /// The function it stands in, as [`Request::symbol`].
     pub symbol: String,
+    /// What its rule file says becomes of it.
+    pub rewrite: Option<SdkRewrite>,
 }
 
 /// Arithmetic that reads the lifetime of a token as milliseconds.

@@ -17,6 +17,8 @@ pub enum Target {
     Authlib,
     /// The HTTP client that is there already.
     Keep,
+    /// The server-to-server form of the SDK that is there already. Nobody wishes it: it is taken where there is one.
+    Sdk,
 }
 
 impl Target {
@@ -28,7 +30,14 @@ impl Target {
             Self::SpringSecurity => "spring-security",
             Self::Authlib => "authlib",
             Self::Keep => "keep",
+            Self::Sdk => "sdk",
         }
+    }
+
+    /// The target of a name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let all = [Self::Passport, Self::OpenidClient, Self::SpringSecurity, Self::Authlib, Self::Keep, Self::Sdk];
+        all.into_iter().find(|target| target.name() == name)
     }
 
     /// Those of a platform, the default first.

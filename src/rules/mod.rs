@@ -13,6 +13,7 @@ pub mod load;
 pub mod pattern;
 pub mod rewriting;
 pub mod schema;
+pub mod sdk_rewriting;
 pub mod targets;
 
 pub use effects::Effects;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 use super::commands::{ActionModel, CollectionModel, CommandModel, ScriptModel};
 use super::credential::{Credential, Documents};
 use super::guidance::Guidance;
+use super::sdk_rewriting::SdkRewrite;
 use super::targets::{LockModel, Target};
 use crate::finding::{Platform, Severity};
 
@@ -440,6 +441,8 @@ pub struct GrantModel {
     pub secrets: Vec<Source>,
     /// The file that holds the credential, where the call is given its path: which form it is, is for the file to say.
     pub file: Option<OneOrMany<Source>>,
+    /// What becomes of the call.
+    pub rewrite: Option<SdkRewrite>,
 }
 
 impl GrantModel {

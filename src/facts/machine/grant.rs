@@ -73,6 +73,7 @@ impl Machine<'_> {
             trail,
             parts: Vec::new(),
             symbol: super::freeze::symbol_at(self.module, place),
+            rewrite: model.rewrite.clone(),
         });
     }
 

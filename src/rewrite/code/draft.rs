@@ -76,9 +76,12 @@ impl<'a> Draft<'a> {
         self.files.entry(unit).or_default().given_up.push(place);
     }
 
-    /// Takes a statement out that the new code does not need.
+    /// Takes out a statement, or an item of a list.
     pub(super) fn remove(&mut self, unit: UnitId, place: ByteRange) {
-        self.files.entry(unit).or_default().forced.push(place);
+        let file = self.files.entry(unit).or_default();
+        if !file.forced.contains(&place) {
+            file.forced.push(place);
+        }
     }
 
     /// Puts lines before the one that begins at a place; a block has a blank line before it.

@@ -121,6 +121,16 @@ pub(super) fn indentation(text: &str, place: usize) -> &str {
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
+/// What the lines of a text are indented with for each block that they lie in.
+pub(super) fn step(text: &str) -> &'static str {
+    let indented = text.lines().filter(|line| line.starts_with([' ', '\t']) && !line.trim_start().starts_with('*'));
+    match indented.map(|line| if line.starts_with('\t') { 0 } else { line.len() - line.trim_start().len() }).min() {
+        Some(0) => "\t",
+        Some(blanks) if blanks >= 4 => "    ",
+        _ => "  ",
+    }
+}
+
 /// The line end of a text.
 pub(super) fn newline(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }

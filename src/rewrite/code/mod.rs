@@ -17,6 +17,7 @@ mod parameters;
 mod passport;
 mod plan;
 mod scopes;
+mod sdk;
 mod slot;
 mod spring;
 mod sweep;
@@ -27,6 +28,7 @@ use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
 use self::plan::Plan;
 use super::targets::{Options, Target};
+use crate::facts::fact::Grant;
 use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires};
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
@@ -44,6 +46,7 @@ impl Exchanges {
 }
 
 /// What was planned for one finding.
+#[derive(Clone)]
 struct Planned {
     edits: Vec<Edit>,
     doubts: BTreeSet<String>,
@@ -68,6 +71,7 @@ impl Planner for Exchanges {
             };
             planned.insert(position, plan_one(&plan, &effects, field, self.options.target(platform)));
         }
+        self.sdks(code, grammar, &effects, findings, &mut planned);
         // A set is rewritten as a whole or not at all.
         let mut refused: BTreeMap<usize, String> = BTreeMap::new();
         for (position, result) in &planned {
@@ -119,7 +123,11 @@ impl Planner for Exchanges {
                     reasons.push("one link of the old flow is not proved".to_owned());
                 }
                 let reason = if reasons.is_empty() {
-                    "The same request with client credentials; what only the assertion needed is gone.".to_owned()
+                    match planned.target {
+                        Target::Sdk => "The SDK is given the new credential; what only the old one needed is gone.",
+                        _ => "The same request with client credentials; what only the assertion needed is gone.",
+                    }
+                    .to_owned()
                 } else {
                     format!("Look at it: {}.", reasons.join("; "))
                 };
@@ -136,6 +144,49 @@ impl Planner for Exchanges {
                     finding.details.ledger.push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {why}.") });
                 }
                 finding.details.requires = Some(planned.requires.clone());
+            }
+        }
+    }
+}
+
+impl Exchanges {
+    /// Plans for the calls of SDKs: those of one SDK together, as one set.
+    fn sdks(
+        &self,
+        code: &Code<'_>,
+        grammar: Grammar,
+        effects: &Effects,
+        findings: &mut [Finding],
+        planned: &mut BTreeMap<usize, Result<Planned, String>>,
+    ) {
+        let Some(model) = code.catalog.rules().iter().find_map(|rule| rule.rule.rewrite.as_ref()) else { return };
+        let mut groups: BTreeMap<&str, Vec<(usize, &Grant, Plan<'_>)>> = BTreeMap::new();
+        for (position, finding) in findings.iter().enumerate() {
+            let is_here = |grant: &&Grant| {
+                grant.rule == finding.rule
+                    && grant.rewrite.is_some()
+                    && code.subject.place(grant.site).is_some_and(|(source, range)| {
+                        source.file.path() == finding.path && source.file.span(range) == finding.span
+                    })
+            };
+            let Some(grant) = code.facts.grants.iter().find(is_here) else { continue };
+            let at = (finding, grant.site);
+            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, model, grammar, at, &self.options.scopes) {
+                groups.entry(&grant.library).or_default().push((position, grant, plan));
+            }
+        }
+        for (library, group) in groups {
+            let packages =
+                code.catalog.libraries(grammar.platform).library_named(library).map(|library| &library.packages);
+            let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
+            let result = sdk::rewrite(&calls, effects, packages.map_or(&[], Vec::as_slice));
+            let sets: BTreeSet<usize> = group.iter().map(|(position, ..)| findings[*position].change_set).collect();
+            let Some(first) = sets.first().copied() else { continue };
+            for finding in findings.iter_mut().filter(|finding| sets.contains(&finding.change_set)) {
+                finding.change_set = first;
+            }
+            for (position, ..) in &group {
+                planned.insert(*position, result.clone());
             }
         }
     }

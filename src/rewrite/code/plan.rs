@@ -67,6 +67,30 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// The plan for a call of an SDK, which sends by itself.
+    pub(super) fn of_sdk(
+        subject: &'a Subject<'a>,
+        facts: &'a Facts,
+        model: &'a RewriteModel,
+        grammar: Grammar,
+        (finding, site): (&Finding, ByteRange),
+        scopes: &[String],
+    ) -> Option<Self> {
+        let (unit, site) = subject.program.place(site)?;
+        let joined = |scopes: &[String]| (!scopes.is_empty()).then(|| scopes.join(","));
+        Some(Self {
+            subject,
+            facts,
+            model,
+            grammar,
+            unit,
+            site,
+            requests: Vec::new(),
+            scopes: joined(scopes),
+            suggested: joined(&finding.details.suggested_scopes),
+        })
+    }
+
     /// A file of the program.
     pub(super) fn source(&self, unit: UnitId) -> Option<&'a Source> {
         self.subject.sources.get(unit.0 as usize)

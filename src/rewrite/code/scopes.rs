@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::keep::Refusal;
-use super::lines::{indentation, line_start, newline, quoted};
+use super::lines::{indentation, line_start, newline, quoted, step};
 use super::names::range;
 use super::plan::Plan;
 use crate::facts::program::UnitId;
@@ -73,13 +73,7 @@ fn guard(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, place: ByteRange,
     let Some(statement) = statement else { return };
     let start = line_start(text, statement.start_byte());
     let indent = indentation(text, statement.start_byte()).to_owned();
-    let step = if indent.contains('\t') || text.contains("\n\t") {
-        "\t"
-    } else if text.contains("\n    ") && !text.contains("\n  ") {
-        "    "
-    } else {
-        "  "
-    };
+    let step = step(text);
     let variable = &plan.model.scopes_variable;
     let message = quoted(&format!("Set {variable} to the scopes of the credential, joined with commas"), quote);
     let end = if text.contains(";\n") || text.contains(";\r") { ";" } else { "" };

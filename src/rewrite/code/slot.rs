@@ -222,6 +222,11 @@ fn of_text(root: Node<'_>, text: &str, grammar: Grammar, place: ByteRange, writt
     }
     // `"…name=" + value`: the sum on whose left side the text ends.
     let mut left = string;
+    while let Some(outer) =
+        left.parent().filter(|outer| outer.kind() == "concatenated_string" && outer.end_byte() == left.end_byte())
+    {
+        left = outer;
+    }
     while let Some(sum) = left
         .parent()
         .filter(|parent| matches!(parent.kind(), "binary_expression" | "binary_operator" | "parenthesized_expression"))

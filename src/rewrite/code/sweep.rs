@@ -308,6 +308,11 @@ impl<'a> Sweep<'a> {
         let statement = self.file.grammar.statement(node)?;
         match statement.kind() {
             "expression_statement" if self.builds(statement, place) => Some((range(statement), false)),
+            // `del x["y"]`
+            "delete_statement" => {
+                let deleted = statement.named_child(0).filter(|deleted| deleted.kind() != "identifier")?;
+                (range(self.file.grammar.root(deleted)) == place).then(|| (range(statement), false))
+            }
             "expression_statement" if self.shows(statement) => Some((range(statement), true)),
             "if_statement" => self.guards(statement, place).then(|| (range(statement), false)),
             _ => None,
