@@ -263,7 +263,7 @@ impl State {
         let none = Authentication::None;
         let (mode, path) = Mode::split(&received.path);
         let new = match path {
-            "/ims/token/v3" => true,
+            "/ims/token/v3" | "/ims/token/v2" | "/ims/token/v2/" => true,
             "/ims/exchange/jwt" | "/ims/exchange/jwt/" | "/ims/exchange/v1/jwt" => false,
             _ => return Answer::error(404, "not_found", "no such endpoint", none),
         };

@@ -11,6 +11,7 @@ mod double;
 mod harness;
 mod node;
 mod program;
+mod python;
 mod strict;
 
 /// One test a program, and one that none is left out.

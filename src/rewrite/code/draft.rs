@@ -61,6 +61,14 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Takes a statement or an item out, whatever else it does.
+    pub(super) fn remove(&mut self, unit: UnitId, place: ByteRange) {
+        let file = self.files.entry(unit).or_default();
+        if !file.forced.contains(&place) {
+            file.forced.push(place);
+        }
+    }
+
     /// Says that nothing needs what is evaluated at a place any more.
     pub(super) fn give_up(&mut self, unit: UnitId, place: ByteRange) {
         self.files.entry(unit).or_default().given_up.push(place);
@@ -123,7 +131,9 @@ impl<'a> Draft<'a> {
             let mut places = result.gone.clone();
             places.extend(&file.forced);
             let is_statement = |place: ByteRange| self.is_statement(source, place);
-            let deletions = lines::deletions(text, &places, is_statement);
+            let inserted = file.replacements.iter().filter(|(place, _)| place.start == place.end);
+            let inserted: Vec<usize> = inserted.map(|(place, _)| place.start).collect();
+            let deletions = lines::deletions(text, &places, &inserted, is_statement);
             for (name, kind, place) in &result.removed {
                 self.ledger.push(LedgerEntry::Removed {
                     what: format!("{} `{name}`", described(*kind)),
@@ -298,7 +308,7 @@ fn export_of(tree: &tree_sitter::Tree, text: &str, place: ByteRange) -> Option<B
 }
 
 /// Whether a text has a word of its own.
-fn has_word(text: &str, word: &str) -> bool {
+pub(super) fn has_word(text: &str, word: &str) -> bool {
     let is_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
     text.match_indices(word)
         .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next()))

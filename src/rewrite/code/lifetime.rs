@@ -49,6 +49,13 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
             (Some("/" | "//"), Some(left), Some(right)) if is_thousand(part(range(right))) => {
                 draft.replace(unit, ByteRange::new(left.end_byte(), right.end_byte()), "");
             }
+            (Some("/" | "//"), Some(_), Some(right)) if without_thousand(part(range(right))).is_some() => {
+                draft.replace(unit, range(right), without_thousand(part(range(right))).unwrap_or_default());
+            }
+            (Some("/" | "//"), Some(left), Some(right)) if is_named_thousand(text, part(range(right))) => {
+                draft.give_up(unit, range(right));
+                draft.replace(unit, ByteRange::new(left.end_byte(), right.end_byte()), "");
+            }
             (Some("+"), Some(left), Some(right)) => {
                 let is_lifetime = |text: &str| text.to_lowercase().contains("expir");
                 let (one, other) = (part(range(left)), part(range(right)));
@@ -76,4 +83,36 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
         draft.replaced(unit, local, "arithmetic on milliseconds", "arithmetic on seconds");
     }
     Ok(())
+}
+
+/// A whole number of thousands, as a number of ones: `3_600_000` is `3_600`.
+fn without_thousand(number: &str) -> Option<String> {
+    let rest = number.strip_suffix("_000").or_else(|| number.strip_suffix("000"))?;
+    let is_number = rest.chars().all(|character| character.is_ascii_digit() || character == '_');
+    (is_number && rest.chars().any(|character| character.is_ascii_digit())).then(|| rest.trim_end_matches('_').to_owned())
+}
+
+/// Whether a name is set once in a file, to a thousand.
+fn is_named_thousand(text: &str, name: &str) -> bool {
+    let is_name = name.chars().all(|character| character.is_alphanumeric() || character == '_');
+    let mut set = text.lines().map(str::trim).filter_map(|line| {
+        let (left, right) = line.split_once('=')?;
+        let left = left.trim_end();
+        (left == name || left.ends_with(&format!(" {name}"))).then(|| right.trim().trim_end_matches(';').to_owned())
+    });
+    let first = set.next();
+    is_name && set.next().is_none() && first.is_some_and(|value| matches!(value.as_str(), "1000" | "1_000" | "1000.0"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_become_ones() {
+        assert_eq!(without_thousand("3_600_000").as_deref(), Some("3_600"));
+        assert_eq!(without_thousand("86400000").as_deref(), Some("86400"));
+        assert_eq!(without_thousand("1500"), None);
+        assert!(is_named_thousand("MS = 1000\nx = y // MS\n", "MS") && !is_named_thousand("MS = 60\n", "MS"));
+    }
 }

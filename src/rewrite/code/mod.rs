@@ -3,6 +3,8 @@
 //! [`plan`] says what a rewrite is about, a target prints it into a [`draft`], and [`sweep`] takes out what only the old flow
 //! needed. What cannot be rewritten stays as it is, with the reason.
 
+mod authlib;
+mod circumstances;
 mod draft;
 mod grammar;
 mod keep;
@@ -54,7 +56,7 @@ impl Planner for Exchanges {
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
             let (Some(model), Some(field)) = (&rule.rule.rewrite, &rule.rule.matches.assertion_field) else { continue };
-            let Some(plan) = Plan::new(code.subject, code.facts, model, grammar, finding, &self.options.scopes) else {
+            let Some(plan) = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, &self.options.scopes) else {
                 continue;
             };
             planned.insert(position, plan_one(&plan, &effects, field, self.options.target(platform)));
@@ -141,6 +143,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
         }
     }
     let mut draft = Draft::new(plan.subject, plan.grammar, effects);
+    circumstances::around(plan, &mut draft, assertion_field)?;
     keep::rewrite(plan, &mut draft, assertion_field)?;
     lifetime::rewrite(plan, &mut draft)?;
     if let Some(why) = kept_because {
@@ -152,8 +155,11 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
 }
 
 /// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
-fn print(target: Target, _plan: &Plan<'_>, _draft: &mut Draft<'_>, _assertion_field: &str) -> Result<(), String> {
-    Err(format!("{} cannot take the place of this request", target.name()))
+fn print(target: Target, plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) -> Result<(), String> {
+    match target {
+        Target::Authlib => authlib::rewrite(plan, draft, assertion_field),
+        _ => Err(format!("{} cannot take the place of this request", target.name())),
+    }
 }
 
 fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Planned {

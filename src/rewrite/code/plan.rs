@@ -10,6 +10,7 @@ use crate::facts::fact::{Facts, Origin, Part, Request, Text};
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Finding};
 use crate::project::Source;
+use crate::rules::Catalog;
 use crate::rules::schema::RewriteModel;
 
 /// A named value of the request, and the file it is written in.
@@ -24,6 +25,10 @@ pub(super) struct Plan<'a> {
     pub(super) subject: &'a Subject<'a>,
     pub(super) facts: &'a Facts,
     pub(super) model: &'a RewriteModel,
+    /// What is known of libraries.
+    pub(super) catalog: &'a Catalog,
+    /// The form field of the client's id.
+    pub(super) client_field: String,
     pub(super) grammar: Grammar,
     /// The file of the call that sends, and the call in it.
     pub(super) unit: UnitId,
@@ -41,6 +46,7 @@ impl<'a> Plan<'a> {
     pub(super) fn new(
         subject: &'a Subject<'a>,
         facts: &'a Facts,
+        catalog: &'a Catalog,
         model: &'a RewriteModel,
         grammar: Grammar,
         finding: &Finding,
@@ -58,6 +64,11 @@ impl<'a> Plan<'a> {
             subject,
             facts,
             model,
+            catalog,
+            client_field: catalog
+                .rule(&finding.rule)
+                .and_then(|rule| rule.rule.matches.client_field.clone())
+                .unwrap_or_default(),
             grammar,
             unit,
             site,
@@ -155,10 +166,22 @@ impl<'a> Plan<'a> {
 
     /// Whether members of the answer other than the token are read, or all of it goes somewhere else.
     pub(super) fn reads_only_the_token(&self) -> bool {
-        let sites: Vec<ByteRange> =
-            self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect();
+        let sites = self.sites();
         let mut reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request)).peekable();
         let known = &self.model.token_members;
-        reads.peek().is_some() && reads.all(|read| known.contains(&read.name))
+        // A reader of the lifetime whose arithmetic is changed goes on as before.
+        let is_changed = |place: ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(place));
+        reads.peek().is_some() && reads.all(|read| known.contains(&read.name) || is_changed(read.range))
+    }
+
+    /// The members of the answer that somebody reads.
+    pub(super) fn reads(&self) -> Vec<String> {
+        let sites = self.sites();
+        let reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request));
+        reads.map(|read| read.name.clone()).collect()
+    }
+
+    fn sites(&self) -> Vec<ByteRange> {
+        self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect()
     }
 }
