@@ -31,6 +31,9 @@ pub struct Target {
     /// Clients that it cannot take the place of.
     #[serde(default)]
     pub kept: Vec<KeptModel>,
+    /// Members of a response that say more than the token.
+    #[serde(default)]
+    pub response_members: Vec<String>,
     /// Classes of clients whose subclasses see what is sent.
     #[serde(default)]
     pub interceptors: Vec<String>,

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::keep::Refusal;
 use super::names::range;
 use super::plan::Plan;
-use crate::finding::{ByteRange, Platform};
+use crate::finding::{ByteRange, Context, Platform};
 use crate::project::Source;
 use crate::syntax::Preorder;
 
@@ -34,14 +34,58 @@ pub(super) fn around(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &s
             draft.doubts.insert(format!("`{callee}` is replaced by another function in {path}, which sees the new request"));
         }
     }
-    let model = &plan.catalog.targets();
-    let known = model.targets.iter().flat_map(|target| &target.clients).flat_map(|client| &client.members);
-    let known: Vec<&String> = known.chain(&plan.model.token_members).collect();
-    for name in plan.reads() {
-        if !known.contains(&&name) {
-            draft.doubts.insert(format!(
-                "`{name}` of the response is read, and the new endpoint may answer with another status or other headers"
-            ));
+    overridden(plan, assertion_field)?;
+    let model = plan.catalog.targets();
+    let of_response = model.targets.iter().flat_map(|target| &target.response_members);
+    let read = plan.reads();
+    let read: Vec<String> =
+        of_response.filter(|name| read.contains(name)).map(|name| format!("`{name}`")).collect();
+    if !read.is_empty() {
+        draft.doubts.insert(format!(
+            "more than the token is read of the response ({}), and the new endpoint may answer with another status or other \
+             headers",
+            read.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// Tests that stand in for the old endpoint have to change with the code.
+pub(super) fn tests(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) {
+    for source in &plan.subject.sources[..] {
+        let text = source.file.text();
+        let speaks = super::draft::has_word(text, assertion_field)
+            || plan.model.old_paths.iter().any(|path| text.contains(path.as_str()));
+        if source.context == Context::Test && speaks && source.tree.is_some() {
+            draft.doubts.insert(format!("the test {} stands in for the old endpoint, and has to change too", source.file.path()));
+        }
+    }
+}
+
+/// A subclass that signs in its own way would be out of work.
+fn overridden(plan: &Plan<'_>, assertion_field: &str) -> Result<(), Refusal> {
+    for written in plan.field(assertion_field) {
+        let Some(source) = plan.source(written.unit) else { continue };
+        let value = part(source, written.slot.value);
+        for other in &plan.subject.sources[..] {
+            let Some(tree) = &other.tree else { continue };
+            for class in Preorder::new(tree.root_node()).filter(|node| node.kind() == "class_definition") {
+                let bases = class.child_by_field_name("superclasses");
+                let Some(body) = class.child_by_field_name("body").filter(|_| bases.is_some()) else { continue };
+                let mut cursor = body.walk();
+                let methods = body.named_children(&mut cursor).filter(|child| child.kind() == "function_definition");
+                for name in methods.filter_map(|method| method.child_by_field_name("name")) {
+                    let name = part(other, range(name));
+                    if value.contains(&format!("self.{name}(")) {
+                        let class = class.child_by_field_name("name").map(|name| part(other, range(name)));
+                        return Err(format!(
+                            "`{}` of {} has its own `{name}`, which nothing would call any more: decide what becomes of it",
+                            class.unwrap_or_default(),
+                            other.file.path()
+                        ));
+                    }
+                }
+            }
         }
     }
     Ok(())

@@ -15,6 +15,7 @@ use crate::project::Source;
 use crate::rules::Effects;
 
 /// A rewrite that is being made.
+#[derive(Clone)]
 pub(super) struct Draft<'a> {
     subject: &'a Subject<'a>,
     grammar: Grammar,
@@ -24,9 +25,11 @@ pub(super) struct Draft<'a> {
     pub(super) doubts: BTreeSet<String>,
     /// What was done.
     pub(super) ledger: Vec<LedgerEntry>,
+    /// Whether all that is read of the answer was seen by the target, and means the same.
+    pub(super) answer_known: bool,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct FileDraft {
     replacements: Vec<(ByteRange, String)>,
     given_up: Vec<ByteRange>,
@@ -45,7 +48,7 @@ pub(super) struct Finished {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(subject: &'a Subject<'a>, grammar: Grammar, effects: &'a Effects) -> Self {
-        Self { subject, grammar, effects, files: BTreeMap::new(), doubts: BTreeSet::new(), ledger: Vec::new() }
+        Self { subject, grammar, effects, files: BTreeMap::new(), doubts: BTreeSet::new(), ledger: Vec::new(), answer_known: false }
     }
 
     fn source(&self, unit: UnitId) -> Option<&'a Source> {
@@ -159,6 +162,15 @@ impl<'a> Draft<'a> {
                     replacement,
                 });
             }
+            for (place, statement) in self.emptied(source, &deletions) {
+                let span = source.file.span(place);
+                edits.push(Edit {
+                    path: source.file.path().to_owned(),
+                    start_byte: span.start.byte,
+                    end_byte: span.end.byte,
+                    replacement: statement,
+                });
+            }
             gone.insert(*unit, deletions);
         }
         Finished { edits, doubts: self.doubts, ledger: self.ledger, gone }
@@ -206,6 +218,15 @@ impl<'a> Draft<'a> {
                     && !swept.get(&other_unit).is_some_and(|swept| swept.removed.iter().any(|(gone, ..)| gone == name))
             });
             if others {
+                let is_function = known.declarations.iter().any(|one| {
+                    one.name == name && one.scope.0 == 0 && one.kind == Kind::Function
+                });
+                if is_function && self.grammar.platform == crate::finding::Platform::Python {
+                    self.doubts.insert(format!(
+                        "`{name}` of {} stays, because others use it",
+                        self.source(*unit).map(|source| source.file.path()).unwrap_or_default()
+                    ));
+                }
                 continue;
             }
             let text = source.file.text();
@@ -254,6 +275,29 @@ impl<'a> Draft<'a> {
             }
         }
         released
+    }
+
+    /// Blocks of Python that would hold nothing any more: where a statement has to stand, and which.
+    fn emptied(&self, source: &Source, deletions: &[ByteRange]) -> Vec<(ByteRange, String)> {
+        let mut found = Vec::new();
+        let Some(tree) = source.tree.as_ref().filter(|_| self.grammar.platform == crate::finding::Platform::Python) else {
+            return found;
+        };
+        let is_gone = |place: ByteRange| deletions.iter().any(|gone| gone.contains(place));
+        let text = source.file.text();
+        for block in crate::syntax::Preorder::new(tree.root_node()).filter(|node| node.kind() == "block") {
+            let mut cursor = block.walk();
+            let mut statements = block.named_children(&mut cursor).filter(|child| child.kind() != "comment").peekable();
+            let Some(first) = statements.peek().copied() else { continue };
+            let around = block.parent().map(super::names::range);
+            if around.is_some_and(is_gone) || !statements.all(|statement| is_gone(super::names::range(statement))) {
+                continue;
+            }
+            let start = lines::line_start(text, first.start_byte());
+            let indent = lines::indentation(text, start);
+            found.push((ByteRange::new(start, start), format!("{indent}pass{}", lines::newline(text))));
+        }
+        found
     }
 
     fn is_statement(&self, source: &Source, place: ByteRange) -> bool {

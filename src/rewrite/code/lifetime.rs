@@ -80,9 +80,29 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
                 draft.replace(unit, ByteRange::new(at, at + "milliseconds".len()), "seconds");
             }
         }
+        if let Some(place) = comment_on_milliseconds(text, local.start) {
+            draft.replace(unit, place, "seconds");
+        }
         draft.replaced(unit, local, "arithmetic on milliseconds", "arithmetic on seconds");
     }
     Ok(())
+}
+
+/// The word in a comment on the line before or at the end of the same one.
+fn comment_on_milliseconds(text: &str, place: usize) -> Option<ByteRange> {
+    let start = super::lines::line_start(text, place);
+    let from = if start == 0 { 0 } else { super::lines::line_start(text, start - 1) };
+    let end = super::lines::line_end(text, place);
+    let comment = |line: &str| line.find(['#']).or_else(|| line.find("//"));
+    for (from, to, whole) in [(from, start, true), (start, end, false)] {
+        let line = &text[from..to];
+        let Some(at) = comment(line).filter(|at| !whole || line[..*at].trim().is_empty()) else { continue };
+        if let Some(word) = line[at..].find("milliseconds") {
+            let word = from + at + word;
+            return Some(ByteRange::new(word, word + "milliseconds".len()));
+        }
+    }
+    None
 }
 
 /// A whole number of thousands, as a number of ones: `3_600_000` is `3_600`.

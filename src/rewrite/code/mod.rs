@@ -10,6 +10,7 @@ mod grammar;
 mod keep;
 mod lifetime;
 mod lines;
+mod mock;
 mod names;
 mod plan;
 mod scopes;
@@ -22,7 +23,7 @@ use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
 use self::plan::Plan;
 use super::targets::{Options, Target};
-use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, RequiredKey, Requires};
+use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, RequiredKey, Requires, Severity};
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
 
@@ -39,6 +40,7 @@ impl Exchanges {
 }
 
 /// What was planned for one finding.
+#[derive(Clone)]
 struct Planned {
     edits: Vec<Edit>,
     doubts: BTreeSet<String>,
@@ -52,14 +54,21 @@ impl Planner for Exchanges {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
         let grammar = Grammar { platform };
         let effects = Effects::of(code.catalog);
-        let mut planned: BTreeMap<usize, Result<Planned, String>> = BTreeMap::new();
+        let mut plans: Vec<(usize, Plan<'_>, &str)> = Vec::new();
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
             let (Some(model), Some(field)) = (&rule.rule.rewrite, &rule.rule.matches.assertion_field) else { continue };
-            let Some(plan) = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, &self.options.scopes) else {
-                continue;
-            };
-            planned.insert(position, plan_one(&plan, &effects, field, self.options.target(platform)));
+            let plan = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, &self.options.scopes);
+            plans.extend(plan.map(|plan| (position, plan, field.as_str())));
+        }
+        sets(code, &plans, findings);
+        let mut groups: BTreeMap<usize, Vec<&(usize, Plan<'_>, &str)>> = BTreeMap::new();
+        for one in &plans {
+            groups.entry(findings[one.0].change_set).or_default().push(one);
+        }
+        let mut planned: BTreeMap<usize, Result<Planned, String>> = BTreeMap::new();
+        for group in groups.values() {
+            planned.extend(plan_set(group, &effects, self.options.target(platform)));
         }
         // A set is rewritten as a whole or not at all.
         let mut refused: BTreeMap<usize, String> = BTreeMap::new();
@@ -125,50 +134,109 @@ fn manual(reason: &str, by_hand: &str) -> Fix {
     Fix { applicability: Applicability::Manual, target: None, reason: reason.trim_end().to_owned(), edits: Vec::new() }
 }
 
-fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: Target) -> Result<Planned, String> {
+/// Which findings change together: the stand-ins of tests with the code that they test. What only lists where a grant is
+/// used is no part of a rewrite.
+fn sets(code: &Code<'_>, plans: &[(usize, Plan<'_>, &str)], findings: &mut [Finding]) {
+    let first = plans.iter().find(|(_, plan, _)| !mock::is_one(plan)).map(|(position, ..)| findings[*position].change_set);
+    for (position, plan, _) in plans {
+        if let Some(first) = first.filter(|_| mock::is_one(plan)) {
+            findings[*position].change_set = first;
+        }
+    }
+    let mut next = findings.iter().map(|finding| finding.change_set).max().unwrap_or_default() + 1;
+    for finding in findings.iter_mut() {
+        let lists = code.catalog.rule(&finding.rule).is_some_and(|rule| rule.rule.severity <= Severity::Note);
+        if lists {
+            finding.change_set = next;
+            next += 1;
+        }
+    }
+}
+
+/// Plans the exchanges of a change set, which go into one draft.
+fn plan_set(
+    group: &[&(usize, Plan<'_>, &str)],
+    effects: &Effects,
+    wanted: Target,
+) -> Vec<(usize, Result<Planned, String>)> {
+    let Some((_, first, _)) = group.first() else { return Vec::new() };
+    let mut draft = Draft::new(first.subject, first.grammar, effects);
+    let mut targets = Vec::new();
+    for (position, plan, field) in group {
+        match plan_into(plan, &mut draft, field, wanted) {
+            Ok(target) => targets.push((*position, target)),
+            Err(reason) => return vec![(*position, Err(reason))],
+        }
+    }
+    let target = targets.iter().map(|(_, target)| *target).min().unwrap_or(wanted);
+    let planned = planned(first, draft, target);
+    targets
+        .into_iter()
+        .map(|(position, target)| (position, Ok(Planned { target, ..planned.clone() })))
+        .collect()
+}
+
+/// Puts the rewrite of one exchange into a draft; which target it became.
+fn plan_into<'a>(
+    plan: &Plan<'a>,
+    draft: &mut Draft<'a>,
+    assertion_field: &str,
+    wanted: Target,
+) -> Result<Target, String> {
+    if mock::is_one(plan) {
+        mock::rewrite(plan, draft)?;
+        return Ok(wanted);
+    }
     if !plan.requests.iter().any(|request| request.sent) {
         return Err(
             "What sends the request is not known: put the grant and the scopes in the place of the assertion by hand"
                 .to_owned(),
         );
     }
+    circumstances::tests(plan, draft, assertion_field);
+    draft.answer_known = false;
     let mut kept_because = None;
+    let mut target = Target::Keep;
     if wanted != Target::Keep {
-        let mut draft = Draft::new(plan.subject, plan.grammar, effects);
+        let mut attempt = draft.clone();
         let printed =
-            print(wanted, plan, &mut draft, assertion_field).and_then(|()| lifetime::rewrite(plan, &mut draft));
+            print(wanted, plan, &mut attempt, assertion_field).and_then(|()| lifetime::rewrite(plan, &mut attempt));
         match printed {
-            Ok(()) => return Ok(planned(plan, draft, wanted)),
+            Ok(()) => {
+                *draft = attempt;
+                target = wanted;
+            }
             Err(why) => kept_because = Some(why),
         }
     }
-    let mut draft = Draft::new(plan.subject, plan.grammar, effects);
-    circumstances::around(plan, &mut draft, assertion_field)?;
-    keep::rewrite(plan, &mut draft, assertion_field)?;
-    lifetime::rewrite(plan, &mut draft)?;
+    if target == Target::Keep {
+        circumstances::around(plan, draft, assertion_field)?;
+        keep::rewrite(plan, draft, assertion_field)?;
+        lifetime::rewrite(plan, draft)?;
+    }
     if let Some(why) = kept_because {
         draft
             .ledger
             .push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {}.", why.trim_end_matches('.')) });
     }
-    Ok(planned(plan, draft, Target::Keep))
+    if !draft.answer_known && !plan.reads_only_the_token() {
+        draft.doubts.insert(
+            "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
+                .to_owned(),
+        );
+    }
+    Ok(target)
 }
 
 /// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
-fn print(target: Target, plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) -> Result<(), String> {
+fn print<'a>(target: Target, plan: &Plan<'a>, draft: &mut Draft<'a>, assertion_field: &str) -> Result<(), String> {
     match target {
         Target::Authlib => authlib::rewrite(plan, draft, assertion_field),
         _ => Err(format!("{} cannot take the place of this request", target.name())),
     }
 }
 
-fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Planned {
-    if !plan.reads_only_the_token() {
-        draft.doubts.insert(
-            "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
-                .to_owned(),
-        );
-    }
+fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Planned {
     let finished = draft.finish();
     let requires = requires(plan, &finished);
     let Finished { edits, doubts, mut ledger, .. } = finished;

@@ -142,7 +142,13 @@ impl Sweep<'_> {
                 return;
             }
         }
-        if is_public && declaration.kind == Kind::Function {
+        let is_python = self.file.grammar.platform == crate::finding::Platform::Python;
+        if is_python && is_public && [format!("\"{shown}\""), format!("'{shown}'")].iter().any(|name| self.file.text.contains(name.as_str())) {
+            self.keep(shown, "a text of the file names it");
+            return;
+        }
+        // Who imports a file of Python is known.
+        if is_public && declaration.kind == Kind::Function && !is_python {
             self.swept.doubts.insert(format!("`{shown}` was taken out; nothing in the package uses it"));
         }
         if logs {
@@ -319,7 +325,7 @@ impl Sweep<'_> {
         for node in Preorder::new(self.file.tree.root_node()) {
             if !matches!(
                 node.kind(),
-                "if_statement" | "with_statement" | "try_statement" | "try_with_resources_statement" | "else_clause"
+                "if_statement" | "for_statement" | "with_statement" | "try_statement" | "try_with_resources_statement" | "else_clause"
             ) || self.is_dead(range(node))
             {
                 continue;

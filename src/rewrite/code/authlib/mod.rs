@@ -44,7 +44,21 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
     let secret = site::value(&place, plan, &plan.model.secret_field, &arguments, range(call))?;
     let assertion = plan.field(assertion_field);
     let answer = site::answer(&place, call, model)?;
-    readers(plan, model)?;
+    if answer.escapes {
+        readers(plan, model)?;
+    } else {
+        let is_changed = |place: &ByteRange| {
+            plan.facts.lifetimes.iter().any(|lifetime| {
+                plan.subject.program.place(lifetime.range).is_some_and(|(unit, local)| {
+                    unit == plan.unit && local.contains(*place)
+                })
+            })
+        };
+        draft.answer_known = answer
+            .reads
+            .iter()
+            .all(|(name, place)| plan.model.token_members.contains(name) || is_changed(place));
+    }
     let paths = plan.paths();
     if paths.is_empty() {
         return Err(format!("the address of the request comes from {}", plan.address_from()));

@@ -225,6 +225,23 @@ pub(super) struct Answer {
     pub(super) next: Option<ByteRange>,
     /// Statements that only check the answer.
     pub(super) checks: Vec<ByteRange>,
+    /// Whether it is handed back as a whole, to readers elsewhere.
+    pub(super) escapes: bool,
+    /// Where members of it are read, each with its name.
+    pub(super) reads: Vec<(String, ByteRange)>,
+}
+
+impl Answer {
+    fn of(statement: Node<'_>) -> Self {
+        Self {
+            decoded: Vec::new(),
+            statement: range(statement),
+            next: None,
+            checks: Vec::new(),
+            escapes: false,
+            reads: Vec::new(),
+        }
+    }
 }
 
 /// Follows the answer to where it is decoded.
@@ -232,8 +249,10 @@ pub(super) fn answer(place: &Place<'_>, call: Node<'_>, model: &ClientModel) -> 
     let statement = place.grammar.statement(call).ok_or("the call stands in no statement")?;
     plain(place, call, statement)?;
     if let Some(decoded) = decoding(place, call, model) {
-        read(place, decoded, statement, model)?;
-        return Ok(Answer { decoded: vec![range(decoded)], statement: range(statement), next: None, checks: Vec::new() });
+        let mut found = Answer::of(statement);
+        read(place, decoded, statement, model, &mut found)?;
+        found.decoded.push(range(decoded));
+        return Ok(found);
     }
     let assignment = call.parent().filter(|parent| parent.kind() == "assignment");
     let name = assignment.and_then(|assignment| assignment.child_by_field_name("left"));
@@ -251,12 +270,12 @@ pub(super) fn answer(place: &Place<'_>, call: Node<'_>, model: &ClientModel) -> 
     if place.names.siblings(declaration).len() > 1 {
         return Err(format!("`{shown}` is assigned more than once"));
     }
-    let mut found = Answer { decoded: Vec::new(), statement: range(statement), next: None, checks: Vec::new() };
+    let mut found = Answer::of(statement);
     for mention in place.names.mentions_of(declaration) {
         let node = place.node(mention.range).ok_or("the answer could not be followed")?;
         if let Some(decoded) = decoding(place, node, model) {
             let around = place.grammar.statement(decoded).ok_or("the answer could not be followed")?;
-            read(place, decoded, around, model)?;
+            read(place, decoded, around, model, &mut found)?;
             found.decoded.push(range(decoded));
             continue;
         }
@@ -358,11 +377,19 @@ fn catches(place: &Place<'_>, attempt: Node<'_>) -> Result<(), Refusal> {
 }
 
 /// Looks at how the decoded answer is read: by names that are known, or handed back as it is.
-fn read(place: &Place<'_>, decoded: Node<'_>, statement: Node<'_>, model: &ClientModel) -> Result<(), Refusal> {
+fn read(
+    place: &Place<'_>,
+    decoded: Node<'_>,
+    statement: Node<'_>,
+    model: &ClientModel,
+    found: &mut Answer,
+) -> Result<(), Refusal> {
     let parent = decoded.parent().ok_or("the answer could not be followed")?;
-    let is_known = |node: Node<'_>| reads_known(place, node, model);
     match parent.kind() {
-        "return_statement" => Ok(()),
+        "return_statement" => {
+            found.escapes = true;
+            Ok(())
+        }
         "assignment" => {
             let left = parent.child_by_field_name("left").filter(|left| left.kind() == "identifier");
             let Some(left) = left else { return Err("the answer is kept as a whole".to_owned()) };
@@ -372,7 +399,11 @@ fn read(place: &Place<'_>, decoded: Node<'_>, statement: Node<'_>, model: &Clien
             for mention in place.names.mentions_of(declaration) {
                 let node = place.node(mention.range).ok_or("the answer could not be followed")?;
                 let returned = node.parent().is_some_and(|parent| parent.kind() == "return_statement");
-                if !returned && !is_known(node) {
+                found.escapes |= returned;
+                let known = reads_known(place, node, model);
+                if let Some(known) = known {
+                    found.reads.push(known);
+                } else if !returned {
                     let line = place.grammar.statement(node).map_or("", |statement| first_line(place.of(statement)));
                     return Err(format!(
                         "`{line}` reads the answer in a way that the new client, which raises where there is no token, \
@@ -382,29 +413,32 @@ fn read(place: &Place<'_>, decoded: Node<'_>, statement: Node<'_>, model: &Clien
             }
             Ok(())
         }
-        _ if is_known(decoded) => Ok(()),
+        _ if reads_known(place, decoded, model).is_some() => {
+            found.reads.extend(reads_known(place, decoded, model));
+            Ok(())
+        }
         _ => Err(format!("the answer goes somewhere else: `{}`", first_line(place.of(statement)))),
     }
 }
 
 /// `answer["access_token"]`, `answer.get("access_token")`.
-fn reads_known(place: &Place<'_>, node: Node<'_>, model: &ClientModel) -> bool {
-    let Some(parent) = node.parent() else { return false };
+fn reads_known(place: &Place<'_>, node: Node<'_>, model: &ClientModel) -> Option<(String, ByteRange)> {
+    let parent = node.parent()?;
     let named = |key: Node<'_>| {
         let key = place.of(key).trim_matches(['"', '\'']);
-        model.members.iter().any(|member| member == key)
+        model.members.iter().find(|member| *member == key).map(|member| (member.clone(), range(node)))
     };
     match parent.kind() {
         "subscript" if parent.child_by_field_name("value") == Some(node) => {
-            parent.child_by_field_name("subscript").is_some_and(named)
+            parent.child_by_field_name("subscript").and_then(named)
         }
         "attribute" if parent.child_by_field_name("object") == Some(node) => {
             let is_get = parent.child_by_field_name("attribute").is_some_and(|name| place.of(name) == "get");
             let call = parent.parent().filter(|call| call.kind() == "call");
             let first = call.and_then(|call| call.child_by_field_name("arguments")?.named_child(0));
-            is_get && first.is_some_and(named)
+            first.filter(|_| is_get).and_then(named)
         }
-        _ => false,
+        _ => None,
     }
 }
 
