@@ -1,6 +1,8 @@
 //! The format of `[[target]]` and `[[lock]]`: which packages rewritten code needs, in which versions, and by which command what a
 //! project has locked is locked anew. It is data; [`crate::manifest`] decides and edits with it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::normal_name;
@@ -23,6 +25,66 @@ pub struct Target {
     /// What has to be asked for. Of several with the same first name the first that fits is taken.
     #[serde(rename = "package")]
     pub packages: Vec<TargetPackage>,
+    /// What it calls in the place of other clients.
+    #[serde(default, rename = "client")]
+    pub clients: Vec<ClientModel>,
+    /// Clients that it cannot take the place of.
+    #[serde(default)]
+    pub kept: Vec<KeptModel>,
+    /// Members of a response that say more than the token.
+    #[serde(default)]
+    pub response_members: Vec<String>,
+    /// Classes of clients whose subclasses see what is sent.
+    #[serde(default)]
+    pub interceptors: Vec<String>,
+    /// Methods that put something under a client which sees what is sent.
+    #[serde(default)]
+    pub adapters: Vec<String>,
+    /// Arguments of clients and requests that see what is sent, or that decide who may read it.
+    #[serde(default)]
+    pub hooks: Vec<String>,
+}
+
+/// What a target calls in the place of a client.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientModel {
+    /// The library whose requests it takes over, by the name its rule file gives it.
+    pub replaces: String,
+    /// Functions of that library that send, each with the position of the address.
+    pub senders: BTreeMap<String, usize>,
+    /// The names of arguments that hold a form.
+    pub forms: Vec<String>,
+    /// The module of the new client.
+    pub module: String,
+    /// Its class.
+    pub class: String,
+    /// The method that asks for a token.
+    pub method: String,
+    /// What its constructor is given besides the client and the scopes.
+    pub settings: Vec<(String, String)>,
+    /// Arguments of the old call that the new one takes as well.
+    pub options: Vec<String>,
+    /// Headers that the new client sends, or that do not matter to a token; in small letters.
+    pub quiet_headers: Vec<String>,
+    /// Exceptions of the library that the new client does not raise for the same reasons.
+    pub errors: Vec<String>,
+    /// Methods that decode the answer.
+    pub decoders: Vec<String>,
+    /// Methods that raise where the answer is no success.
+    pub checks: Vec<String>,
+    /// Members of the answer that mean the same, or that are dealt with.
+    pub members: Vec<String>,
+}
+
+/// Clients that a target cannot take the place of.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptModel {
+    /// The libraries, by the names their rule files give them.
+    pub libraries: Vec<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// A package that a target takes.

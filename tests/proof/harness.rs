@@ -17,7 +17,7 @@ use crate::double::{CLIENT_ID, CLIENT_SECRET, Double, SCOPES};
 use crate::program::{Grade, Program};
 
 /// The languages whose programs `fix` rewrites; the others are run as they are, and what is wanted of them.
-const REWRITTEN: [&str; 2] = ["node", "java"];
+const REWRITTEN: [&str; 3] = ["node", "java", "python"];
 
 /// An environment variable that keeps the scratch folders, to look at what was made of a program.
 const KEEP: &str = "GRANTSHIFT_KEEP";
@@ -35,6 +35,10 @@ pub(crate) trait Toolchain {
     fn language(&self) -> &'static str;
     /// The command that installs what a program's commands need, for when one is missing.
     fn install_hint(&self) -> &'static str;
+    /// What all commands of a program are given.
+    fn environment(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
     /// Installs what the manifest of a project names.
     fn install(&self, project: &Path);
     /// What sends a program that names the host of IMS literally to the double.
@@ -157,6 +161,7 @@ impl<'a> Stage<'a> {
         let key = self.double.private_key();
         let scopes = self.program.proof.scopes.clone().unwrap_or_else(|| SCOPES[..3].join(","));
         text.replace("{ims}", &self.ims(mode))
+            .replace("{double}", &self.double.base())
             .replace("{client_id}", CLIENT_ID)
             .replace("{client_secret}", CLIENT_SECRET)
             .replace("{private_key_file}", self.key_file().to_str().unwrap())
@@ -169,7 +174,7 @@ impl<'a> Stage<'a> {
 
     fn environment(&self, flow: Flow, over: &BTreeMap<String, String>, mode: &str) -> BTreeMap<String, String> {
         let proof = &self.program.proof;
-        let mut environment = BTreeMap::new();
+        let mut environment: BTreeMap<String, String> = self.toolchain.environment().into_iter().collect();
         if matches!(flow, Flow::New) && proof.scopes.is_none() {
             environment.insert("ADOBE_IMS_SCOPES".to_owned(), self.filled("{scopes}", mode));
         }
@@ -189,7 +194,7 @@ impl<'a> Stage<'a> {
     fn install(&self) {
         match &self.program.proof.install {
             None => self.toolchain.install(&self.project()),
-            Some(words) => self.succeed(words, &BTreeMap::new()),
+            Some(words) => self.succeed(words, &self.toolchain.environment().into_iter().collect()),
         }
     }
 
@@ -218,6 +223,7 @@ impl<'a> Stage<'a> {
         let place = self.place();
         assert_eq!(done.code, Some(exit), "{place}: {}", done.everything());
         let stdout = Regex::new(r"\b(old|new)-\d+\b").unwrap().replace_all(&done.stdout, "<token>");
+        let expected = self.filled(expected, MODE).replace("old-N", "<token>");
         assert_eq!(stdout.trim(), expected.trim(), "{place}: {}", done.everything());
         let issued = self.double.issued().split_off(already);
         assert_eq!(issued.len(), tokens, "{place}: tokens issued: {issued:?}");

@@ -13,6 +13,7 @@ mod harness;
 mod java;
 mod node;
 mod program;
+mod python;
 mod strict;
 
 /// One test a program, and one that none is left out.

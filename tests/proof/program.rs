@@ -18,7 +18,7 @@ pub(crate) enum Grade {
     Manual,
 }
 
-/// What `proof.toml` says. In `env`, `files` and the files of `fill` stand the placeholders `{ims}`, `{client_id}`,
+/// What `proof.toml` says. In `env`, `files` and the files of `fill` stand the placeholders `{ims}`, `{double}` (without a mode), `{client_id}`,
 /// `{client_secret}`, `{private_key_file}`, `{private_key}`, `{private_key_line}` (line ends as `\n`), `{org_id}`,
 /// `{technical_account_id}` and `{scopes}`.
 #[derive(Debug, Deserialize)]

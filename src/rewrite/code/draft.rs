@@ -22,6 +22,7 @@ use crate::rules::Effects;
 const MOST_ROUNDS: usize = 64;
 
 /// A rewrite that is being made.
+#[derive(Clone)]
 pub(super) struct Draft<'a> {
     subject: &'a Subject<'a>,
     facts: &'a Facts,
@@ -32,9 +33,11 @@ pub(super) struct Draft<'a> {
     pub(super) doubts: BTreeSet<String>,
     /// What was done.
     pub(super) ledger: Vec<LedgerEntry>,
+    /// Whether all that is read of the answer was seen by the target, and means the same.
+    pub(super) answer_known: bool,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct FileDraft {
     replacements: Vec<(ByteRange, String)>,
     given_up: Vec<ByteRange>,
@@ -55,7 +58,16 @@ pub(super) struct Finished {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(subject: &'a Subject<'a>, facts: &'a Facts, grammar: Grammar, effects: &'a Effects) -> Self {
-        Self { subject, facts, grammar, effects, files: BTreeMap::new(), doubts: BTreeSet::new(), ledger: Vec::new() }
+        Self {
+            subject,
+            facts,
+            grammar,
+            effects,
+            files: BTreeMap::new(),
+            doubts: BTreeSet::new(),
+            ledger: Vec::new(),
+            answer_known: false,
+        }
     }
 
     fn source(&self, unit: UnitId) -> Option<&'a Source> {
@@ -71,17 +83,17 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Says that nothing needs what is evaluated at a place any more.
-    pub(super) fn give_up(&mut self, unit: UnitId, place: ByteRange) {
-        self.files.entry(unit).or_default().given_up.push(place);
-    }
-
-    /// Takes out a statement, or an item of a list.
+    /// Takes a statement or an item out, whatever else it does.
     pub(super) fn remove(&mut self, unit: UnitId, place: ByteRange) {
         let file = self.files.entry(unit).or_default();
         if !file.forced.contains(&place) {
             file.forced.push(place);
         }
+    }
+
+    /// Says that nothing needs what is evaluated at a place any more.
+    pub(super) fn give_up(&mut self, unit: UnitId, place: ByteRange) {
+        self.files.entry(unit).or_default().given_up.push(place);
     }
 
     /// Puts lines before the one that begins at a place; a block has a blank line before it.
@@ -144,7 +156,9 @@ impl<'a> Draft<'a> {
             let mut places = result.gone.clone();
             places.extend(&file.forced);
             let is_statement = |place: ByteRange| self.is_statement(source, place);
-            let deletions = lines::deletions(text, &places, is_statement);
+            let inserted = file.replacements.iter().filter(|(place, _)| place.start == place.end);
+            let inserted: Vec<usize> = inserted.map(|(place, _)| place.start).collect();
+            let deletions = lines::deletions(text, &places, &inserted, is_statement);
             for (name, kind, place) in &result.removed {
                 self.ledger.push(LedgerEntry::Removed {
                     what: format!("{} `{name}`", described(*kind)),
@@ -177,6 +191,7 @@ impl<'a> Draft<'a> {
                 let lines = if apart { format!("{line}{lines}") } else { lines.clone() };
                 made.push((ByteRange::new(at, at), lines));
             }
+            made.extend(self.emptied(source, &deletions));
             made.sort_by_key(|(place, _)| (place.start, place.end));
             edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
@@ -300,6 +315,15 @@ impl<'a> Draft<'a> {
                     && !swept.get(&other_unit).is_some_and(|swept| swept.removed.iter().any(|(gone, ..)| gone == name))
             });
             if others {
+                let is_function = known.declarations.iter().any(|one| {
+                    one.name == name && one.scope.0 == 0 && one.kind == Kind::Function
+                });
+                if is_function && self.grammar.platform == crate::finding::Platform::Python {
+                    self.doubts.insert(format!(
+                        "`{name}` of {} stays, because others use it",
+                        self.source(*unit).map(|source| source.file.path()).unwrap_or_default()
+                    ));
+                }
                 continue;
             }
             let text = source.file.text();
@@ -352,6 +376,29 @@ impl<'a> Draft<'a> {
             }
         }
         released
+    }
+
+    /// Blocks of Python that would hold nothing any more: where a statement has to stand, and which.
+    fn emptied(&self, source: &Source, deletions: &[ByteRange]) -> Vec<(ByteRange, String)> {
+        let mut found = Vec::new();
+        let Some(tree) = source.tree.as_ref().filter(|_| self.grammar.platform == crate::finding::Platform::Python) else {
+            return found;
+        };
+        let is_gone = |place: ByteRange| deletions.iter().any(|gone| gone.contains(place));
+        let text = source.file.text();
+        for block in crate::syntax::Preorder::new(tree.root_node()).filter(|node| node.kind() == "block") {
+            let mut cursor = block.walk();
+            let mut statements = block.named_children(&mut cursor).filter(|child| child.kind() != "comment").peekable();
+            let Some(first) = statements.peek().copied() else { continue };
+            let around = block.parent().map(super::names::range);
+            if around.is_some_and(is_gone) || !statements.all(|statement| is_gone(super::names::range(statement))) {
+                continue;
+            }
+            let start = lines::line_start(text, first.start_byte());
+            let indent = lines::indentation(text, start);
+            found.push((ByteRange::new(start, start), format!("{indent}pass{}", lines::newline(text))));
+        }
+        found
     }
 
     fn is_statement(&self, source: &Source, place: ByteRange) -> bool {

@@ -24,12 +24,51 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
     for written in fields {
         field(plan, draft, written.unit, written.slot)?;
     }
+    if plan.grammar.platform == Platform::Python {
+        multipart(plan, draft, assertion_field);
+    }
     for secret in plan.field(&plan.model.secret_field) {
         if secret.slot.form == Form::Text {
             encode(plan, draft, secret.unit, secret.slot)?;
         }
     }
     Ok(())
+}
+
+/// A multipart form of Python, which IMS takes for no parameters, becomes a plain one: `files={"name": (None, value)}` is
+/// `data={"name": value}`.
+fn multipart(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) {
+    let Some(source) = plan.source(plan.unit) else { return };
+    let Some(tree) = &source.tree else { return };
+    let text = source.file.text();
+    let content = |place: ByteRange| {
+        let node = tree.root_node().descendant_for_byte_range(place.start, place.end)?;
+        let last = u32::try_from(node.named_child_count()).ok()?.checked_sub(1)?;
+        let value = node.named_child(last).filter(|_| node.kind() == "tuple" && last > 0)?;
+        text.get(value.byte_range()).map(str::to_owned)
+    };
+    let fields = [assertion_field, &plan.client_field, &plan.model.secret_field];
+    let slots: Vec<_> = fields.iter().flat_map(|name| plan.field(name)).filter(|one| one.unit == plan.unit).collect();
+    if !slots.iter().any(|one| content(one.slot.value).is_some()) {
+        return;
+    }
+    for one in slots.iter().filter(|one| one.slot.name != ByteRange::new(0, 0)) {
+        let is_assertion = text.get(one.slot.name.start..one.slot.name.end).is_some_and(|name| name.contains(assertion_field));
+        if let Some(content) = content(one.slot.value).filter(|_| !is_assertion) {
+            draft.replace(one.unit, one.slot.value, content);
+        }
+    }
+    let call = tree.root_node().descendant_for_byte_range(plan.site.start, plan.site.end);
+    let list = call.and_then(|call| call.child_by_field_name("arguments"));
+    let Some(list) = list else { return };
+    let mut cursor = list.walk();
+    for argument in list.named_children(&mut cursor).filter(|argument| argument.kind() == "keyword_argument") {
+        if let Some(name) = argument.child_by_field_name("name")
+            && text.get(name.byte_range()) == Some("files")
+        {
+            draft.replace(plan.unit, super::names::range(name), "data");
+        }
+    }
 }
 
 /// Puts the new path in the place of the old one.

@@ -3,8 +3,14 @@
 use crate::finding::ByteRange;
 
 /// Makes deletions of statements and items tidy: whole lines go, with the comments that belong to what goes, no two blank
-/// lines are left where one was, and lists keep their commas. `statements` tells whether a range is a statement.
-pub(super) fn deletions(text: &str, gone: &[ByteRange], is_statement: impl Fn(ByteRange) -> bool) -> Vec<ByteRange> {
+/// lines are left where one was, and lists keep their commas. `is_statement` tells whether a range is a statement, `inserted`
+/// where something new stands: around that, blank lines stay.
+pub(super) fn deletions(
+    text: &str,
+    gone: &[ByteRange],
+    inserted: &[usize],
+    is_statement: impl Fn(ByteRange) -> bool,
+) -> Vec<ByteRange> {
     let outer = neighbours(text, outermost(gone), &is_statement);
     let mut tidy: Vec<ByteRange> = outer
         .iter()
@@ -13,11 +19,24 @@ pub(super) fn deletions(text: &str, gone: &[ByteRange], is_statement: impl Fn(By
     tidy = merged(tidy).into_iter().map(|place| without_last_comma(text, place)).collect();
     let mut widened: Vec<ByteRange> = tidy.iter().map(|place| with_comments(text, *place)).collect();
     widened = merged(widened);
-    // What stood between two that went may be blank now, and then they are one.
-    for _ in 0..2 {
-        widened = merged(widened.iter().map(|place| without_double_blank(text, *place)).collect());
+    let is_free = |place: ByteRange| !inserted.iter().any(|at| (place.start..=place.end).contains(at));
+    let mut tidy = Vec::new();
+    for place in widened {
+        if is_free(place) {
+            let wider = without_double_blank(text, place);
+            tidy.push(if is_free(wider) { wider } else { place });
+            continue;
+        }
+        let mut start = place.start;
+        let mut within: Vec<usize> = inserted.to_vec();
+        within.sort_unstable();
+        for at in within.into_iter().filter(|at| place.start < *at && *at < place.end) {
+            tidy.push(ByteRange::new(start, at));
+            start = at;
+        }
+        tidy.push(ByteRange::new(start, place.end));
     }
-    widened
+    merged_apart(tidy)
 }
 
 /// Items of a list that stand side by side, as one.
@@ -105,6 +124,19 @@ fn merged(mut ranges: Vec<ByteRange>) -> Vec<ByteRange> {
     merged
 }
 
+/// Ranges that overlap, as one; those that only touch stay apart.
+fn merged_apart(mut ranges: Vec<ByteRange>) -> Vec<ByteRange> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<ByteRange> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
 /// Where the line of a place begins.
 pub(super) fn line_start(text: &str, place: usize) -> usize {
     text[..place].rfind('\n').map_or(0, |at| at + 1)
@@ -119,16 +151,6 @@ pub(super) fn line_end(text: &str, place: usize) -> usize {
 pub(super) fn indentation(text: &str, place: usize) -> &str {
     let line = &text[line_start(text, place)..];
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
-}
-
-/// What the lines of a text are indented with for each block that they lie in.
-pub(super) fn step(text: &str) -> &'static str {
-    let indented = text.lines().filter(|line| line.starts_with([' ', '\t']) && !line.trim_start().starts_with('*'));
-    match indented.map(|line| if line.starts_with('\t') { 0 } else { line.len() - line.trim_start().len() }).min() {
-        Some(0) => "\t",
-        Some(blanks) if blanks >= 4 => "    ",
-        _ => "  ",
-    }
 }
 
 /// The line end of a text.
@@ -231,6 +253,14 @@ fn without_double_blank(text: &str, place: ByteRange) -> ByteRange {
     let blank_before = last.is_empty();
     let opens = last.ends_with(['{', ':', '(', '[']) || before.is_empty();
     let blanks = behind.len() - trim_blank_lines(behind).len();
+    if blanks > 0 && blank_before && !opens {
+        // The wider of the two gaps stays.
+        let kept = before.trim_end_matches([' ', '\t', '\r', '\n']);
+        let gap = &before[line_end(text, kept.len()).min(before.len())..];
+        if !kept.is_empty() && gap.lines().count() < behind[..blanks].lines().count() {
+            return ByteRange::new(place.start - gap.len(), place.end);
+        }
+    }
     if blanks > 0 && (blank_before || opens) {
         return ByteRange::new(place.start, place.end + blanks);
     }
@@ -282,7 +312,7 @@ mod tests {
             .collect();
         let mut result = text.to_owned();
         let is_statement = |place: ByteRange| text[place.start..place.end].contains(['=', ';']);
-        for place in deletions(text, &places, is_statement).iter().rev() {
+        for place in deletions(text, &places, &[], is_statement).iter().rev() {
             result.replace_range(place.start..place.end, "");
         }
         result

@@ -3,7 +3,9 @@
 //! [`plan`] says what a rewrite is about, a target prints it into a [`draft`], and [`sweep`] takes out what only the old flow
 //! needed. What cannot be rewritten stays as it is, with the reason.
 
+mod authlib;
 mod checked;
+mod circumstances;
 mod disk;
 mod draft;
 mod grammar;
@@ -11,6 +13,7 @@ mod java;
 mod keep;
 mod lifetime;
 mod lines;
+mod mock;
 mod multipart;
 mod names;
 mod parameters;
@@ -29,7 +32,9 @@ use self::grammar::Grammar;
 use self::plan::Plan;
 use super::targets::{Options, Target};
 use crate::facts::fact::Grant;
-use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires};
+use crate::finding::{
+    Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires, Severity,
+};
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
 
@@ -62,14 +67,21 @@ impl Planner for Exchanges {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
         let grammar = Grammar { platform };
         let effects = Effects::of(code.catalog);
-        let mut planned: BTreeMap<usize, Result<Planned, String>> = BTreeMap::new();
+        let mut plans: Vec<(usize, Plan<'_>, &str)> = Vec::new();
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
             let (Some(model), Some(field)) = (&rule.rule.rewrite, &rule.rule.matches.assertion_field) else { continue };
-            let Some(plan) = Plan::new(code.subject, code.facts, model, grammar, finding, &self.options.scopes) else {
-                continue;
-            };
-            planned.insert(position, plan_one(&plan, &effects, field, self.options.target(platform)));
+            let plan = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, &self.options.scopes);
+            plans.extend(plan.map(|plan| (position, plan, field.as_str())));
+        }
+        sets(code, &plans, findings);
+        let mut groups: BTreeMap<usize, Vec<&(usize, Plan<'_>, &str)>> = BTreeMap::new();
+        for one in &plans {
+            groups.entry(findings[one.0].change_set).or_default().push(one);
+        }
+        let mut planned: BTreeMap<usize, Result<Planned, String>> = BTreeMap::new();
+        for group in groups.values() {
+            planned.extend(plan_set(group, &effects, self.options.target(platform)));
         }
         self.sdks(code, grammar, &effects, findings, &mut planned);
         // A set is rewritten as a whole or not at all.
@@ -171,7 +183,7 @@ impl Exchanges {
             };
             let Some(grant) = code.facts.grants.iter().find(is_here) else { continue };
             let at = (finding, grant.site);
-            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, model, grammar, at, &self.options.scopes) {
+            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, at, &self.options.scopes) {
                 groups.entry(&grant.library).or_default().push((position, grant, plan));
             }
         }
@@ -198,7 +210,64 @@ fn manual(reason: &str, by_hand: &str) -> Fix {
     Fix { applicability: Applicability::Manual, target: None, reason: reason.trim_end().to_owned(), edits: Vec::new() }
 }
 
-fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: Target) -> Result<Planned, String> {
+/// Which findings change together: the stand-ins of tests with the code that they test. What only lists where a grant is
+/// used is no part of a rewrite.
+fn sets(code: &Code<'_>, plans: &[(usize, Plan<'_>, &str)], findings: &mut [Finding]) {
+    let first = plans.iter().find(|(_, plan, _)| !mock::is_one(plan)).map(|(position, ..)| findings[*position].change_set);
+    for (position, plan, _) in plans {
+        if let Some(first) = first.filter(|_| mock::is_one(plan)) {
+            findings[*position].change_set = first;
+        }
+    }
+    let mut next = findings.iter().map(|finding| finding.change_set).max().unwrap_or_default() + 1;
+    for finding in findings.iter_mut() {
+        let lists = code.catalog.rule(&finding.rule).is_some_and(|rule| rule.rule.severity <= Severity::Note);
+        if lists {
+            finding.change_set = next;
+            next += 1;
+        }
+    }
+}
+
+/// Plans the exchanges of a change set, which go into one draft.
+fn plan_set(
+    group: &[&(usize, Plan<'_>, &str)],
+    effects: &Effects,
+    wanted: Target,
+) -> Vec<(usize, Result<Planned, String>)> {
+    let Some((_, first, _)) = group.first() else { return Vec::new() };
+    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects);
+    let mut targets = Vec::new();
+    for (position, plan, field) in group {
+        match plan_into(plan, &mut draft, effects, field, wanted) {
+            Ok((target, kept_because)) => targets.push((*position, target, kept_because)),
+            Err(reason) => return vec![(*position, Err(reason))],
+        }
+    }
+    let target = targets.iter().map(|(_, target, _)| *target).min().unwrap_or(wanted);
+    match planned(first, draft, target) {
+        Ok(planned) => targets
+            .into_iter()
+            .map(|(position, target, kept_because)| {
+                (position, Ok(Planned { target, kept_because, ..planned.clone() }))
+            })
+            .collect(),
+        Err(reason) => targets.into_iter().map(|(position, ..)| (position, Err(reason.clone()))).collect(),
+    }
+}
+
+/// Puts the rewrite of one exchange into a draft; which target it became.
+fn plan_into<'a>(
+    plan: &Plan<'a>,
+    draft: &mut Draft<'a>,
+    effects: &Effects,
+    assertion_field: &str,
+    wanted: Target,
+) -> Result<(Target, Option<String>), String> {
+    if mock::is_one(plan) {
+        mock::rewrite(plan, draft)?;
+        return Ok((wanted, None));
+    }
     // A client that the project has written over a known one is trusted to send, under the eyes of a reviewer.
     let own_client = match plan.grammar.platform {
         Platform::Java => spring::own_client(plan),
@@ -210,48 +279,61 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
                 .to_owned(),
         );
     }
+    circumstances::tests(plan, draft, assertion_field);
+    draft.answer_known = false;
     let mut kept_because = None;
     // Why the client has to stay whatever is wished for; a reviewer has to know.
-    let circumstances = match plan.grammar.platform {
+    let stays = match plan.grammar.platform {
         Platform::Java if wanted != Target::Keep => spring::circumstances(plan, effects),
         _ => None,
     };
-    if let Some(why) = &circumstances {
+    let mut target = Target::Keep;
+    if let Some(why) = &stays {
         kept_because = Some(why.clone());
     } else if wanted != Target::Keep {
-        let mut draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
-        let printed =
-            print(wanted, plan, &mut draft, assertion_field, effects).and_then(|()| lifetime::rewrite(plan, &mut draft));
+        let mut attempt = draft.clone();
+        let printed = print(wanted, plan, &mut attempt, assertion_field, effects)
+            .and_then(|()| lifetime::rewrite(plan, &mut attempt));
         match printed {
-            Ok(()) => return planned(plan, draft, wanted),
+            Ok(()) => {
+                *draft = attempt;
+                target = wanted;
+            }
             Err(why) => kept_because = Some(why),
         }
     }
-    let mut draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
-    if let Some(why) = circumstances.or(own_client) {
-        draft.doubts.insert(format!("the HTTP client stays, for {why}"));
+    if target == Target::Keep {
+        if let Some(why) = stays.or(own_client) {
+            draft.doubts.insert(format!("the HTTP client stays, for {why}"));
+        }
+        if plan.grammar.platform == Platform::Java {
+            draft.doubts.extend(java::doubts(plan, effects));
+        }
+        circumstances::around(plan, draft, assertion_field)?;
+        keep::rewrite(plan, draft, assertion_field)?;
+        multipart::urlencoded(plan, draft, assertion_field, effects)?;
+        draft.doubts.extend(passport::hooks(plan, effects));
+        lifetime::rewrite(plan, draft)?;
     }
-    if plan.grammar.platform == Platform::Java {
-        draft.doubts.extend(java::doubts(plan, effects));
+    if target != Target::SpringSecurity && !draft.answer_known && !plan.reads_only_the_token() {
+        draft.doubts.insert(
+            "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
+                .to_owned(),
+        );
     }
-    keep::rewrite(plan, &mut draft, assertion_field)?;
-    multipart::urlencoded(plan, &mut draft, assertion_field, effects)?;
-    draft.doubts.extend(passport::hooks(plan, effects));
-    lifetime::rewrite(plan, &mut draft)?;
-    let mut planned = planned(plan, draft, Target::Keep)?;
-    planned.kept_because = kept_because.map(|why| why.trim_end_matches('.').to_owned());
-    Ok(planned)
+    Ok((target, kept_because.map(|why| why.trim_end_matches('.').to_owned())))
 }
 
 /// Lets a target print its code; a refusal says why the HTTP client that is there has to stay.
-fn print(
+fn print<'a>(
     target: Target,
-    plan: &Plan<'_>,
-    draft: &mut Draft<'_>,
+    plan: &Plan<'a>,
+    draft: &mut Draft<'a>,
     assertion_field: &str,
     effects: &Effects,
 ) -> Result<(), String> {
     match target {
+        Target::Authlib => authlib::rewrite(plan, draft, assertion_field),
         Target::Passport => passport::rewrite(plan, draft, assertion_field, effects),
         Target::SpringSecurity => {
             if let Some(why) = java::doubts(plan, effects).into_iter().next() {
@@ -263,13 +345,7 @@ fn print(
     }
 }
 
-fn planned(plan: &Plan<'_>, mut draft: Draft<'_>, target: Target) -> Result<Planned, String> {
-    if target != Target::SpringSecurity && !plan.reads_only_the_token() {
-        draft.doubts.insert(
-            "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
-                .to_owned(),
-        );
-    }
+fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned, String> {
     let finished = draft.finish()?;
     let requires = requires(plan, &finished);
     let Finished { edits, doubts, mut ledger, .. } = finished;

@@ -10,6 +10,7 @@ use crate::facts::fact::{Facts, Origin, Part, Request, Text};
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Finding, Platform};
 use crate::project::Source;
+use crate::rules::Catalog;
 use crate::rules::schema::RewriteModel;
 
 /// A named value of the request, and the file it is written in.
@@ -24,6 +25,10 @@ pub(super) struct Plan<'a> {
     pub(super) subject: &'a Subject<'a>,
     pub(super) facts: &'a Facts,
     pub(super) model: &'a RewriteModel,
+    /// What is known of libraries.
+    pub(super) catalog: &'a Catalog,
+    /// The form field of the client's id.
+    pub(super) client_field: String,
     pub(super) grammar: Grammar,
     /// The file of the call that sends, and the call in it.
     pub(super) unit: UnitId,
@@ -41,6 +46,7 @@ impl<'a> Plan<'a> {
     pub(super) fn new(
         subject: &'a Subject<'a>,
         facts: &'a Facts,
+        catalog: &'a Catalog,
         model: &'a RewriteModel,
         grammar: Grammar,
         finding: &Finding,
@@ -58,6 +64,11 @@ impl<'a> Plan<'a> {
             subject,
             facts,
             model,
+            catalog,
+            client_field: catalog
+                .rule(&finding.rule)
+                .and_then(|rule| rule.rule.matches.client_field.clone())
+                .unwrap_or_default(),
             grammar,
             unit,
             site,
@@ -71,6 +82,7 @@ impl<'a> Plan<'a> {
     pub(super) fn of_sdk(
         subject: &'a Subject<'a>,
         facts: &'a Facts,
+        catalog: &'a Catalog,
         model: &'a RewriteModel,
         grammar: Grammar,
         (finding, site): (&Finding, ByteRange),
@@ -82,6 +94,8 @@ impl<'a> Plan<'a> {
             subject,
             facts,
             model,
+            catalog,
+            client_field: String::new(),
             grammar,
             unit,
             site,
@@ -179,10 +193,9 @@ impl<'a> Plan<'a> {
 
     /// Whether the answer could be followed to where its token is read, and no lifetime is read but where it is rewritten.
     pub(super) fn reads_only_the_token(&self) -> bool {
-        let sites: Vec<ByteRange> =
-            self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect();
-        if self.grammar.platform == Platform::Java {
-            if super::java::gives_only_the_token(self) {
+        let sites = self.sites();
+        if self.grammar.platform != Platform::Node {
+            if self.grammar.platform == Platform::Java && super::java::gives_only_the_token(self) {
                 return true;
             }
             let mut reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request)).peekable();
@@ -206,5 +219,16 @@ impl<'a> Plan<'a> {
         }
         reads().any(|read| self.model.token_members.contains(&read.name))
             && reads().all(|read| !read.name.to_lowercase().contains("expir") || is_rewritten(&read.range))
+    }
+
+    /// The members of the answer that somebody reads.
+    pub(super) fn reads(&self) -> Vec<String> {
+        let sites = self.sites();
+        let reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request));
+        reads.map(|read| read.name.clone()).collect()
+    }
+
+    fn sites(&self) -> Vec<ByteRange> {
+        self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect()
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn rewrite(
     let Some((_, plan)) = calls.first() else { return Err("There is no call".to_owned()) };
     let mut rewrite = Rewrite {
         plan,
-        draft: Draft::new(plan.subject, plan.grammar, effects),
+        draft: Draft::new(plan.subject, plan.facts, plan.grammar, effects),
         added: BTreeSet::new(),
         reads_scopes: false,
         target: Target::Sdk,
@@ -71,8 +71,7 @@ pub(super) fn rewrite(
         rewrite.plan = plan;
         rewrite.call(grant, model, packages)?;
     }
-    let finished = rewrite.finish();
-    Ok(finished)
+    rewrite.finish()
 }
 
 impl<'p, 'a> Rewrite<'p, 'a> {
@@ -197,13 +196,13 @@ impl<'p, 'a> Rewrite<'p, 'a> {
         changed
     }
 
-    fn finish(self) -> Planned {
+    fn finish(self) -> Result<Planned, Refusal> {
         let Self { plan, draft, mut added, reads_scopes, target, lost, .. } = self;
         if reads_scopes {
             let key = plan.model.scopes_variable.clone();
             added.insert(RequiredKey { key, kind: KeyKind::Environment, secret: false });
         }
-        let mut finished = draft.finish();
+        let mut finished = draft.finish()?;
         for (unit, place) in lost {
             finished.gone.entry(unit).or_default().push(place);
         }
@@ -218,7 +217,7 @@ impl<'p, 'a> Rewrite<'p, 'a> {
                 .to_owned(),
         });
         ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-        Planned { edits, doubts, ledger, requires, target }
+        Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None })
     }
 }
 

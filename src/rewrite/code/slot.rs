@@ -49,6 +49,18 @@ pub(super) fn slot(root: Node<'_>, text: &str, grammar: Grammar, place: ByteRang
         let here = range(name);
         return Some(Slot { name: here, value: here, unit: here, form: Form::Shorthand });
     }
+    // `dict(name=value)`: the place is the whole call.
+    if name.kind() == "call" && range(name) == place {
+        let mut cursor = name.walk();
+        let list = name.child_by_field_name("arguments")?;
+        let of_name = |argument: &Node<'_>| {
+            let name = argument.child_by_field_name("name").filter(|_| argument.kind() == "keyword_argument");
+            name.and_then(|name| text.get(name.byte_range())) == Some(written)
+        };
+        let argument = list.named_children(&mut cursor).find(of_name)?;
+        let (own, value) = (argument.child_by_field_name("name")?, argument.child_by_field_name("value")?);
+        return Some(Slot { name: range(own), value: range(value), unit: range(argument), form: Form::Item });
+    }
     let bare = text.get(name.byte_range())?.trim_matches(['"', '\'', '`']);
     if bare != written {
         return of_text(root, text, grammar, place, written);

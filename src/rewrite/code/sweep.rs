@@ -178,7 +178,14 @@ impl<'a> Sweep<'a> {
             }
         }
         let is_private = all.iter().any(|one| self.is_private(one));
-        if is_public && declaration.kind == Kind::Function && !is_private && !self.file.has_importers {
+        let is_python = self.file.grammar.platform == Platform::Python;
+        let quoted = [format!("\"{shown}\""), format!("'{shown}'")];
+        if is_python && is_public && quoted.iter().any(|name| self.file.text.contains(name.as_str())) {
+            self.keep(shown, "a text of the file names it");
+            return;
+        }
+        // Who imports a file of Python is known.
+        if is_public && declaration.kind == Kind::Function && !is_private && !self.file.has_importers && !is_python {
             self.swept.doubts.insert(format!("`{shown}` was taken out; nothing in the package uses it"));
         }
         if logs {
@@ -463,6 +470,7 @@ impl<'a> Sweep<'a> {
             if !matches!(
                 node.kind(),
                 "if_statement"
+                    | "for_statement"
                     | "with_statement"
                     | "try_statement"
                     | "try_with_resources_statement"
