@@ -49,6 +49,11 @@ pub(super) fn is_variable(name: &str) -> bool {
     name.contains('_') && !name.chars().any(char::is_lowercase)
 }
 
+/// The name by which code may ask for a file; nothing for one such as `.env`, which programs find by themselves.
+pub(super) fn file_name(path: &str) -> Option<&str> {
+    path.rsplit('/').next().filter(|name| !name.starts_with('.'))
+}
+
 /// Plans all of them.
 pub(super) fn plan(known: &Known<'_>, scopes: &Scopes, tree: &Tree, planned: &Planned, findings: &mut [Finding]) {
     for position in 0..findings.len() {
@@ -166,6 +171,12 @@ impl<'a> Document<'a> {
         let below: Vec<&Kept> = all.iter().copied().filter(|kept| kept.path.starts_with(folder)).collect();
         let reading = if below.is_empty() { all } else { below };
         named.extend(reading.into_iter().map(|kept| kept.path.clone()));
+        // Code beside it that names the file reads it, whatever is known of how.
+        if let Some(name) = file_name(&finding.path) {
+            let names_it = |kept: &&Kept| kept.path.starts_with(folder) && kept.file.text().contains(name);
+            let naming = self.tree.code(self.known.kinds).filter(|kept| !kept.is_test).filter(names_it);
+            named.extend(naming.map(|kept| kept.path.clone()));
+        }
         let mut readers = Readers { sets: BTreeSet::new(), left: BTreeSet::new() };
         for reader in named {
             let is_there = |finding: &&Finding| {

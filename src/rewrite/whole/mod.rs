@@ -95,6 +95,7 @@ fn read(known: &Known<'_>, homes: &[Home], findings: &[Finding]) -> Tree {
         let requires = finding.details.requires.iter().flat_map(|requires| &requires.removed);
         let mut names: Vec<String> = requires.map(|key| key.key.clone()).collect();
         if documents::kind(finding, known.catalog) == Some(documents::Kind::Configuration) {
+            words.extend(documents::file_name(&finding.path).map(str::to_owned));
             names.extend(finding.details.keys.iter().map(|key| documents::last(&key.key).to_owned()));
         }
         names.retain(|name| documents::is_variable(name));
