@@ -101,6 +101,20 @@ impl Sweep<'_> {
         Some(places)
     }
 
+    /// What an object was made of that goes, where others of the package make use of its class too.
+    pub(super) fn made_of_shared(&self, place: ByteRange) -> Option<String> {
+        if self.file.grammar.platform != Platform::Java {
+            return None;
+        }
+        let made = Preorder::new(self.node(place)?).find(|node| node.kind() == "object_creation_expression")?;
+        let class = self.file.grammar.called(made, self.file.text);
+        let is_own = self.file.neighbours.iter().any(|text| text.contains(&format!("class {class} ")));
+        let is_shared = self.file.neighbours.iter().any(|text| {
+            text.contains(&format!("{class} ")) && !text.contains(&format!("class {class} "))
+        });
+        (is_own && is_shared).then(|| format!("`{class}` stays, for others of the package use it; one object of it is not made any more"))
+    }
+
     /// Whether a parameter of Java is one of what others may call or implement.
     pub(super) fn is_of_public(&self, parameter: &Declaration) -> bool {
         let method = self.node(parameter.unit).and_then(|unit| super::java::method(unit));

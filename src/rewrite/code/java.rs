@@ -9,7 +9,6 @@ use tree_sitter::Node;
 
 use super::draft::Draft;
 use super::lines::{line_end, line_start, newline};
-use super::names::range;
 use super::plan::Plan;
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};

@@ -171,7 +171,7 @@ impl Shape<'_, '_> {
         if body.matches(&token).count() != 1 {
             return Err("where the token is read from the answer could not be seen".to_owned());
         }
-        if body.to_lowercase().contains("expires") || body.contains("refresh_token") {
+        if body.to_lowercase().contains("expires_in") || body.to_lowercase().contains("expiresin(") || body.contains("refresh_token") {
             return Err("more than the token is read from the answer".to_owned());
         }
         let all = self.text.to_lowercase();

@@ -164,6 +164,9 @@ impl<'a> Sweep<'a> {
                 return;
             }
         }
+        for place in all.iter().filter_map(|one| one.value) {
+            self.swept.doubts.extend(self.made_of_shared(place));
+        }
         if is_public && declaration.kind == Kind::Function {
             self.swept.doubts.insert(format!("`{shown}` was taken out; nothing in the package uses it"));
         }
