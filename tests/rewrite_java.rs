@@ -30,13 +30,30 @@ fn rewritten(target: &str, release: u32, imports: &str, members: &str) -> String
     fs::write(&source, class).unwrap();
     let target = format!("java={target}");
     let done = Command::new(env!("CARGO_BIN_EXE_grantshift"))
-        .args(["fix", "--write", "--unsafe", "--allow-dirty", "--fail-on", "never", "--scopes", "openid,AdobeID", "--target", &target, "."])
+        .args([
+            "fix",
+            "--write",
+            "--unsafe",
+            "--allow-dirty",
+            "--fail-on",
+            "never",
+            "--scopes",
+            "openid,AdobeID",
+            "--target",
+            &target,
+            ".",
+        ])
         .current_dir(folder.path())
         .output()
         .unwrap();
     assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
     let text = fs::read_to_string(&source).unwrap();
-    assert!(text.contains("/ims/token/v3"), "{}\n{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(
+        text.contains("/ims/token/v3"),
+        "{}\n{}",
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr)
+    );
     text
 }
 
@@ -95,7 +112,12 @@ fn a_secret_in_a_text_is_encoded_in_the_form_of_the_release() {
         String body = "client_id=id&client_secret=" + secret + "&jwt_token=" + jwt();"#;
     let members = format!("{body}{SEND}");
     let text = rewritten("keep", 8, PLAIN, &members);
-    assert!(text.contains("URLEncoder.encode(secret, \"UTF-8\") + \"&grant_type=client_credentials&scope=openid,AdobeID\";"), "{text}");
+    assert!(
+        text.contains(
+            "URLEncoder.encode(secret, \"UTF-8\") + \"&grant_type=client_credentials&scope=openid,AdobeID\";"
+        ),
+        "{text}"
+    );
     assert!(text.contains("import java.net.URL;\nimport java.net.URLEncoder;\n"), "{text}");
     let text = rewritten("keep", 17, PLAIN, &members);
     assert!(text.contains("URLEncoder.encode(secret, StandardCharsets.UTF_8)"), "{text}");

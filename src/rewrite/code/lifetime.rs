@@ -156,7 +156,8 @@ fn in_seconds(reader: Node<'_>, text: &str) -> Option<(ByteRange, String)> {
         match outer.kind() {
             "method_invocation" | "argument_list" | "parenthesized_expression" | "cast_expression" => {
                 let name = outer.child_by_field_name("name").map(range);
-                let is_argument = outer.kind() == "method_invocation" && outer.child_by_field_name("object") != Some(node);
+                let is_argument =
+                    outer.kind() == "method_invocation" && outer.child_by_field_name("object") != Some(node);
                 let unit = outer.child_by_field_name("object").map(range).filter(|_| is_argument);
                 match (name.map(part), unit.map(part)) {
                     (Some("toSeconds"), Some(unit)) if unit.ends_with("MILLISECONDS") => {
@@ -189,6 +190,12 @@ fn in_seconds(reader: Node<'_>, text: &str) -> Option<(ByteRange, String)> {
                     return Some((ByteRange::new(node.end_byte(), node.end_byte()), " * 1000".to_owned()));
                 }
                 return None;
+            }
+            // What is handed out under a name that says milliseconds stays so.
+            "return_statement" => {
+                let name = super::java::method(outer)?.child_by_field_name("name").map(range)?;
+                let end = ByteRange::new(node.end_byte(), node.end_byte());
+                return part(name).contains("Millis").then(|| (end, " * 1000".to_owned()));
             }
             _ => return None,
         }

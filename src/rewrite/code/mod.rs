@@ -23,7 +23,9 @@ use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
 use self::plan::Plan;
 use super::targets::{Options, Target};
-use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires};
+use crate::finding::{
+    Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires,
+};
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
 
@@ -148,8 +150,8 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
         kept_because = Some(why.clone());
     } else if wanted != Target::Keep {
         let mut draft = Draft::new(plan.subject, plan.grammar, effects);
-        let printed =
-            print(wanted, plan, &mut draft, assertion_field, effects).and_then(|()| lifetime::rewrite(plan, &mut draft));
+        let printed = print(wanted, plan, &mut draft, assertion_field, effects)
+            .and_then(|()| lifetime::rewrite(plan, &mut draft));
         match printed {
             Ok(()) => return Ok(planned(plan, draft, wanted)),
             Err(why) => kept_because = Some(why),

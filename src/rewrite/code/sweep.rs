@@ -112,7 +112,9 @@ impl<'a> Sweep<'a> {
             if !used && !self.parameter_goes(parameter) {
                 self.keep(shown, "it is a parameter, which callers pass");
                 if self.is_of_public(parameter) {
-                    self.swept.doubts.insert(format!("`{shown}` is not read any more, and stays a parameter: callers pass it"));
+                    self.swept
+                        .doubts
+                        .insert(format!("`{shown}` is not read any more, and stays a parameter: callers pass it"));
                 }
             }
             return;
@@ -128,7 +130,9 @@ impl<'a> Sweep<'a> {
             }
             match self.own_statement(place) {
                 // A line that shows what is there without the old flow keeps it.
-                Some((_, true)) if self.file.grammar.platform == Platform::Java && !self.is_given_up(declaration) => return,
+                Some((_, true)) if self.file.grammar.platform == Platform::Java && !self.is_given_up(declaration) => {
+                    return;
+                }
                 Some((statement, is_log)) => {
                     own.push(statement);
                     logs |= is_log;
