@@ -62,18 +62,20 @@ impl Sweep<'_> {
             return None;
         }
         let unit = self.node(parameter.unit)?;
-        let list = unit.parent().filter(|list| unit.kind() == "formal_parameter" && list.kind() == "formal_parameters")?;
+        let list =
+            unit.parent().filter(|list| unit.kind() == "formal_parameter" && list.kind() == "formal_parameters")?;
         let method = list.parent()?;
         let mut cursor = list.walk();
-        let position = list.named_children(&mut cursor).filter(|child| child.kind() != "comment").position(|one| one == unit)?;
+        let position =
+            list.named_children(&mut cursor).filter(|child| child.kind() != "comment").position(|one| one == unit)?;
         if method.kind() == "constructor_declaration" {
             let name = self.text(range(method.child_by_field_name("name")?));
             let makes = format!("new {name}(");
-            let is_called = self.file.neighbours.iter().any(|text| text.contains(&makes)) || self.file.text.contains(&makes);
+            let is_called =
+                self.file.neighbours.iter().any(|text| text.contains(&makes)) || self.file.text.contains(&makes);
             let injected = self.annotations(unit).iter().any(|name| self.file.effects.is_plain_annotation(name));
-            let chained = self.file.text.contains("this(") || self.file.neighbours.iter().any(|text| {
-                text.contains(&format!("extends {name}"))
-            });
+            let chained = self.file.text.contains("this(")
+                || self.file.neighbours.iter().any(|text| text.contains(&format!("extends {name}")));
             return (injected && !is_called && !chained).then(|| vec![parameter.unit]);
         }
         if !self.file.grammar.has_modifier(method, "private") {
@@ -91,14 +93,34 @@ impl Sweep<'_> {
             })?;
             let arguments = call.child_by_field_name("arguments")?;
             let mut cursor = arguments.walk();
-            let argument =
-                arguments.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).nth(position)?;
+            let argument = arguments
+                .named_children(&mut cursor)
+                .filter(|child| !child.kind().contains("comment"))
+                .nth(position)?;
             if self.effect_in(range(argument), &mut Vec::new()).is_some() {
                 return None;
             }
             places.push(range(argument));
         }
         Some(places)
+    }
+
+    /// What an object was made of that goes, where others of the package make use of its class too.
+    pub(super) fn made_of_shared(&self, place: ByteRange) -> Option<String> {
+        if self.file.grammar.platform != Platform::Java {
+            return None;
+        }
+        let made = Preorder::new(self.node(place)?).find(|node| node.kind() == "object_creation_expression")?;
+        let class = self.file.grammar.called(made, self.file.text);
+        let is_own = self.file.neighbours.iter().any(|text| text.contains(&format!("class {class} ")));
+        let is_shared = self
+            .file
+            .neighbours
+            .iter()
+            .any(|text| text.contains(&format!("{class} ")) && !text.contains(&format!("class {class} ")));
+        (is_own && is_shared).then(|| {
+            format!("`{class}` stays, for others of the package use it; one object of it is not made any more")
+        })
     }
 
     /// Whether a parameter of Java is one of what others may call or implement.
@@ -151,7 +173,8 @@ impl Sweep<'_> {
             let mut whole = Vec::new();
             for clause in clauses {
                 let types = caught(clause);
-                let dead: Vec<bool> = types.iter().map(|kind| !self.may_meet(node, body, self.text(range(*kind)))).collect();
+                let dead: Vec<bool> =
+                    types.iter().map(|kind| !self.may_meet(node, body, self.text(range(*kind)))).collect();
                 if dead.iter().all(|dead| *dead) {
                     left -= 1;
                     let before = clause.prev_sibling().map_or(clause.start_byte(), |before| before.end_byte());
@@ -191,7 +214,10 @@ impl Sweep<'_> {
         let own = super::lines::line_start(text, node.start_byte());
         let alone = text[own..node.start_byte()].trim().is_empty() && start > node.start_byte();
         if !alone {
-            return vec![ByteRange::new(node.start_byte(), first.start_byte()), ByteRange::new(last.end_byte(), node.end_byte())];
+            return vec![
+                ByteRange::new(node.start_byte(), first.start_byte()),
+                ByteRange::new(last.end_byte(), node.end_byte()),
+            ];
         }
         let deeper = super::lines::indentation(text, first.start_byte()).len();
         let step = deeper.saturating_sub(super::lines::indentation(text, node.start_byte()).len());
@@ -215,7 +241,10 @@ impl Sweep<'_> {
         let tried = ByteRange::new(node.start_byte(), body.end_byte());
         let related = |names: &str| {
             names.split(|character: char| !character.is_alphanumeric() && character != '_').any(|name| {
-                name == simple || name == "Exception" || name == "Throwable" || self.file.effects.is_kind_of(name, simple)
+                name == simple
+                    || name == "Exception"
+                    || name == "Throwable"
+                    || self.file.effects.is_kind_of(name, simple)
             })
         };
         // Closing a resource may throw.

@@ -168,8 +168,12 @@ impl<'a> Draft<'a> {
                 });
             }
             let mut deletions = apart(text, deletions, &file.replacements);
-            let cut: Vec<ByteRange> =
-                result.cut.iter().filter(|place| !deletions.iter().any(|gone| gone.contains(**place))).copied().collect();
+            let cut: Vec<ByteRange> = result
+                .cut
+                .iter()
+                .filter(|place| !deletions.iter().any(|gone| gone.contains(**place)))
+                .copied()
+                .collect();
             deletions.extend(cut);
             let mut made: Vec<(ByteRange, String)> = deletions.iter().map(|place| (*place, String::new())).collect();
             // What is replaced inside of what goes, goes.
@@ -179,7 +183,9 @@ impl<'a> Draft<'a> {
                 .filter(|(place, _)| !deletions.iter().any(|gone| gone.contains(*place) && place.start < place.end));
             // What is put in where lines go stands before them.
             let moved = |place: ByteRange| {
-                let gone = deletions.iter().find(|gone| place.start == place.end && gone.start < place.start && place.start < gone.end);
+                let gone = deletions
+                    .iter()
+                    .find(|gone| place.start == place.end && gone.start < place.start && place.start < gone.end);
                 gone.map_or(place, |gone| ByteRange::new(gone.start, gone.start))
             };
             made.extend(replaced.map(|(place, text)| (moved(*place), text.clone())));
@@ -422,9 +428,7 @@ impl<'a> Draft<'a> {
 
 /// Deletions around what is put in where lines go: in two, with the blank lines between what is new and what stays.
 fn apart(text: &str, deletions: Vec<ByteRange>, replacements: &[(ByteRange, String)]) -> Vec<ByteRange> {
-    let is_line = |place: &ByteRange| {
-        place.start == place.end && lines::line_start(text, place.start) == place.start
-    };
+    let is_line = |place: &ByteRange| place.start == place.end && lines::line_start(text, place.start) == place.start;
     let mut pieces = Vec::new();
     for gone in deletions {
         let inside = |place: &ByteRange| gone.start <= place.start && place.start < gone.end;

@@ -9,7 +9,6 @@ use tree_sitter::Node;
 
 use super::draft::Draft;
 use super::lines::{line_end, line_start, newline};
-
 use super::plan::Plan;
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};
@@ -46,11 +45,7 @@ pub(super) fn class(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, full: 
         return simple.to_owned();
     }
     let (place, before, behind) = import_place(tree.root_node(), text, &imports, full);
-    draft.replace(
-        unit,
-        ByteRange::new(place, place),
-        format!("{before}import {full};{}{behind}", newline(text)),
-    );
+    draft.replace(unit, ByteRange::new(place, place), format!("{before}import {full};{}{behind}", newline(text)));
     draft.uses(unit, simple);
     simple.to_owned()
 }
@@ -72,9 +67,10 @@ fn import_place(root: Node<'_>, text: &str, imports: &[(String, Node<'_>)], full
     let line = newline(text);
     let mut groups: Vec<Vec<&(String, Node<'_>)>> = Vec::new();
     for import in imports {
-        let goes_on = groups.last().and_then(|group| group.last()).is_some_and(|(_, last)| {
-            text[last.end_byte()..import.1.start_byte()].matches('\n').count() == 1
-        });
+        let goes_on = groups
+            .last()
+            .and_then(|group| group.last())
+            .is_some_and(|(_, last)| text[last.end_byte()..import.1.start_byte()].matches('\n').count() == 1);
         match groups.last_mut() {
             Some(group) if goes_on => group.push(import),
             _ => groups.push(vec![import]),
@@ -88,7 +84,9 @@ fn import_place(root: Node<'_>, text: &str, imports: &[(String, Node<'_>)], full
         .find(|group| group.iter().any(|(name, _)| near(name)))
         .or_else(|| groups.iter().find(|group| group.iter().any(|(name, _)| is_standard(name) == is_standard(full))));
     if let Some(group) = group {
-        let next = group.iter().find(|(name, _)| name.as_str() > full && (near(name) || !group.iter().any(|(name, _)| near(name))));
+        let next = group
+            .iter()
+            .find(|(name, _)| name.as_str() > full && (near(name) || !group.iter().any(|(name, _)| near(name))));
         let last = group.iter().rfind(|(name, _)| near(name)).or(group.last());
         if let Some((_, next)) = next {
             return (line_start(text, next.start_byte()), String::new(), String::new());
@@ -128,7 +126,8 @@ pub(super) fn release(source: &Source) -> Option<Floor> {
 
 /// The manifests of the packages that a file belongs to, the nearest first.
 pub(super) fn manifests(source: &Source) -> Vec<Loaded> {
-    let paths = packages_of(&source.path, &root(source), Platform::Java).into_iter().flat_map(|package| package.manifests);
+    let paths =
+        packages_of(&source.path, &root(source), Platform::Java).into_iter().flat_map(|package| package.manifests);
     paths
         .filter_map(|path| {
             let kind = Kind::of(&path)?;
@@ -160,7 +159,8 @@ pub(super) fn package_texts(source: &Source) -> Vec<(String, String)> {
         let Ok(entries) = fs::read_dir(folder) else { continue };
         for entry in entries.flatten() {
             let path = entry.path();
-            let is_code = path.extension().is_some_and(|end| ["java", "kt", "groovy"].iter().any(|known| end == *known));
+            let is_code =
+                path.extension().is_some_and(|end| ["java", "kt", "groovy"].iter().any(|known| end == *known));
             if is_code && path != source.path {
                 let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 texts.extend(fs::read_to_string(&path).ok().map(|text| (name, text)));
@@ -173,9 +173,9 @@ pub(super) fn package_texts(source: &Source) -> Vec<(String, String)> {
 /// Whether code at a place may throw an exception that is an `IOException`, or a kind of it.
 pub(super) fn may_throw_io(node: Node<'_>, text: &str) -> bool {
     let allows = |names: &str| {
-        names.split(|character: char| !character.is_alphanumeric() && character != '_').any(|name| {
-            matches!(name, "IOException" | "Exception" | "Throwable" | "UnsupportedEncodingException")
-        })
+        names
+            .split(|character: char| !character.is_alphanumeric() && character != '_')
+            .any(|name| matches!(name, "IOException" | "Exception" | "Throwable" | "UnsupportedEncodingException"))
     };
     let of = |node: Node<'_>| text.get(node.byte_range()).unwrap_or_default().to_owned();
     let mut inner = node;
@@ -183,11 +183,13 @@ pub(super) fn may_throw_io(node: Node<'_>, text: &str) -> bool {
         let mut cursor = outer.walk();
         match outer.kind() {
             "try_statement" | "try_with_resources_statement" => {
-                let is_body = outer.child_by_field_name("body") == Some(inner) || inner.kind() == "resource_specification";
-                let caught = outer.named_children(&mut cursor).filter(|child| child.kind() == "catch_clause").any(|clause| {
-                    let parameter = clause.named_child(0);
-                    parameter.is_some_and(|parameter| allows(&of(parameter)))
-                });
+                let is_body =
+                    outer.child_by_field_name("body") == Some(inner) || inner.kind() == "resource_specification";
+                let caught =
+                    outer.named_children(&mut cursor).filter(|child| child.kind() == "catch_clause").any(|clause| {
+                        let parameter = clause.named_child(0);
+                        parameter.is_some_and(|parameter| allows(&of(parameter)))
+                    });
                 if is_body && caught {
                     return true;
                 }
@@ -286,9 +288,9 @@ pub(super) fn doubts(plan: &Plan<'_>, effects: &Effects) -> Vec<String> {
     for (name, text) in &texts {
         let class = name.split('.').next().unwrap_or(name);
         for exception in effects.unchecked() {
-            let is_caught = text.match_indices("catch (").any(|(at, _)| {
-                text[at..].split(')').next().is_some_and(|clause| clause.contains(exception.as_str()))
-            });
+            let is_caught = text
+                .match_indices("catch (")
+                .any(|(at, _)| text[at..].split(')').next().is_some_and(|clause| clause.contains(exception.as_str())));
             if is_caught {
                 doubts.push(format!(
                     "{class} catches {exception}: the new endpoint refuses with 401 where the old one said 400, and its words differ"

@@ -182,7 +182,9 @@ impl Names {
     pub(super) fn declarations_of(&self, mention: &Mention) -> Vec<usize> {
         let Some(home) = self.home(&mention.name, mention.scope) else {
             // `Keys.load()` may be the `load` of a class of this file.
-            let Some(bare) = mention.name.strip_prefix('.').filter(|_| !self.classes.is_empty()) else { return Vec::new() };
+            let Some(bare) = mention.name.strip_prefix('.').filter(|_| !self.classes.is_empty()) else {
+                return Vec::new();
+            };
             let of_class = |position: &usize| {
                 let declaration = &self.declarations[*position];
                 declaration.name == bare && self.is_of_class(declaration)

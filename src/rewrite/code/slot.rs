@@ -149,7 +149,8 @@ fn given_by_call<'tree>(string: Node<'tree>, text: &str, grammar: Grammar, name:
         called == "append" && next.kind() == "method_invocation" && next.child_by_field_name("object") == Some(call)
     })?;
     let is_end = text.get(name.end..string.end_byte())? == "\"";
-    let arguments = next.child_by_field_name("arguments").filter(|_| is_end && grammar.called(next, text) == "append")?;
+    let arguments =
+        next.child_by_field_name("arguments").filter(|_| is_end && grammar.called(next, text) == "append")?;
     (arguments.named_child_count() == 1).then(|| arguments.named_child(0)).flatten()
 }
 

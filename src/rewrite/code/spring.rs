@@ -37,8 +37,9 @@ pub(super) fn circumstances(plan: &Plan<'_>, effects: &Effects) -> Option<String
     };
     for model in effects.keeps() {
         let in_code = |words: &[String]| codes().any(|text| words.iter().any(|word| text.contains(word.as_str())));
-        let in_manifests =
-            || manifests.iter().any(|known| model.manifests.iter().any(|word| known.file.text().contains(word.as_str())));
+        let in_manifests = || {
+            manifests.iter().any(|known| model.manifests.iter().any(|word| known.file.text().contains(word.as_str())))
+        };
         if (model.gives.contains(simple) || in_code(&model.code) || in_manifests()) && !in_code(&model.unless) {
             return Some(model.reason.replace("{type}", simple));
         }
@@ -68,8 +69,8 @@ fn client_of_own(grammar: Grammar, source: &Source, site: Node<'_>, neighbours: 
     let client = grammar.root(site);
     let name = text.get(client.byte_range()).filter(|_| client.kind() == "identifier")?;
     let kind = type_of(source.tree.as_ref()?.root_node(), text, name)?;
-    let is_own = neighbours.iter().any(|(file, _)| *file == format!("{kind}.java"))
-        || text.contains(&format!("class {kind} "));
+    let is_own =
+        neighbours.iter().any(|(file, _)| *file == format!("{kind}.java")) || text.contains(&format!("class {kind} "));
     is_own.then(|| format!("the request goes through the project's own {kind}, and what that does would be passed by"))
 }
 
@@ -82,9 +83,8 @@ fn type_of<'text>(root: Node<'_>, text: &'text str, name: &str) -> Option<&'text
 
 /// The statement, field or parameter that declares a name.
 fn declaration_of<'tree>(root: Node<'tree>, text: &str, name: &str) -> Option<Node<'tree>> {
-    let is_it = |node: Node<'_>| {
-        node.child_by_field_name("name").and_then(|name| text.get(name.byte_range())) == Some(name)
-    };
+    let is_it =
+        |node: Node<'_>| node.child_by_field_name("name").and_then(|name| text.get(name.byte_range())) == Some(name);
     Preorder::new(root).find_map(|node| match node.kind() {
         "variable_declarator" if is_it(node) => node.parent(),
         "formal_parameter" | "resource" if is_it(node) => Some(node),
@@ -140,7 +140,12 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, effects: &Effects)
         }
     }
     draft.replace(unit, ByteRange::new(from.start_byte(), last.end_byte()), new);
-    draft.replaced(unit, plan.site, "the exchange of the signed assertion", "Spring Security's manager asks for the token");
+    draft.replaced(
+        unit,
+        plan.site,
+        "the exchange of the signed assertion",
+        "Spring Security's manager asks for the token",
+    );
     Ok(())
 }
 
@@ -171,13 +176,17 @@ impl Shape<'_, '_> {
         if body.matches(&token).count() != 1 {
             return Err("where the token is read from the answer could not be seen".to_owned());
         }
-        if body.to_lowercase().contains("expires") || body.contains("refresh_token") {
+        if body.to_lowercase().contains("expires_in")
+            || body.to_lowercase().contains("expiresin(")
+            || body.contains("refresh_token")
+        {
             return Err("more than the token is read from the answer".to_owned());
         }
         let all = self.text.to_lowercase();
-        if let Some(word) = ["timeout", "proxy", "interceptor", "sslcontext", "sslsocket", "truststore", "authenticator", "retry"]
-            .iter()
-            .find(|word| all.contains(**word))
+        if let Some(word) =
+            ["timeout", "proxy", "interceptor", "sslcontext", "sslsocket", "truststore", "authenticator", "retry"]
+                .iter()
+                .find(|word| all.contains(**word))
         {
             return Err(format!("the client is set up ({word}), and a manager would not be"));
         }
@@ -261,9 +270,9 @@ impl Shape<'_, '_> {
         let [(unit, place)] = paths.as_slice() else { return Err(unknown()) };
         if self.inside(*unit, *place) {
             let mut node = self.root.descendant_for_byte_range(place.start, place.end).ok_or_else(unknown)?;
-            while let Some(outer) = node.parent().filter(|outer| {
-                self.plan.grammar.is_string(*outer) || outer.kind() == "binary_expression"
-            }) {
+            while let Some(outer) =
+                node.parent().filter(|outer| self.plan.grammar.is_string(*outer) || outer.kind() == "binary_expression")
+            {
                 node = outer;
             }
             return Ok(range(node));
@@ -355,11 +364,12 @@ impl Shape<'_, '_> {
         }
         for statement in &statements {
             // What is shown before anything is asked.
-            let call = statement.named_child(0).filter(|call| {
-                statement.kind() == "expression_statement" && call.kind() == "method_invocation"
-            });
+            let call = statement
+                .named_child(0)
+                .filter(|call| statement.kind() == "expression_statement" && call.kind() == "method_invocation");
             let Some(call) = call else { break };
-            let receiver = self.plan.grammar.receiver(call).map(|receiver| self.part(range(receiver))).unwrap_or_default();
+            let receiver =
+                self.plan.grammar.receiver(call).map(|receiver| self.part(range(receiver))).unwrap_or_default();
             let callee = self.plan.grammar.callee(call).map(|callee| self.part(range(callee))).unwrap_or_default();
             if !self.effects.is_log(self.plan.grammar.platform, receiver, callee) {
                 break;
@@ -373,12 +383,20 @@ impl Shape<'_, '_> {
     fn promises_io(&self) -> bool {
         let throws_io = self.effects.throwing("IOException");
         let mut calls = Preorder::new(self.body).filter(|node| self.plan.grammar.is_call(*node));
-        let threw = calls.any(|call| throws_io.is_some_and(|known| known.contains(self.plan.grammar.called(call, self.text))));
+        let threw =
+            calls.any(|call| throws_io.is_some_and(|known| known.contains(self.plan.grammar.called(call, self.text))));
         threw && java::may_throw_io(self.body, self.text)
     }
 
     /// The new statements, the first without its indentation.
-    fn code(&self, draft: &mut Draft<'_>, indent: &str, address: &str, id: &str, secret: &str) -> Result<String, Refusal> {
+    fn code(
+        &self,
+        draft: &mut Draft<'_>,
+        indent: &str,
+        address: &str,
+        id: &str,
+        secret: &str,
+    ) -> Result<String, Refusal> {
         let (plan, unit) = (self.plan, self.plan.unit);
         let line = newline(self.text);
         let step = if indent.contains('\t') {
@@ -404,8 +422,7 @@ impl Shape<'_, '_> {
         let grant = class(&format!("{core}.AuthorizationGrantType"));
         let authentication = class(&format!("{core}.ClientAuthenticationMethod"));
         let failure = if io { class(&format!("{core}.OAuth2AuthorizationException")) } else { String::new() };
-        let exception =
-            if io { class("java.io.IOException") } else { "IllegalStateException".to_owned() };
+        let exception = if io { class("java.io.IOException") } else { "IllegalStateException".to_owned() };
         let mut code = format!(
             "{registration} registration = {registration}.withRegistrationId(\"adobe\")\
              {deeper}.authorizationGrantType({grant}.CLIENT_CREDENTIALS)\
@@ -421,7 +438,9 @@ impl Shape<'_, '_> {
              {line}{indent}manager.setAuthorizedClientProvider({provider}.builder().clientCredentials().build());\
              {line}{indent}"
         );
-        let ask = format!("manager.authorize({deeper}{request}.withClientRegistrationId(\"adobe\").principal(\"adobe\").build())");
+        let ask = format!(
+            "manager.authorize({deeper}{request}.withClientRegistrationId(\"adobe\").principal(\"adobe\").build())"
+        );
         if io {
             let ask = ask.replace(&deeper, &format!("{deeper}{step}"));
             code += &format!(

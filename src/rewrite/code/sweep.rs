@@ -177,6 +177,9 @@ impl<'a> Sweep<'a> {
                 return;
             }
         }
+        for place in all.iter().filter_map(|one| one.value) {
+            self.swept.doubts.extend(self.made_of_shared(place));
+        }
         let is_private = all.iter().any(|one| self.is_private(one));
         let is_python = self.file.grammar.platform == Platform::Python;
         let quoted = [format!("\"{shown}\""), format!("'{shown}'")];
