@@ -191,13 +191,12 @@ impl<'a> Rewrite<'_, 'a> {
         for node in Preorder::new(statement).filter(|node| node.kind() == "identifier") {
             let declared = names.declarations.iter().find(|declared| declared.range == range(node));
             let clause = node.parent().map(|parent| parent.kind());
-            if matches!(clause, Some("import_clause" | "namespace_import" | "import_require_clause")) {
-                found.push(node);
-            } else if declared.is_some_and(|declared| declared.kind == Kind::Variable)
-                && is_one(range(module))
-                && node.parent().is_some_and(|parent| range(parent).contains(range(module)))
+            let is_import = matches!(clause, Some("import_clause" | "namespace_import" | "import_require_clause"));
+            let is_required = declared.is_some_and(|declared| declared.kind == Kind::Variable)
                 && clause == Some("variable_declarator")
-            {
+                && is_one(range(module))
+                && node.parent().is_some_and(|parent| range(parent).contains(range(module)));
+            if is_import || is_required {
                 found.push(node);
             }
         }
