@@ -158,7 +158,8 @@ impl<'a> Plan<'a> {
         let sites: Vec<ByteRange> =
             self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect();
         let reads = || self.facts.reads.iter().filter(|read| sites.contains(&read.request));
-        let is_rewritten = |read: &ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(*read));
+        let is_rewritten =
+            |read: &ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(*read));
         let texts = || self.subject.sources.iter().map(|source| source.file.text());
         let own = self.source(self.unit).map_or("", |source| source.file.text());
         // What events hand out cannot be followed; where nobody speaks of a lifetime, nobody reads it.
