@@ -501,6 +501,6 @@ fn parent_item(node: Node<'_>) -> Node<'_> {
 
 /// What of an import goes with a name: all of it, where it has no other.
 fn import_part(node: Node<'_>) -> Option<Node<'_>> {
-    let clause = if node.kind() == "identifier" { node.parent()? } else { node.parent()? };
+    let clause = node.parent()?;
     if clause.named_child_count() == 1 { clause.parent() } else { Some(node) }
 }
