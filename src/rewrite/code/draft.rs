@@ -279,9 +279,12 @@ impl<'a> Draft<'a> {
         let mut doubts = BTreeSet::new();
         for source in self.subject.sources {
             let Some(tree) = &source.tree else { continue };
-            for node in crate::syntax::Preorder::new(tree.root_node()).filter(|node| node.kind() == "property_signature") {
+            for node in
+                crate::syntax::Preorder::new(tree.root_node()).filter(|node| node.kind() == "property_signature")
+            {
                 let name = node.child_by_field_name("name").and_then(|name| source.file.text().get(name.byte_range()));
-                let Some(name) = name.filter(|name| dead.contains(*name) && !living.contains(*name) && !used(name)) else {
+                let Some(name) = name.filter(|name| dead.contains(*name) && !living.contains(*name) && !used(name))
+                else {
                     continue;
                 };
                 let statement = self.grammar.statement(node);
@@ -321,14 +324,12 @@ impl<'a> Draft<'a> {
                     && !swept.get(&other_unit).is_some_and(|swept| swept.removed.iter().any(|(gone, ..)| gone == name))
             });
             if others {
-                let is_function = known.declarations.iter().any(|one| {
+                let is_shared = |one: &super::names::Declaration| {
                     one.name == name && one.scope.0 == 0 && one.kind == Kind::Function
-                });
-                if is_function && self.grammar.platform == crate::finding::Platform::Python {
-                    self.doubts.insert(format!(
-                        "`{name}` of {} stays, because others use it",
-                        self.source(*unit).map(|source| source.file.path()).unwrap_or_default()
-                    ));
+                };
+                if self.grammar.platform != crate::finding::Platform::Java && known.declarations.iter().any(is_shared) {
+                    let path = source.file.path();
+                    self.doubts.insert(format!("`{name}` of {path} stays with what it needs: others use it too"));
                 }
                 continue;
             }

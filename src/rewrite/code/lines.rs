@@ -95,10 +95,12 @@ pub(super) fn step(text: &str) -> &'static str {
     });
     if text.lines().any(|line| line.starts_with('\t')) {
         "\t"
-    } else if widths.next().is_some() && text.lines().all(|line| {
-        let width = line.len() - line.trim_start_matches(' ').len();
-        width % 4 == 0 || line.trim_start().starts_with('*')
-    }) {
+    } else if widths.next().is_some()
+        && text.lines().all(|line| {
+            let width = line.len() - line.trim_start_matches(' ').len();
+            width % 4 == 0 || line.trim_start().starts_with('*')
+        })
+    {
         "    "
     } else {
         "  "

@@ -112,9 +112,8 @@ impl Planner for Exchanges {
             for position in &members {
                 let finding = &mut findings[*position];
                 let Some(Ok(planned)) = planned.get(position) else {
-                    let is_arithmetic = |rule: &str| {
-                        code.catalog.rule(rule).is_some_and(|rule| rule.rule.matches.lifetime.is_some())
-                    };
+                    let is_arithmetic =
+                        |rule: &str| code.catalog.rule(rule).is_some_and(|rule| rule.rule.matches.lifetime.is_some());
                     if !is_arithmetic(&finding.rule) {
                         // It shares a function with the exchange, which stays as it is for this one.
                         next_set += 1;
@@ -153,7 +152,10 @@ impl Planner for Exchanges {
                 };
                 finding.details.ledger.clone_from(&planned.ledger);
                 if let Some(why) = &planned.kept_because {
-                    finding.details.ledger.push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {why}.") });
+                    finding
+                        .details
+                        .ledger
+                        .push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {why}.") });
                 }
                 finding.details.requires = Some(planned.requires.clone());
             }

@@ -29,7 +29,8 @@ pub(super) fn urlencoded(
         let Some(source) = plan.source(written.unit) else { continue };
         let Some(tree) = &source.tree else { continue };
         let text = source.file.text();
-        let Some(node) = tree.root_node().descendant_for_byte_range(written.slot.unit.start, written.slot.unit.end) else {
+        let Some(node) = tree.root_node().descendant_for_byte_range(written.slot.unit.start, written.slot.unit.end)
+        else {
             continue;
         };
         match written.slot.form {
@@ -84,9 +85,9 @@ fn statements(
     }
     for mention in names.mentions_of(declaration) {
         let Some(usage) = root.descendant_for_byte_range(mention.range.start, mention.range.end) else { continue };
-        let member = usage
-            .parent()
-            .filter(|member| member.kind() == "member_expression" && member.child_by_field_name("object") == Some(usage));
+        let member = usage.parent().filter(|member| {
+            member.kind() == "member_expression" && member.child_by_field_name("object") == Some(usage)
+        });
         let Some(member) = member else { continue };
         let name = member.child_by_field_name("property").and_then(|name| text.get(name.byte_range()));
         match name.unwrap_or_default() {

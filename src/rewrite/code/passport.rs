@@ -160,7 +160,9 @@ impl<'a> Site<'a> {
                 Kind::Import => {}
                 Kind::Variable if value.starts_with("require(") => {
                     if value.starts_with("require('.") || value.starts_with("require(\".") {
-                        return Err(format!("`{name}` is a client with settings of its own: interceptors, a host, headers"));
+                        return Err(format!(
+                            "`{name}` is a client with settings of its own: interceptors, a host, headers"
+                        ));
                     }
                 }
                 Kind::Parameter => return Err(format!("`{name}` is a client that callers pass")),
@@ -218,7 +220,9 @@ impl<'a> Site<'a> {
                     }
                     None => continue,
                 },
-                "spread_element" => return Err(format!("`{}` of the request comes from elsewhere", self.written(argument))),
+                "spread_element" => {
+                    return Err(format!("`{}` of the request comes from elsewhere", self.written(argument)));
+                }
                 _ => argument,
             };
             if given.kind() == "object" && !self.written(given).starts_with("{}") {
@@ -251,7 +255,8 @@ impl<'a> Site<'a> {
                 let mut cursor = headers.walk();
                 for header in headers.named_children(&mut cursor).filter(|header| header.kind() == "pair") {
                     let header = key(&header).to_lowercase();
-                    if !["content-type", "content-length", "accept", "cache-control", "user-agent"].contains(&&*header) {
+                    if !["content-type", "content-length", "accept", "cache-control", "user-agent"].contains(&&*header)
+                    {
                         return Err(format!("the header `{header}` of the request has no equal in passport-oauth2"));
                     }
                 }
@@ -318,7 +323,8 @@ impl<'a> Site<'a> {
         draft.insert(unit, import_at, class::import(&style, self.is_module(), first_keyword(text)), false);
         draft.insert(unit, class_at, class::text(&style), true);
         draft.ledger.push(LedgerEntry::Assumed {
-            text: "No proxy stands between the program and Adobe: passport-oauth2 reads none from the environment.".to_owned(),
+            text: "No proxy stands between the program and Adobe: passport-oauth2 reads none from the environment."
+                .to_owned(),
         });
         Ok(())
     }
@@ -327,7 +333,10 @@ impl<'a> Site<'a> {
     fn is_module(&self) -> bool {
         let mut cursor = self.root.walk();
         self.is_typescript
-            || self.root.named_children(&mut cursor).any(|child| matches!(child.kind(), "import_statement" | "export_statement"))
+            || self
+                .root
+                .named_children(&mut cursor)
+                .any(|child| matches!(child.kind(), "import_statement" | "export_statement"))
     }
 
     /// Where a new import stands, and where what follows the imports begins.

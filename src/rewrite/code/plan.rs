@@ -209,7 +209,8 @@ impl<'a> Plan<'a> {
             return reads.peek().is_some() && reads.all(|read| known.contains(&read.name) || is_changed(read.range));
         }
         let reads = || self.facts.reads.iter().filter(|read| sites.contains(&read.request));
-        let is_rewritten = |read: &ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(*read));
+        let is_rewritten =
+            |read: &ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(*read));
         let texts = || self.subject.sources.iter().map(|source| source.file.text());
         let own = self.source(self.unit).map_or("", |source| source.file.text());
         // What events hand out cannot be followed; where nobody speaks of a lifetime, nobody reads it.

@@ -223,9 +223,11 @@ impl<'a> Sweep<'a> {
         declaration.kind == Kind::Variable
             && declaration.value.and_then(|value| self.node(value)).is_some_and(|value| {
                 Preorder::new(value).any(|inner| self.file.grammar.is_call(inner))
-                    && self.file.names.mentions_of(declaration).any(|mention| {
-                        self.given_up.iter().any(|given_up| given_up.contains(mention.range))
-                    })
+                    && self
+                        .file
+                        .names
+                        .mentions_of(declaration)
+                        .any(|mention| self.given_up.iter().any(|given_up| given_up.contains(mention.range)))
             })
     }
 
@@ -249,7 +251,9 @@ impl<'a> Sweep<'a> {
             return false;
         }
         let names = self.file.names;
-        if names.siblings(declared).len() != 1 || Preorder::new(function).any(|inner| self.text(range(inner)) == "arguments") {
+        if names.siblings(declared).len() != 1
+            || Preorder::new(function).any(|inner| self.text(range(inner)) == "arguments")
+        {
             return false;
         }
         let mut arguments = Vec::new();
@@ -291,7 +295,10 @@ impl<'a> Sweep<'a> {
         let item = self.node(parameter.unit)?;
         let list = item.parent().filter(|list| list.kind() == "formal_parameters")?;
         let mut cursor = list.walk();
-        let at = list.named_children(&mut cursor).filter(|one| !one.kind().contains("comment")).position(|one| one == item)?;
+        let at = list
+            .named_children(&mut cursor)
+            .filter(|one| !one.kind().contains("comment"))
+            .position(|one| one == item)?;
         Some((list, at))
     }
 

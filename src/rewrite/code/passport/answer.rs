@@ -40,7 +40,9 @@ pub(super) fn reading(site: &Site<'_>) -> Result<Reading, Refusal> {
     }
     // The grammar of TypeScript takes `await f<T>(…)` for a call of `await f`.
     let function = site.call.child_by_field_name("function");
-    if let Some(inner) = function.filter(|function| function.kind() == "await_expression").and_then(|it| it.named_child(0)) {
+    if let Some(inner) =
+        function.filter(|function| function.kind() == "await_expression").and_then(|it| it.named_child(0))
+    {
         reading.sent.start = inner.start_byte();
         of_awaited(site, &mut reading, site.call)?;
         return Ok(reading);
@@ -125,7 +127,8 @@ fn uses<'a>(site: &Site<'a>, name: Node<'_>) -> Result<Vec<Node<'a>>, Refusal> {
 /// What is replaced where a use of the answer reads its content: everything but the name.
 fn content(site: &Site<'_>, usage: Node<'_>) -> Result<ByteRange, Refusal> {
     let goes_on = || format!("`{}`, the response itself, goes somewhere else", site.written(usage));
-    let member = usage.parent().filter(|member| member.child_by_field_name("object") == Some(usage)).ok_or_else(goes_on)?;
+    let member =
+        usage.parent().filter(|member| member.child_by_field_name("object") == Some(usage)).ok_or_else(goes_on)?;
     let name = last(site, member);
     if site.model.members.contains(name) {
         return Ok(range(member));
@@ -221,7 +224,9 @@ fn of_name(site: &Site<'_>, reading: &mut Reading, name: Node<'_>, declarator: N
         });
         if value.end_byte() > place.end {
             let rest = ByteRange::new(place.end, value.end_byte());
-            reading.replacements.push((ByteRange::new(awaited.end_byte(), awaited.end_byte()), site.part(rest).to_owned()));
+            reading
+                .replacements
+                .push((ByteRange::new(awaited.end_byte(), awaited.end_byte()), site.part(rest).to_owned()));
         }
         reading.removed.push(range(whole));
         if let Some(name) = second.child_by_field_name("name").filter(|name| name.kind() == "identifier") {
@@ -320,12 +325,7 @@ fn given_back(function: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// `function (error, response, body) { … }` becomes `function (error, body) { … }`.
-fn with_callback(
-    site: &Site<'_>,
-    reading: &mut Reading,
-    function: Node<'_>,
-    position: usize,
-) -> Result<(), Refusal> {
+fn with_callback(site: &Site<'_>, reading: &mut Reading, function: Node<'_>, position: usize) -> Result<(), Refusal> {
     let given = parameters(function);
     let body = function.child_by_field_name("body").ok_or("the callback has no body")?;
     if site.written(function).starts_with("async") {
@@ -355,9 +355,10 @@ fn with_callback(
             if used.iter().any(living) {
                 return Err(format!("`{}`, the text of the response, is read", site.written(answer)));
             }
-        } else if let Some(usage) = used.iter().find(|usage| {
-            usage.parent().is_none_or(|member| member.child_by_field_name("object") != Some(**usage))
-        }) {
+        } else if let Some(usage) = used
+            .iter()
+            .find(|usage| usage.parent().is_none_or(|member| member.child_by_field_name("object") != Some(**usage)))
+        {
             return Err(format!("`{}`, the text of the response, is read", site.written(*usage)));
         }
     } else {
@@ -370,7 +371,8 @@ fn with_callback(
         _ => format!("function ({error}, {name}) "),
     };
     reading.sent = ByteRange::new(site.call.start_byte(), body.start_byte());
-    let (outer, inner) = (indentation(site.text, site.call.start_byte()), indentation(site.text, function.start_byte()));
+    let (outer, inner) =
+        (indentation(site.text, site.call.start_byte()), indentation(site.text, function.start_byte()));
     if let Some(extra) = inner.strip_prefix(outer).filter(|extra| !extra.is_empty()) {
         // The body stood deeper because the chain did.
         let mut line = line_end(site.text, body.start_byte());
@@ -408,7 +410,9 @@ fn guards(site: &Site<'_>, reading: &mut Reading, name: Node<'_>) -> Result<(), 
         format!("({written}.error || !{written}.access_token)"),
     ];
     for usage in uses(site, name)? {
-        let Some(statement) = site.plan.grammar.statement(usage).filter(|one| one.kind() == "if_statement") else { continue };
+        let Some(statement) = site.plan.grammar.statement(usage).filter(|one| one.kind() == "if_statement") else {
+            continue;
+        };
         let Some(condition) = statement.child_by_field_name("condition") else { continue };
         let leaves = statement.child_by_field_name("consequence").is_some_and(|consequence| {
             let inner = if site.plan.grammar.is_block(consequence) && consequence.named_child_count() == 1 {

@@ -44,7 +44,9 @@ pub(super) fn host(site: &Site<'_>) -> Result<String, Refusal> {
     }
     // What follows the path would be lost.
     let behind = site.part(crate::finding::ByteRange::new(path.end, literal.end_byte())).trim_start_matches('/');
-    if behind.len() != 1 || literal.parent().is_some_and(|sum| is_sum(sum) && sum.child_by_field_name("left") == Some(literal)) {
+    if behind.len() != 1
+        || literal.parent().is_some_and(|sum| is_sum(sum) && sum.child_by_field_name("left") == Some(literal))
+    {
         return Err(odd());
     }
     let before = site.part(crate::finding::ByteRange::new(literal.start_byte() + 1, path.start)).trim_end_matches('/');
@@ -64,5 +66,7 @@ pub(super) fn host(site: &Site<'_>) -> Result<String, Refusal> {
 }
 
 fn is_sum(node: Node<'_>) -> bool {
-    node.kind() == "binary_expression" && node.child_by_field_name("left").is_some() && range(node).start < node.end_byte()
+    node.kind() == "binary_expression"
+        && node.child_by_field_name("left").is_some()
+        && range(node).start < node.end_byte()
 }
