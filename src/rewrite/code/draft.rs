@@ -25,6 +25,10 @@ pub(super) struct Draft<'a> {
     pub(super) doubts: BTreeSet<String>,
     /// What was done.
     pub(super) ledger: Vec<LedgerEntry>,
+    /// Functions that were about to go and that others use, each with what is said of them.
+    shared: BTreeMap<(UnitId, String), String>,
+    /// Values of what goes that stand in the new code again.
+    moved: Vec<(UnitId, ByteRange)>,
     /// Whether all that is read of the answer was seen by the target, and means the same.
     pub(super) answer_known: bool,
 }
@@ -44,11 +48,23 @@ pub(super) struct Finished {
     pub(super) ledger: Vec<LedgerEntry>,
     /// Places that are gone, by file.
     pub(super) gone: BTreeMap<UnitId, Vec<ByteRange>>,
+    /// Places of these that stand in the new code again.
+    pub(super) moved: Vec<(UnitId, ByteRange)>,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn new(subject: &'a Subject<'a>, grammar: Grammar, effects: &'a Effects) -> Self {
-        Self { subject, grammar, effects, files: BTreeMap::new(), doubts: BTreeSet::new(), ledger: Vec::new(), answer_known: false }
+        Self {
+            subject,
+            grammar,
+            effects,
+            files: BTreeMap::new(),
+            doubts: BTreeSet::new(),
+            ledger: Vec::new(),
+            shared: BTreeMap::new(),
+            moved: Vec::new(),
+            answer_known: false,
+        }
     }
 
     fn source(&self, unit: UnitId) -> Option<&'a Source> {
@@ -70,6 +86,11 @@ impl<'a> Draft<'a> {
         if !file.forced.contains(&place) {
             file.forced.push(place);
         }
+    }
+
+    /// Says that a value of what goes stands in the new code again.
+    pub(super) fn moves(&mut self, unit: UnitId, place: ByteRange) {
+        self.moved.push((unit, place));
     }
 
     /// Says that nothing needs what is evaluated at a place any more.
@@ -121,6 +142,7 @@ impl<'a> Draft<'a> {
             }
             swept.insert(unit, result);
         }
+        self.doubts.extend(std::mem::take(&mut self.shared).into_values());
         let mut edits = Vec::new();
         let mut gone = BTreeMap::new();
         for (unit, file) in &self.files {
@@ -173,7 +195,7 @@ impl<'a> Draft<'a> {
             }
             gone.insert(*unit, deletions);
         }
-        Finished { edits, doubts: self.doubts, ledger: self.ledger, gone }
+        Finished { edits, doubts: self.doubts, ledger: self.ledger, gone, moved: self.moved }
     }
 
     fn sweep(&self, unit: UnitId, names: &BTreeMap<UnitId, Names>) -> Option<Swept> {
@@ -218,14 +240,14 @@ impl<'a> Draft<'a> {
                     && !swept.get(&other_unit).is_some_and(|swept| swept.removed.iter().any(|(gone, ..)| gone == name))
             });
             if others {
-                let is_function = known.declarations.iter().any(|one| {
-                    one.name == name && one.scope.0 == 0 && one.kind == Kind::Function
-                });
+                let is_function = known
+                    .declarations
+                    .iter()
+                    .any(|one| one.name == name && one.scope.0 == 0 && one.kind == Kind::Function);
                 if is_function && self.grammar.platform == crate::finding::Platform::Python {
-                    self.doubts.insert(format!(
-                        "`{name}` of {} stays, because others use it",
-                        self.source(*unit).map(|source| source.file.path()).unwrap_or_default()
-                    ));
+                    let path = self.source(*unit).map(|source| source.file.path()).unwrap_or_default();
+                    let said = format!("`{name}` of {path} stays, because others use it");
+                    self.shared.insert((*unit, name.to_owned()), said);
                 }
                 continue;
             }
@@ -267,10 +289,14 @@ impl<'a> Draft<'a> {
                 }
             }
             if file.forced.len() > before {
-                self.doubts.insert(format!(
-                    "`{name}` of {} was taken out; nothing in the package uses it",
-                    source.file.path()
-                ));
+                self.shared.remove(&(*unit, name.to_owned()));
+                // Who imports a file of Python is known.
+                if self.grammar.platform != crate::finding::Platform::Python {
+                    self.doubts.insert(format!(
+                        "`{name}` of {} was taken out; nothing in the package uses it",
+                        source.file.path()
+                    ));
+                }
                 released.push(*unit);
             }
         }
@@ -280,7 +306,8 @@ impl<'a> Draft<'a> {
     /// Blocks of Python that would hold nothing any more: where a statement has to stand, and which.
     fn emptied(&self, source: &Source, deletions: &[ByteRange]) -> Vec<(ByteRange, String)> {
         let mut found = Vec::new();
-        let Some(tree) = source.tree.as_ref().filter(|_| self.grammar.platform == crate::finding::Platform::Python) else {
+        let Some(tree) = source.tree.as_ref().filter(|_| self.grammar.platform == crate::finding::Platform::Python)
+        else {
             return found;
         };
         let is_gone = |place: ByteRange| deletions.iter().any(|gone| gone.contains(place));

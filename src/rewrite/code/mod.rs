@@ -23,7 +23,9 @@ use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
 use self::plan::Plan;
 use super::targets::{Options, Target};
-use crate::finding::{Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, RequiredKey, Requires, Severity};
+use crate::finding::{
+    Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, RequiredKey, Requires, Severity,
+};
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
 
@@ -137,7 +139,8 @@ fn manual(reason: &str, by_hand: &str) -> Fix {
 /// Which findings change together: the stand-ins of tests with the code that they test. What only lists where a grant is
 /// used is no part of a rewrite.
 fn sets(code: &Code<'_>, plans: &[(usize, Plan<'_>, &str)], findings: &mut [Finding]) {
-    let first = plans.iter().find(|(_, plan, _)| !mock::is_one(plan)).map(|(position, ..)| findings[*position].change_set);
+    let first =
+        plans.iter().find(|(_, plan, _)| !mock::is_one(plan)).map(|(position, ..)| findings[*position].change_set);
     for (position, plan, _) in plans {
         if let Some(first) = first.filter(|_| mock::is_one(plan)) {
             findings[*position].change_set = first;
@@ -168,12 +171,12 @@ fn plan_set(
             Err(reason) => return vec![(*position, Err(reason))],
         }
     }
+    for (_, plan, field) in group.iter().filter(|(_, plan, _)| mock::is_one(plan)) {
+        circumstances::settled(plan, &mut draft, field);
+    }
     let target = targets.iter().map(|(_, target)| *target).min().unwrap_or(wanted);
     let planned = planned(first, draft, target);
-    targets
-        .into_iter()
-        .map(|(position, target)| (position, Ok(Planned { target, ..planned.clone() })))
-        .collect()
+    targets.into_iter().map(|(position, target)| (position, Ok(Planned { target, ..planned.clone() }))).collect()
 }
 
 /// Puts the rewrite of one exchange into a draft; which target it became.
@@ -219,7 +222,7 @@ fn plan_into<'a>(
             .ledger
             .push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {}.", why.trim_end_matches('.')) });
     }
-    if !draft.answer_known && !plan.reads_only_the_token() {
+    if !draft.answer_known && !lifetime::handed_out(plan, draft) && !plan.reads_only_the_token() {
         draft.doubts.insert(
             "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
                 .to_owned(),
@@ -255,6 +258,7 @@ fn requires(plan: &Plan<'_>, finished: &Finished) -> Requires {
     let places = plan.environment();
     let is_gone = |(_, unit, place): &&(String, crate::facts::program::UnitId, crate::finding::ByteRange)| {
         finished.gone.get(unit).is_some_and(|gone| gone.iter().any(|gone| gone.contains(*place)))
+            && !finished.moved.iter().any(|(of, moved)| of == unit && moved.contains(*place))
     };
     let mut removed: Vec<RequiredKey> = Vec::new();
     for (name, ..) in places.iter().filter(is_gone) {

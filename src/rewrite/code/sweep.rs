@@ -143,7 +143,10 @@ impl Sweep<'_> {
             }
         }
         let is_python = self.file.grammar.platform == crate::finding::Platform::Python;
-        if is_python && is_public && [format!("\"{shown}\""), format!("'{shown}'")].iter().any(|name| self.file.text.contains(name.as_str())) {
+        if is_python
+            && is_public
+            && [format!("\"{shown}\""), format!("'{shown}'")].iter().any(|name| self.file.text.contains(name.as_str()))
+        {
             self.keep(shown, "a text of the file names it");
             return;
         }
@@ -325,7 +328,12 @@ impl Sweep<'_> {
         for node in Preorder::new(self.file.tree.root_node()) {
             if !matches!(
                 node.kind(),
-                "if_statement" | "for_statement" | "with_statement" | "try_statement" | "try_with_resources_statement" | "else_clause"
+                "if_statement"
+                    | "for_statement"
+                    | "with_statement"
+                    | "try_statement"
+                    | "try_with_resources_statement"
+                    | "else_clause"
             ) || self.is_dead(range(node))
             {
                 continue;
