@@ -129,6 +129,8 @@ pub struct RewriteModel {
     pub secret_field: String,
     /// The environment variable that the scopes are read from where nobody knows them.
     pub scopes_variable: String,
+    /// The member of the answer that tells how long the token is good for.
+    pub lifetime_member: String,
     /// Members of the answer that mean the same as before.
     pub token_members: Vec<String>,
 }

@@ -50,6 +50,9 @@ pub(crate) struct Proof {
     pub(crate) grade: Grade,
     /// Given to `fix --scopes`; without it the program finds them in `ADOBE_IMS_SCOPES` when it runs.
     pub(crate) scopes: Option<String>,
+    /// Scopes that are known for the product stand in the new code, so that it runs without any in the environment.
+    #[serde(default)]
+    pub(crate) scopes_suggested: bool,
     /// Given to `fix --target` for this language.
     pub(crate) target: Option<String>,
     /// What the program prints, before and after; a token stands as `<token>`.

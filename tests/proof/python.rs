@@ -6,7 +6,6 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
-use tempfile::TempDir;
 
 use crate::command::{Done, run};
 use crate::harness::{Toolchain, walk};
@@ -146,7 +145,8 @@ fn environment() -> &'static Path {
             let path = kept.to_str().unwrap();
             python(Path::new("python3"), &["-m", "venv", path]);
             let requirements = requirements.to_str().unwrap();
-            let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", requirements];
+            let install =
+                ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", requirements];
             python(&kept.join("bin/python"), &install);
             fs::write(&complete, "").unwrap();
         }

@@ -31,15 +31,16 @@ pub(super) fn around(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &s
     let callees: Vec<&str> = plan.requests.iter().map(|request| request.callee.as_str()).collect();
     for callee in callees {
         if let Some(path) = patched(plan, callee) {
-            draft.doubts.insert(format!("`{callee}` is replaced by another function in {path}, which sees the new request"));
+            draft
+                .doubts
+                .insert(format!("`{callee}` is replaced by another function in {path}, which sees the new request"));
         }
     }
     overridden(plan, assertion_field)?;
     let model = plan.catalog.targets();
     let of_response = model.targets.iter().flat_map(|target| &target.response_members);
     let read = plan.reads();
-    let read: Vec<String> =
-        of_response.filter(|name| read.contains(name)).map(|name| format!("`{name}`")).collect();
+    let read: Vec<String> = of_response.filter(|name| read.contains(name)).map(|name| format!("`{name}`")).collect();
     if !read.is_empty() {
         draft.doubts.insert(format!(
             "more than the token is read of the response ({}), and the new endpoint may answer with another status or other \
@@ -57,9 +58,22 @@ pub(super) fn tests(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &st
         let speaks = super::draft::has_word(text, assertion_field)
             || plan.model.old_paths.iter().any(|path| text.contains(path.as_str()));
         if source.context == Context::Test && speaks && source.tree.is_some() {
-            draft.doubts.insert(format!("the test {} stands in for the old endpoint, and has to change too", source.file.path()));
+            draft.doubts.insert(stands_in(source));
         }
     }
+}
+
+/// A stand-in that is rewritten is no doubt, unless it looks for the assertion.
+pub(super) fn settled(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) {
+    if let Some(source) =
+        plan.source(plan.unit).filter(|source| !super::draft::has_word(source.file.text(), assertion_field))
+    {
+        draft.doubts.remove(&stands_in(source));
+    }
+}
+
+fn stands_in(source: &Source) -> String {
+    format!("the test {} stands in for the old endpoint, and has to change too", source.file.path())
 }
 
 /// A subclass that signs in its own way would be out of work.
@@ -100,9 +114,12 @@ fn intercepts(plan: &Plan<'_>, source: &Source, class: Node<'_>, assertion_field
     let bases = class.child_by_field_name("superclasses").map(|bases| part(source, range(bases))).unwrap_or_default();
     let body = class.child_by_field_name("body").map(|body| part(source, range(body))).unwrap_or_default();
     let name = class.child_by_field_name("name").map(|name| part(source, range(name))).unwrap_or_default();
-    let is_client = plan.catalog.targets().targets.iter().any(|target| {
-        target.interceptors.iter().any(|base| super::draft::has_word(bases, base))
-    });
+    let is_client = plan
+        .catalog
+        .targets()
+        .targets
+        .iter()
+        .any(|target| target.interceptors.iter().any(|base| super::draft::has_word(bases, base)));
     let quoted = [format!("\"{assertion_field}\""), format!("'{assertion_field}'")];
     if is_client && quoted.iter().any(|quoted| body.contains(quoted.as_str())) {
         return Err(format!(

@@ -33,6 +33,10 @@ pub(super) struct Draft<'a> {
     pub(super) doubts: BTreeSet<String>,
     /// What was done.
     pub(super) ledger: Vec<LedgerEntry>,
+    /// Functions that were about to go and that others use, each with what is said of them.
+    shared: BTreeMap<(UnitId, String), String>,
+    /// Values of what goes that stand in the new code again.
+    moved: Vec<(UnitId, ByteRange)>,
     /// Whether all that is read of the answer was seen by the target, and means the same.
     pub(super) answer_known: bool,
 }
@@ -54,6 +58,8 @@ pub(super) struct Finished {
     pub(super) ledger: Vec<LedgerEntry>,
     /// Places that are gone, by file.
     pub(super) gone: BTreeMap<UnitId, Vec<ByteRange>>,
+    /// Places of these that stand in the new code again.
+    pub(super) moved: Vec<(UnitId, ByteRange)>,
 }
 
 impl<'a> Draft<'a> {
@@ -66,6 +72,8 @@ impl<'a> Draft<'a> {
             files: BTreeMap::new(),
             doubts: BTreeSet::new(),
             ledger: Vec::new(),
+            shared: BTreeMap::new(),
+            moved: Vec::new(),
             answer_known: false,
         }
     }
@@ -89,6 +97,11 @@ impl<'a> Draft<'a> {
         if !file.forced.contains(&place) {
             file.forced.push(place);
         }
+    }
+
+    /// Says that a value of what goes stands in the new code again.
+    pub(super) fn moves(&mut self, unit: UnitId, place: ByteRange) {
+        self.moved.push((unit, place));
     }
 
     /// Says that nothing needs what is evaluated at a place any more.
@@ -143,6 +156,7 @@ impl<'a> Draft<'a> {
             queue.extend(self.take_parameters(unit, &names, &swept));
         }
         self.doubts.extend(self.unread(&names, &swept));
+        self.doubts.extend(std::mem::take(&mut self.shared).into_values());
         let mut edits = Vec::new();
         let mut gone = BTreeMap::new();
         for (unit, file) in &self.files {
@@ -202,7 +216,7 @@ impl<'a> Draft<'a> {
             edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
         }
-        Ok(Finished { edits, doubts: self.doubts, ledger: self.ledger, gone })
+        Ok(Finished { edits, doubts: self.doubts, ledger: self.ledger, gone, moved: self.moved })
     }
 
     /// Takes parameters out that nothing in a file needs any more, with what calls give for them. Gives the files to sweep
@@ -327,9 +341,11 @@ impl<'a> Draft<'a> {
                 let is_shared = |one: &super::names::Declaration| {
                     one.name == name && one.scope.0 == 0 && one.kind == Kind::Function
                 };
-                if self.grammar.platform != crate::finding::Platform::Java && known.declarations.iter().any(is_shared) {
+                let is_java = self.grammar.platform == crate::finding::Platform::Java;
+                if !is_java && known.declarations.iter().any(is_shared) {
                     let path = source.file.path();
-                    self.doubts.insert(format!("`{name}` of {path} stays with what it needs: others use it too"));
+                    let said = format!("`{name}` of {path} stays with what it needs: others use it too");
+                    self.shared.insert((*unit, name.to_owned()), said);
                 }
                 continue;
             }
@@ -370,15 +386,21 @@ impl<'a> Draft<'a> {
                     file.forced.push(place);
                 }
             }
-            let stem = source.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            let is_inner = self.grammar.platform == crate::finding::Platform::Node && !matches!(stem, "index" | "main");
-            if file.forced.len() > before && is_inner {
-                released.push(*unit);
-            } else if file.forced.len() > before {
-                self.doubts.insert(format!(
-                    "`{name}` of {} was taken out; nothing in the package uses it",
-                    source.file.path()
-                ));
+            if file.forced.len() > before {
+                self.shared.remove(&(*unit, name.to_owned()));
+                let stem = source.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+                // Who imports a file of Python, or an inner one of Node, is known.
+                let is_known = match self.grammar.platform {
+                    crate::finding::Platform::Python => true,
+                    crate::finding::Platform::Node => !matches!(stem, "index" | "main"),
+                    crate::finding::Platform::Java => false,
+                };
+                if !is_known {
+                    self.doubts.insert(format!(
+                        "`{name}` of {} was taken out; nothing in the package uses it",
+                        source.file.path()
+                    ));
+                }
                 released.push(*unit);
             }
         }
@@ -388,7 +410,8 @@ impl<'a> Draft<'a> {
     /// Blocks of Python that would hold nothing any more: where a statement has to stand, and which.
     fn emptied(&self, source: &Source, deletions: &[ByteRange]) -> Vec<(ByteRange, String)> {
         let mut found = Vec::new();
-        let Some(tree) = source.tree.as_ref().filter(|_| self.grammar.platform == crate::finding::Platform::Python) else {
+        let Some(tree) = source.tree.as_ref().filter(|_| self.grammar.platform == crate::finding::Platform::Python)
+        else {
             return found;
         };
         let is_gone = |place: ByteRange| deletions.iter().any(|gone| gone.contains(place));

@@ -8,6 +8,9 @@ use super::slot::{Form, Slot};
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};
 
+/// How long a line may become.
+const WIDTH: usize = 99;
+
 /// Why the rewrite cannot be made; a sentence that says what to do by hand.
 pub(super) type Refusal = String;
 
@@ -53,7 +56,8 @@ fn multipart(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) {
         return;
     }
     for one in slots.iter().filter(|one| one.slot.name != ByteRange::new(0, 0)) {
-        let is_assertion = text.get(one.slot.name.start..one.slot.name.end).is_some_and(|name| name.contains(assertion_field));
+        let is_assertion =
+            text.get(one.slot.name.start..one.slot.name.end).is_some_and(|name| name.contains(assertion_field));
         if let Some(content) = content(one.slot.value).filter(|_| !is_assertion) {
             draft.replace(one.unit, one.slot.value, content);
         }
@@ -130,7 +134,10 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
     let starts_line = text[super::lines::line_start(text, slot.unit.start)..slot.unit.start].trim().is_empty();
     let replacement = match slot.form {
         Form::Item | Form::Shorthand if starts_line => format!("{grant},{line}{indent}{scoped}"),
-        Form::Item | Form::Shorthand => format!("{grant}, {scoped}"),
+        Form::Item | Form::Shorthand => match one_a_line(plan, draft, unit, slot, grant.len() + scoped.len()) {
+            Some(separator) => format!("{grant},{separator}{scoped}"),
+            None => format!("{grant}, {scoped}"),
+        },
         Form::Statement => format!("{grant}{line}{indent}{scoped}"),
         Form::Link => format!("{grant}{scoped}"),
         Form::Text => {
@@ -151,6 +158,38 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
     };
     draft.replace(unit, slot.unit, replacement);
     Ok(())
+}
+
+/// Lets the items of a form of Python that stand on one line have a line each, where they would become too long together; what
+/// stands between two of them then.
+fn one_a_line(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot, longer: usize) -> Option<String> {
+    let source = plan.source(unit).filter(|_| plan.grammar.platform == Platform::Python)?;
+    let text = source.file.text();
+    let root = source.tree.as_ref()?.root_node();
+    let mut item = root.descendant_for_byte_range(slot.unit.start, slot.unit.end)?;
+    while super::names::range(item) != slot.unit {
+        item = item.parent()?;
+    }
+    let list = item.parent().filter(|list| matches!(list.kind(), "dictionary" | "argument_list"))?;
+    let start = super::lines::line_start(text, list.start_byte());
+    let end = super::lines::line_end(text, list.start_byte());
+    let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default().max(WIDTH);
+    let is_flat = list.end_byte() <= end && !text[start..end].contains('#');
+    if !is_flat || text[start..end].trim_end().chars().count() + longer - (slot.unit.end - slot.unit.start) <= longest {
+        return None;
+    }
+    let indent = indentation(text, start);
+    let step = if indent.contains('\t') { "\t" } else { "    " };
+    let separator = format!("{}{indent}{step}", newline(text));
+    let mut cursor = list.walk();
+    let items: Vec<ByteRange> = list.named_children(&mut cursor).map(super::names::range).collect();
+    let (first, last) = (items.first()?, items.last()?);
+    draft.replace(unit, ByteRange::new(list.start_byte() + 1, first.start), separator.clone());
+    for pair in items.windows(2) {
+        draft.replace(unit, ByteRange::new(pair[0].end, pair[1].start), format!(",{separator}"));
+    }
+    draft.replace(unit, ByteRange::new(last.end, list.end_byte() - 1), format!(",{}{indent}", newline(text)));
+    Some(separator)
 }
 
 /// A hole of a template or an f-string with something else in it.

@@ -213,6 +213,103 @@ fn in_seconds(reader: Node<'_>, text: &str) -> Option<(ByteRange, String)> {
     None
 }
 
+/// Lets what goes further than it can be followed stay in milliseconds: a lifetime that is read and handed on, and an answer that
+/// is handed on as a whole. Python alone. Whether that settles all readers.
+pub(super) fn handed_out(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
+    if plan.grammar.platform != Platform::Python {
+        return false;
+    }
+    let sites = plan.sites();
+    let member = &plan.model.lifetime_member;
+    let is_changed = |place: ByteRange| plan.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(place));
+    let mut places: Vec<ByteRange> = plan
+        .facts
+        .reads
+        .iter()
+        .filter(|read| sites.contains(&read.request) && read.name == *member && !is_changed(read.range))
+        .map(|read| read.range)
+        .collect();
+    places.sort_by_key(|place| (place.start, place.end));
+    places.dedup();
+    let mut settled = !places.is_empty();
+    for place in places {
+        settled &= handed_out_at(plan, draft, place).is_some();
+    }
+    if !plan.reads().is_empty() {
+        return settled && plan.reads().iter().all(|name| name == member || plan.model.token_members.contains(name));
+    }
+    let Some((whole, decoded)) = super::authlib::handed_back(plan) else { return false };
+    let Some(source) = plan.source(plan.unit) else { return false };
+    let text = source.file.text();
+    let taken = |name: &&str| super::draft::has_word(text, name);
+    let Some(name) = ["answer", "decoded", "token_answer"].into_iter().find(|name| !taken(name)) else { return false };
+    let quote = super::keep::quote_of(text, Platform::Python, "");
+    let member = super::lines::quoted(member, quote);
+    let indent = super::lines::indentation(text, whole.start);
+    let step = if indent.contains('\t') { "\t" } else { "    " };
+    let line = super::lines::newline(text);
+    draft.replace(plan.unit, ByteRange::new(whole.start, decoded.start), format!("{name} = "));
+    draft.replace(
+        plan.unit,
+        ByteRange::new(whole.end, whole.end),
+        format!(
+            "{line}{indent}# The new endpoint answers in seconds; who reads this takes it for milliseconds.{line}{indent}if {member} \
+             in {name}:{line}{indent}{step}{name}[{member}] *= 1000{line}{indent}return {name}"
+        ),
+    );
+    doubt(plan, draft);
+    true
+}
+
+fn doubt(plan: &Plan<'_>, draft: &mut Draft<'_>) {
+    draft.doubts.insert(format!(
+        "`{}` is handed on in milliseconds, as before: see whether its readers could take seconds",
+        plan.model.lifetime_member
+    ));
+}
+
+/// One read of the lifetime whose value goes further.
+fn handed_out_at(plan: &Plan<'_>, draft: &mut Draft<'_>, place: ByteRange) -> Option<()> {
+    let (unit, local) = plan.subject.program.place(place)?;
+    let source = plan.source(unit)?;
+    let tree = source.tree.as_ref()?;
+    let text = source.file.text();
+    let node = tree.root_node().descendant_for_byte_range(local.start, local.end)?;
+    if range(node) != local || !matches!(node.kind(), "subscript" | "call") {
+        return None;
+    }
+    let parent = node.parent();
+    let operation = parent.filter(|parent| parent.kind() == "binary_operator");
+    let operator = operation.and_then(|operation| operation.child_by_field_name("operator")).map(|one| one.kind());
+    let right = operation.and_then(|operation| operation.child_by_field_name("right"));
+    if let (Some("/" | "//"), Some(right)) = (operator, right.filter(|right| *right != node))
+        && let Some(seconds) = text.get(right.byte_range()).and_then(without_thousand)
+    {
+        draft.replace(unit, range(right), seconds);
+        return Some(());
+    }
+    let arguments = node.child_by_field_name("arguments").map_or(2, |arguments| arguments.named_child_count());
+    let may_be_none = node.kind() == "call" && arguments == 1;
+    let in_operation = right == Some(node);
+    let (before, behind) = match (may_be_none, in_operation) {
+        (true, true) => ("((", " or 0) * 1000)"),
+        (true, false) => ("(", " or 0) * 1000"),
+        (false, true) => ("(", " * 1000)"),
+        (false, false) => ("", " * 1000"),
+    };
+    if !before.is_empty() {
+        draft.replace(unit, ByteRange::new(node.start_byte(), node.start_byte()), before);
+    }
+    draft.replace(unit, ByteRange::new(node.end_byte(), node.end_byte()), behind);
+    let end = text[node.end_byte()..].find(['\r', '\n']).map_or(text.len(), |at| node.end_byte() + at);
+    let rest = &text[node.end_byte()..end];
+    if !rest.contains(['#', '\\', '"', '\'']) {
+        draft.replace(unit, ByteRange::new(end, end), "  # in milliseconds, as before");
+    }
+    doubt(plan, draft);
+    Some(())
+}
+
 /// The word in a comment on the line before or at the end of the same one.
 fn comment_on_milliseconds(text: &str, place: usize) -> Option<ByteRange> {
     let start = super::lines::line_start(text, place);
@@ -234,7 +331,8 @@ fn comment_on_milliseconds(text: &str, place: usize) -> Option<ByteRange> {
 fn without_thousand(number: &str) -> Option<String> {
     let rest = number.strip_suffix("_000").or_else(|| number.strip_suffix("000"))?;
     let is_number = rest.chars().all(|character| character.is_ascii_digit() || character == '_');
-    (is_number && rest.chars().any(|character| character.is_ascii_digit())).then(|| rest.trim_end_matches('_').to_owned())
+    (is_number && rest.chars().any(|character| character.is_ascii_digit()))
+        .then(|| rest.trim_end_matches('_').to_owned())
 }
 
 /// Whether a name is set once in a file, to a thousand.

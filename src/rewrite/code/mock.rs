@@ -11,7 +11,10 @@ use crate::syntax::Preorder;
 pub(super) fn is_one(plan: &Plan<'_>) -> bool {
     plan.grammar.platform == Platform::Python
         && plan.source(plan.unit).is_some_and(|source| source.context == Context::Test)
-        && plan.requests.iter().all(|request| !request.sent && request.fields.iter().all(|field| field.value.assertions.is_empty()))
+        && plan
+            .requests
+            .iter()
+            .all(|request| !request.sent && request.fields.iter().all(|field| field.value.assertions.is_empty()))
 }
 
 /// Moves the stand-in to the new endpoint.

@@ -217,7 +217,8 @@ fn manual(reason: &str, by_hand: &str) -> Fix {
 /// Which findings change together: the stand-ins of tests with the code that they test. What only lists where a grant is
 /// used is no part of a rewrite.
 fn sets(code: &Code<'_>, plans: &[(usize, Plan<'_>, &str)], findings: &mut [Finding]) {
-    let first = plans.iter().find(|(_, plan, _)| !mock::is_one(plan)).map(|(position, ..)| findings[*position].change_set);
+    let first =
+        plans.iter().find(|(_, plan, _)| !mock::is_one(plan)).map(|(position, ..)| findings[*position].change_set);
     for (position, plan, _) in plans {
         if let Some(first) = first.filter(|_| mock::is_one(plan)) {
             findings[*position].change_set = first;
@@ -247,6 +248,9 @@ fn plan_set(
             Ok((target, kept_because)) => targets.push((*position, target, kept_because)),
             Err(reason) => return vec![(*position, Err(reason))],
         }
+    }
+    for (_, plan, field) in group.iter().filter(|(_, plan, _)| mock::is_one(plan)) {
+        circumstances::settled(plan, &mut draft, field);
     }
     let target = targets.iter().map(|(_, target, _)| *target).min().unwrap_or(wanted);
     match planned(first, draft, target) {
@@ -319,7 +323,11 @@ fn plan_into<'a>(
         draft.doubts.extend(passport::hooks(plan, effects));
         lifetime::rewrite(plan, draft)?;
     }
-    if target != Target::SpringSecurity && !draft.answer_known && !plan.reads_only_the_token() {
+    if target != Target::SpringSecurity
+        && !draft.answer_known
+        && !lifetime::handed_out(plan, draft)
+        && !plan.reads_only_the_token()
+    {
         draft.doubts.insert(
             "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
                 .to_owned(),
@@ -368,6 +376,7 @@ fn requires(plan: &Plan<'_>, finished: &Finished) -> Requires {
     let places = plan.environment();
     let is_gone = |(_, unit, place): &&(String, crate::facts::program::UnitId, crate::finding::ByteRange)| {
         finished.gone.get(unit).is_some_and(|gone| gone.iter().any(|gone| gone.contains(*place)))
+            && !finished.moved.iter().any(|(of, moved)| of == unit && moved.contains(*place))
     };
     let mut removed: Vec<RequiredKey> = Vec::new();
     for (name, ..) in places.iter().filter(is_gone) {

@@ -229,7 +229,8 @@ impl<'a> Plan<'a> {
         reads.map(|read| read.name.clone()).collect()
     }
 
-    fn sites(&self) -> Vec<ByteRange> {
+    /// The calls that send.
+    pub(super) fn sites(&self) -> Vec<ByteRange> {
         self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect()
     }
 }

@@ -6,6 +6,9 @@
 mod imports;
 mod site;
 
+#[cfg(test)]
+mod tests;
+
 use self::site::{Answer, Arguments, Place};
 use super::draft::Draft;
 use super::keep::{Refusal, quote_of};
@@ -49,15 +52,14 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
     } else {
         let is_changed = |place: &ByteRange| {
             plan.facts.lifetimes.iter().any(|lifetime| {
-                plan.subject.program.place(lifetime.range).is_some_and(|(unit, local)| {
-                    unit == plan.unit && local.contains(*place)
-                })
+                plan.subject
+                    .program
+                    .place(lifetime.range)
+                    .is_some_and(|(unit, local)| unit == plan.unit && local.contains(*place))
             })
         };
-        draft.answer_known = answer
-            .reads
-            .iter()
-            .all(|(name, place)| plan.model.token_members.contains(name) || is_changed(place));
+        draft.answer_known =
+            answer.reads.iter().all(|(name, place)| plan.model.token_members.contains(name) || is_changed(place));
     }
     let paths = plan.paths();
     if paths.is_empty() {
@@ -103,6 +105,8 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
     for statement in &arguments.statements {
         draft.remove(plan.unit, *statement);
     }
+    draft.moves(plan.unit, id);
+    draft.moves(plan.unit, secret);
     let moved = [id, secret, arguments.url].into_iter().chain(arguments.options.iter().copied());
     for mention in moved.flat_map(|moved| place.names.within(moved).collect::<Vec<_>>()) {
         draft.uses(plan.unit, &mention.name);
@@ -115,6 +119,25 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
         "a client that asks for a token with its id and secret",
     );
     Ok(())
+}
+
+/// The statement that hands the decoded answer back to the caller as it is, and the answer in it.
+pub(super) fn handed_back(plan: &Plan<'_>) -> Option<(ByteRange, ByteRange)> {
+    let target = plan.catalog.targets().named(plan.grammar.platform, super::Target::Authlib.name())?;
+    let model = target.clients.first()?;
+    let source = plan.source(plan.unit)?;
+    let tree = source.tree.as_ref()?;
+    let text = source.file.text();
+    let names = Names::of(tree, text, &plan.grammar);
+    let place = Place { text, root: tree.root_node(), names, grammar: plan.grammar };
+    let mut call = place.node(plan.site)?;
+    while call.kind() != "call" {
+        call = call.parent()?;
+    }
+    let answer = site::answer(&place, call, model).ok()?;
+    let [decoded] = answer.decoded[..] else { return None };
+    let whole = place.node(decoded)?.parent().filter(|parent| parent.kind() == "return_statement")?;
+    Some((range(whole), decoded))
 }
 
 /// What is known of the library that sends.
@@ -207,7 +230,8 @@ impl Printer<'_> {
         let mut head = format!("with {}({line}", self.model.class);
         let mut settings = vec![self.place.written(self.id).to_owned(), self.place.written(self.secret).to_owned()];
         settings.push(format!("{}={}", self.plan.model.scope_field, self.scope));
-        settings.extend(self.model.settings.iter().map(|(name, value)| format!("{name}={}", quoted(value, self.quote))));
+        settings
+            .extend(self.model.settings.iter().map(|(name, value)| format!("{name}={}", quoted(value, self.quote))));
         let last = settings.len() - 1;
         for (number, setting) in settings.iter().enumerate() {
             let comma = if number < last || trailing_commas(text) { "," } else { "" };
@@ -221,7 +245,8 @@ impl Printer<'_> {
         {
             // The statement that decoded the answer goes on with the token, inside of the block.
             draft.replace(unit, ByteRange::new(answer.statement.start, whole.start), head);
-            let around = (decoded.start - super::lines::line_start(text, decoded.start), rest_of_line(text, decoded.end));
+            let around =
+                (decoded.start - super::lines::line_start(text, decoded.start), rest_of_line(text, decoded.end));
             let fetch = self.fetch(&client, &inner, step, around.0 + step.len() + around.1, arguments);
             draft.replace(unit, decoded, fetch);
             self.indent(draft, whole, decoded, step);

@@ -198,7 +198,13 @@ fn headers(
 }
 
 /// The expression of a field: what stands in the form, or the content of a part of a multipart form.
-pub(super) fn value(place: &Place<'_>, plan: &Plan<'_>, name: &str, arguments: &Arguments, call: ByteRange) -> Result<ByteRange, Refusal> {
+pub(super) fn value(
+    place: &Place<'_>,
+    plan: &Plan<'_>,
+    name: &str,
+    arguments: &Arguments,
+    call: ByteRange,
+) -> Result<ByteRange, Refusal> {
     let found = plan.field(name);
     let unseen = || format!("it could not be seen where the form gets its field `{name}`");
     let [only] = found[..] else { return Err(unseen()) };
@@ -209,7 +215,9 @@ pub(super) fn value(place: &Place<'_>, plan: &Plan<'_>, name: &str, arguments: &
     }
     let node = place.node(value).ok_or_else(unseen)?;
     let node = match node.kind() {
-        "tuple" => node.named_child(u32::try_from(node.named_child_count().saturating_sub(1)).unwrap_or_default()).ok_or_else(unseen)?,
+        "tuple" => node
+            .named_child(u32::try_from(node.named_child_count().saturating_sub(1)).unwrap_or_default())
+            .ok_or_else(unseen)?,
         _ => node,
     };
     Ok(range(node))
@@ -260,12 +268,8 @@ pub(super) fn answer(place: &Place<'_>, call: Node<'_>, model: &ClientModel) -> 
         return Err("the response itself is handed on".to_owned());
     };
     let shown = place.of(name);
-    let declarations: Vec<_> = place
-        .names
-        .declarations
-        .iter()
-        .filter(|declaration| declaration.range == range(name))
-        .collect();
+    let declarations: Vec<_> =
+        place.names.declarations.iter().filter(|declaration| declaration.range == range(name)).collect();
     let [declaration] = declarations[..] else { return Err(format!("`{shown}` could not be followed")) };
     if place.names.siblings(declaration).len() > 1 {
         return Err(format!("`{shown}` is assigned more than once"));
@@ -286,7 +290,8 @@ pub(super) fn answer(place: &Place<'_>, call: Node<'_>, model: &ClientModel) -> 
             let name = place.of(name);
             model.checks.iter().any(|check| check == name)
         });
-        let alone = member.parent().and_then(|call| call.parent()).filter(|outer| outer.kind() == "expression_statement");
+        let alone =
+            member.parent().and_then(|call| call.parent()).filter(|outer| outer.kind() == "expression_statement");
         match alone {
             Some(alone) if checks => found.checks.push(range(alone)),
             _ => return Err(format!("more than the token is read of the response: `{}`", place.of(member))),
@@ -393,8 +398,7 @@ fn read(
         "assignment" => {
             let left = parent.child_by_field_name("left").filter(|left| left.kind() == "identifier");
             let Some(left) = left else { return Err("the answer is kept as a whole".to_owned()) };
-            let declaration =
-                place.names.declarations.iter().find(|declaration| declaration.range == range(left));
+            let declaration = place.names.declarations.iter().find(|declaration| declaration.range == range(left));
             let declaration = declaration.ok_or("the answer could not be followed")?;
             for mention in place.names.mentions_of(declaration) {
                 let node = place.node(mention.range).ok_or("the answer could not be followed")?;
