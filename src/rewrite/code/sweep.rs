@@ -145,6 +145,8 @@ impl Sweep<'_> {
         for place in all.iter().filter_map(|one| one.value).chain(own.iter().copied()) {
             if let Some(effect) = self.effect_in(place, &mut Vec::new()) {
                 self.keep(shown, &format!("`{effect}` may do more than give a value"));
+                let doubt = format!("`{shown}` is still computed: `{effect}` may do more than give a value");
+                self.swept.doubts.insert(doubt);
                 return;
             }
         }
