@@ -171,8 +171,9 @@ impl<'a> Sweep<'a> {
         for place in all.iter().filter_map(|one| one.value).chain(own.iter().copied()) {
             if let Some(effect) = self.effect_in(place, &mut Vec::new()) {
                 self.keep(shown, &format!("`{effect}` may do more than give a value"));
-                if self.file.grammar.platform == Platform::Java && declaration.kind != Kind::Import {
-                    self.swept.doubts.insert(format!("`{shown}` stays: `{effect}` may do more than give a value"));
+                if declaration.kind != Kind::Import {
+                    let doubt = format!("`{shown}` is still computed: `{effect}` may do more than give a value");
+                    self.swept.doubts.insert(doubt);
                 }
                 return;
             }
