@@ -40,6 +40,14 @@ struct Gathered {
     trail: Vec<ByteRange>,
 }
 
+/// Whether a value is only the name by which the environment or a configuration was asked: no part of what it gave.
+fn names_origin(value: &Value, hole: &Hole) -> bool {
+    match &hole.origin {
+        Origin::Environment(name) | Origin::Configuration(name) => value.as_literal().is_some_and(|text| text == *name),
+        _ => false,
+    }
+}
+
 impl Machine<'_> {
     /// Writes down a request that is sent.
     pub(super) fn record_request(&mut self, id: ObjectId, sender: Sender) {
@@ -492,7 +500,8 @@ impl Machine<'_> {
                 into.push(text(parts));
                 for part in parts.iter() {
                     if let Part::Hole(hole) = part {
-                        hole.ingredients.iter().for_each(|ingredient| self.texts_inside(ingredient, into, visits));
+                        let inner = hole.ingredients.iter().filter(|ingredient| !names_origin(ingredient, hole));
+                        inner.for_each(|ingredient| self.texts_inside(ingredient, into, visits));
                     }
                 }
             }
@@ -507,7 +516,8 @@ impl Machine<'_> {
                     .for_each(|ingredient| self.texts_named(ingredient, hole.origin.name(), into, visits));
             }
             Value::Unknown(hole) if !matches!(hole.origin, Origin::Response(_)) => {
-                hole.ingredients.iter().for_each(|ingredient| self.texts_inside(ingredient, into, visits));
+                let inner = hole.ingredients.iter().filter(|ingredient| !names_origin(ingredient, hole));
+                inner.for_each(|ingredient| self.texts_inside(ingredient, into, visits));
             }
             Value::Object(id) => {
                 let object = self.object(*id);

@@ -7,16 +7,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::grammar::Grammar;
 use super::lines;
 use super::names::{Kind, Names};
+use super::parameters::Parameters;
 use super::sweep::{self, File, Swept};
 use crate::detect::Subject;
+use crate::facts::fact::Facts;
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Edit, LedgerEntry};
 use crate::project::Source;
 use crate::rules::Effects;
 
+/// How often files are swept: what falls in one may let something fall in another.
+const MOST_ROUNDS: usize = 64;
+
 /// A rewrite that is being made.
 pub(super) struct Draft<'a> {
     subject: &'a Subject<'a>,
+    facts: &'a Facts,
     grammar: Grammar,
     effects: &'a Effects,
     files: BTreeMap<UnitId, FileDraft>,
@@ -44,8 +50,8 @@ pub(super) struct Finished {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(subject: &'a Subject<'a>, grammar: Grammar, effects: &'a Effects) -> Self {
-        Self { subject, grammar, effects, files: BTreeMap::new(), doubts: BTreeSet::new(), ledger: Vec::new() }
+    pub(super) fn new(subject: &'a Subject<'a>, facts: &'a Facts, grammar: Grammar, effects: &'a Effects) -> Self {
+        Self { subject, facts, grammar, effects, files: BTreeMap::new(), doubts: BTreeSet::new(), ledger: Vec::new() }
     }
 
     fn source(&self, unit: UnitId) -> Option<&'a Source> {
@@ -94,12 +100,8 @@ impl<'a> Draft<'a> {
             .collect();
         let mut swept: BTreeMap<UnitId, Swept> = BTreeMap::new();
         let mut queue: BTreeSet<UnitId> = self.files.keys().copied().collect();
-        let mut rounds = 0;
-        while let Some(unit) = queue.pop_first() {
-            rounds += 1;
-            if rounds > 64 {
-                break;
-            }
+        for _ in 0..MOST_ROUNDS {
+            let Some(unit) = queue.pop_first() else { break };
             let Some(result) = self.sweep(unit, &names) else { continue };
             for (name, kind, _) in &result.removed {
                 if *kind == Kind::Import || *kind == Kind::Variable {
@@ -109,6 +111,7 @@ impl<'a> Draft<'a> {
                 }
             }
             swept.insert(unit, result);
+            queue.extend(self.take_parameters(unit, &names, &swept));
         }
         let mut edits = Vec::new();
         let mut gone = BTreeMap::new();
@@ -167,6 +170,33 @@ impl<'a> Draft<'a> {
             gone.insert(*unit, deletions);
         }
         Finished { edits, doubts: self.doubts, ledger: self.ledger, gone }
+    }
+
+    /// Takes parameters out that nothing in a file needs any more, with what calls give for them. Gives the files to sweep
+    /// again.
+    fn take_parameters(
+        &mut self,
+        unit: UnitId,
+        names: &BTreeMap<UnitId, Names>,
+        swept: &BTreeMap<UnitId, Swept>,
+    ) -> BTreeSet<UnitId> {
+        let parameters = Parameters { subject: self.subject, facts: self.facts, grammar: self.grammar, names };
+        let is_dead = |unit: UnitId, place: ByteRange| {
+            let draft = self.files.get(&unit);
+            let given_up = draft.iter().flat_map(|draft| draft.given_up.iter().chain(&draft.forced));
+            let gone = swept.get(&unit).into_iter().flat_map(|swept| &swept.gone);
+            given_up.chain(gone).any(|dead| dead.contains(place))
+        };
+        let fallen = parameters.fallen(unit, &is_dead);
+        let mut touched = BTreeSet::new();
+        for (unit, place) in fallen {
+            let forced = &mut self.files.entry(unit).or_default().forced;
+            if !forced.contains(&place) {
+                forced.push(place);
+                touched.insert(unit);
+            }
+        }
+        touched
     }
 
     fn sweep(&self, unit: UnitId, names: &BTreeMap<UnitId, Names>) -> Option<Swept> {

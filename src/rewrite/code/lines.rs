@@ -10,7 +10,7 @@ pub(super) fn deletions(text: &str, gone: &[ByteRange], is_statement: impl Fn(By
         .iter()
         .map(|place| if is_statement(*place) { with_lines(text, *place) } else { with_comma(text, *place) })
         .collect();
-    tidy = merged(tidy);
+    tidy = merged(tidy).into_iter().map(|place| without_last_comma(text, place)).collect();
     let mut widened: Vec<ByteRange> = tidy.iter().map(|place| with_comments(text, *place)).collect();
     widened = merged(widened);
     // What stood between two that went may be blank now, and then they are one.
@@ -114,6 +114,18 @@ fn with_comma(text: &str, place: ByteRange) -> ByteRange {
     }
     let before = text[..place.start].trim_end();
     if before.ends_with(',') {
+        return ByteRange::new(before.len() - 1, place.end);
+    }
+    place
+}
+
+/// The last items of a list on one line take the comma before them along.
+fn without_last_comma(text: &str, place: ByteRange) -> ByteRange {
+    let closes = text[place.end..].trim_start_matches([' ', '\t']).starts_with([')', ']', '}']);
+    let took_comma = text[place.start..place.end].trim_end().ends_with(',');
+    let before = text[..place.start].trim_end_matches([' ', '\t']);
+    let is_last = !text[place.start..place.end].contains('\n') && closes && !took_comma;
+    if is_last && before.ends_with(',') {
         return ByteRange::new(before.len() - 1, place.end);
     }
     place
@@ -241,6 +253,8 @@ mod tests {
     fn lists_keep_their_commas() {
         assert_eq!(without("f(a, b, c)", &["b"]), "f(a, c)");
         assert_eq!(without("f(a, b)", &["b"]), "f(a)");
+        assert_eq!(without("f(a, b, c)", &["b", "c"]), "f(a)");
+        assert_eq!(without("f(a, b)", &["a", "b"]), "f()");
         assert_eq!(without("{\n  a,\n  b,\n  c\n}", &["b"]), "{\n  a,\n  c\n}");
         assert_eq!(without("{\n  a,\n  c\n}", &["c"]), "{\n  a\n}");
     }

@@ -11,6 +11,7 @@ mod keep;
 mod lifetime;
 mod lines;
 mod names;
+mod parameters;
 mod plan;
 mod scopes;
 mod slot;
@@ -149,7 +150,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
     if let Some(why) = &circumstances {
         kept_because = Some(why.clone());
     } else if wanted != Target::Keep {
-        let mut draft = Draft::new(plan.subject, plan.grammar, effects);
+        let mut draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
         let printed = print(wanted, plan, &mut draft, assertion_field, effects)
             .and_then(|()| lifetime::rewrite(plan, &mut draft));
         match printed {
@@ -157,7 +158,7 @@ fn plan_one(plan: &Plan<'_>, effects: &Effects, assertion_field: &str, wanted: T
             Err(why) => kept_because = Some(why),
         }
     }
-    let mut draft = Draft::new(plan.subject, plan.grammar, effects);
+    let mut draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
     if let Some(why) = circumstances.or(own_client) {
         draft.doubts.insert(format!("the HTTP client stays, for {why}"));
     }
