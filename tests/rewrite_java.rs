@@ -144,8 +144,8 @@ fn a_parameter_of_a_private_method_goes_with_its_arguments() {
 #[test]
 fn a_method_that_gives_the_token_asks_spring_for_it() {
     let members = format!(
-        r#"    String token(String secret) throws IOException, GeneralSecurityException {{
-        String body = "client_id=id&client_secret=" + secret + "&jwt_token=" + jwt();{SEND}"#
+        r#"    String token(String id, String secret) throws IOException, GeneralSecurityException {{
+        String body = "client_id=" + id + "&client_secret=" + secret + "&jwt_token=" + jwt();{SEND}"#
     );
     let text = rewritten("spring-security", 17, PLAIN, &members);
     assert!(text.contains(".tokenUri(\"https://ims-na1.adobelogin.com/ims/token/v3\")\n"), "{text}");
