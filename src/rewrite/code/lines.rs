@@ -20,11 +20,18 @@ pub(super) fn deletions(
     let mut widened: Vec<ByteRange> = tidy.iter().map(|place| with_comments(text, *place)).collect();
     widened = merged(widened);
     let is_free = |place: ByteRange| !inserted.iter().any(|at| (place.start..=place.end).contains(at));
+    let wider = |place: ByteRange| {
+        let wider = without_double_blank(text, place);
+        if is_free(place) && is_free(wider) { wider } else { place }
+    };
+    // What stood between two that went may be blank now, and then they are one.
+    for _ in 0..2 {
+        widened = merged(widened.into_iter().map(wider).collect());
+    }
     let mut tidy = Vec::new();
     for place in widened {
         if is_free(place) {
-            let wider = without_double_blank(text, place);
-            tidy.push(if is_free(wider) { wider } else { place });
+            tidy.push(place);
             continue;
         }
         let mut start = place.start;

@@ -114,7 +114,17 @@ impl Planner for Exchanges {
                 let Some(Ok(planned)) = planned.get(position) else {
                     let is_arithmetic =
                         |rule: &str| code.catalog.rule(rule).is_some_and(|rule| rule.rule.matches.lifetime.is_some());
-                    if !is_arithmetic(&finding.rule) {
+                    let is_key =
+                        |rule: &str| code.catalog.rule(rule).is_some_and(|rule| rule.rule.matches.key_material);
+                    let (start, end) = (finding.span.start.byte, finding.span.end.byte);
+                    let mut edits = done.iter().flat_map(|planned| &planned.edits);
+                    let goes =
+                        edits.any(|edit| edit.path == finding.path && edit.start_byte <= start && end <= edit.end_byte);
+                    if is_key(&finding.rule) && !goes {
+                        // What becomes of a key that stays is decided when all findings are known.
+                        continue;
+                    }
+                    if !is_arithmetic(&finding.rule) && !is_key(&finding.rule) {
                         // It shares a function with the exchange, which stays as it is for this one.
                         next_set += 1;
                         finding.change_set = next_set;
@@ -185,7 +195,9 @@ impl Exchanges {
             };
             let Some(grant) = code.facts.grants.iter().find(is_here) else { continue };
             let at = (finding, grant.site);
-            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, at, &self.options.scopes) {
+            if let Some(plan) =
+                Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, at, &self.options.scopes)
+            {
                 groups.entry(&grant.library).or_default().push((position, grant, plan));
             }
         }
@@ -256,9 +268,7 @@ fn plan_set(
     match planned(first, draft, target) {
         Ok(planned) => targets
             .into_iter()
-            .map(|(position, target, kept_because)| {
-                (position, Ok(Planned { target, kept_because, ..planned.clone() }))
-            })
+            .map(|(position, target, kept_because)| (position, Ok(Planned { target, kept_because, ..planned.clone() })))
             .collect(),
         Err(reason) => targets.into_iter().map(|(position, ..)| (position, Err(reason.clone()))).collect(),
     }

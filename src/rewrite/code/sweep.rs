@@ -135,7 +135,9 @@ impl<'a> Sweep<'a> {
             }
             match self.own_statement(place) {
                 // A line that shows what is there without the old flow keeps it.
-                Some((_, true)) if self.file.grammar.platform == Platform::Java && !self.is_given_up(declaration) => return,
+                Some((_, true)) if self.file.grammar.platform == Platform::Java && !self.is_given_up(declaration) => {
+                    return;
+                }
                 // What is shown and is no more than a setting goes on being shown.
                 Some((_, true))
                     if self.file.grammar.platform != Platform::Java && !all.iter().any(|one| self.is_made(one)) =>

@@ -51,7 +51,8 @@ fn what_the_caller_is_given_stays() {
     assert_eq!(
         text,
         format!(
-            "{HEAD}        return client.fetch_token(URL, grant_type=\"client_credentials\", timeout=5)[\"access_token\"]\n"
+            "{HEAD}        return client.fetch_token(\n            URL, grant_type=\"client_credentials\", timeout=5\n        \
+             )[\"access_token\"]\n"
         )
     );
 }
@@ -92,7 +93,7 @@ fn certificates_that_are_not_checked_are_looked_at() {
     let (grade, target, text) =
         rewritten(&module("    return requests.post(URL, data=form, verify=False).json()[\"access_token\"]\n"));
     assert_eq!((grade, target.as_str()), (Applicability::Review, "authlib"), "{text}");
-    assert!(text.contains("verify=False)[\"access_token\"]"), "{text}");
+    assert!(text.contains("verify=False\n        )[\"access_token\"]"), "{text}");
 }
 
 #[test]
