@@ -102,13 +102,13 @@ pub fn recognise<'catalog>(
             all.extend(reading.of_kind(kind).into_iter().map(|found| (position, found)));
         }
     }
-    // The surest first; then the one further outside, then the one with more keys, then the one of a known program, then the
+    // The surest first; then the one further outside, then the one of a known program, then the one with more keys, then the
     // one that stands first among the rule files.
     all.sort_by_key(|(position, found)| {
         let is_general = found.is_general();
         let surest = std::cmp::Reverse((found.is_certain, !is_general));
         let is_own = found.kind.credential.rewrite.as_ref().is_some_and(|rewrite| rewrite.names == Names::Own);
-        (surest, found.path.len(), std::cmp::Reverse(found.old.len()), is_own, *position, found.range)
+        (surest, found.path.len(), is_own, std::cmp::Reverse(found.old.len()), *position, found.range)
     });
     let mut kept: Vec<Found<'catalog>> = Vec::new();
     let mut general: Vec<ByteRange> = Vec::new();
@@ -123,6 +123,13 @@ pub fn recognise<'catalog>(
             taken.extend(found.old.iter().map(|old| old.entry));
             general.extend(found.is_general().then_some(found.range));
             kept.push(found);
+        } else if let Some(known) =
+            kept.iter_mut().find(|known| known.range.start < found.range.end && found.range.start < known.range.end)
+        {
+            // A key file belongs to the credential, whichever kind has the key that names it.
+            let more: Vec<String> =
+                found.key_files.into_iter().filter(|file| !known.key_files.contains(file)).collect();
+            known.key_files.extend(more);
         }
     }
     join_parts(&mut kept);

@@ -35,10 +35,10 @@ pub fn changes(text: &str, cells: &[Cell], module: &SourceFile, edits: &[Change]
     let root = placed::json(text).map_err(|_| EditError::Unreadable)?;
     let sources: Vec<(usize, &Node)> = sources(&root).collect();
     let style = Style::of(text, &sources);
-    let mut edits: Vec<&Change> = edits.iter().collect();
+    let mut edits: Vec<Change> = edits.iter().flat_map(|edit| by_cell(module, edit)).collect();
     edits.sort_by_key(|edit| edit.range);
     let mut all: Vec<Change> = Vec::new();
-    for edit in edits {
+    for edit in &edits {
         let (start, cell) = cell_of(cells, module, edit.range)?;
         let node = sources.iter().find(|(number, _)| *number == cell.number).ok_or(EditError::Unreadable)?.1;
         let written = Written { content: source_text(node), items: node.items() };
@@ -49,6 +49,22 @@ pub fn changes(text: &str, cells: &[Cell], module: &SourceFile, edits: &[Change]
         all.extend((change.range.start < change.range.end || !change.replacement.is_empty()).then_some(change));
     }
     Ok(all)
+}
+
+/// A change, in pieces where it takes out the end of one cell and the beginning of the next.
+fn by_cell(module: &SourceFile, edit: &Change) -> Vec<Change> {
+    let mut pieces = Vec::new();
+    let mut start = edit.range.start;
+    if edit.replacement.is_empty() {
+        for cell in module.cells() {
+            if start < cell.start && cell.start < edit.range.end {
+                pieces.push(Change { range: ByteRange::new(start, cell.start), replacement: String::new() });
+                start = cell.start;
+            }
+        }
+    }
+    pieces.push(Change { range: ByteRange::new(start, edit.range.end), replacement: edit.replacement.clone() });
+    pieces
 }
 
 /// The cell that a range of the module lies in, and where the cell begins there.

@@ -216,7 +216,7 @@ fn a_diff_that_would_show_a_secret_is_withheld_and_written_all_the_same() {
     let beside = module("good").replace("    # end\n", "    # end\n    password = \"s3cr3t-v4lue-0815\"\n");
     let key =
         "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\n-----END PRIVATE KEY-----";
-    let removed = module("good").replace("    assertion", &format!("    key = \"\"\"{key}\"\"\"\n    assertion"));
+    let removed = module("good").replace("    assertion", &format!("    spare = \"\"\"{key}\"\"\"\n    assertion"));
     let (_folder, root) = tree(&[
         ("new.py", module("secret").as_bytes()),
         ("beside.py", beside.as_bytes()),

@@ -17,7 +17,7 @@ use crate::double::{CLIENT_ID, CLIENT_SECRET, Double, SCOPES};
 use crate::program::{Grade, Program};
 
 /// The languages whose programs `fix` rewrites; the others are run as they are, and what is wanted of them.
-const REWRITTEN: [&str; 3] = ["node", "java", "python"];
+const REWRITTEN: [&str; 2] = ["node", "python"];
 
 /// An environment variable that keeps the scratch folders, to look at what was made of a program.
 const KEEP: &str = "GRANTSHIFT_KEEP";
