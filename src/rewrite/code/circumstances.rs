@@ -17,7 +17,7 @@ pub(super) fn around(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &s
     if plan.grammar.platform != Platform::Python {
         return Ok(());
     }
-    for source in &plan.subject.sources[..] {
+    for source in plan.subject.sources {
         let Some(tree) = &source.tree else { continue };
         for node in Preorder::new(tree.root_node()) {
             match node.kind() {
@@ -53,7 +53,7 @@ pub(super) fn around(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &s
 
 /// Tests that stand in for the old endpoint have to change with the code.
 pub(super) fn tests(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) {
-    for source in &plan.subject.sources[..] {
+    for source in plan.subject.sources {
         let text = source.file.text();
         let speaks = super::draft::has_word(text, assertion_field)
             || plan.model.old_paths.iter().any(|path| text.contains(path.as_str()));
@@ -81,7 +81,7 @@ fn overridden(plan: &Plan<'_>, assertion_field: &str) -> Result<(), Refusal> {
     for written in plan.field(assertion_field) {
         let Some(source) = plan.source(written.unit) else { continue };
         let value = part(source, written.slot.value);
-        for other in &plan.subject.sources[..] {
+        for other in plan.subject.sources {
             let Some(tree) = &other.tree else { continue };
             for class in Preorder::new(tree.root_node()).filter(|node| node.kind() == "class_definition") {
                 let bases = class.child_by_field_name("superclasses");
@@ -105,7 +105,7 @@ fn overridden(plan: &Plan<'_>, assertion_field: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn part<'a>(source: &'a Source, place: ByteRange) -> &'a str {
+fn part(source: &Source, place: ByteRange) -> &str {
     source.file.text().get(place.start..place.end).unwrap_or_default()
 }
 
@@ -162,7 +162,7 @@ pub(super) fn patched(plan: &Plan<'_>, callee: &str) -> Option<String> {
         return None;
     }
     let inner = format!(".{callee}");
-    for source in &plan.subject.sources[..] {
+    for source in plan.subject.sources {
         let Some(tree) = &source.tree else { continue };
         for node in Preorder::new(tree.root_node()).filter(|node| node.kind() == "assignment") {
             let left = node.child_by_field_name("left").map(|left| part(source, range(left))).unwrap_or_default();

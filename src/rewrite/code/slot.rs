@@ -121,7 +121,7 @@ fn is_map_of(list: Node<'_>, name: Node<'_>, text: &str, grammar: Grammar) -> bo
     let position = items.iter().position(|item| *item == name);
     grammar.called(call, text) == "of"
         && receiver.ends_with("Map")
-        && items.len() % 2 == 0
+        && items.len().is_multiple_of(2)
         && position.is_some_and(|position| position % 2 == 0)
 }
 

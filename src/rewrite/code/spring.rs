@@ -401,7 +401,7 @@ impl Shape<'_, '_> {
         let line = newline(self.text);
         let step = if indent.contains('\t') {
             "\t"
-        } else if indent.len() % 4 == 0 {
+        } else if indent.len().is_multiple_of(4) {
             "    "
         } else {
             "  "
