@@ -234,7 +234,9 @@ impl<'a> Draft<'a> {
             let gone = swept.get(&unit).into_iter().flat_map(|swept| &swept.gone);
             given_up.chain(gone).any(|dead| dead.contains(place))
         };
-        let fallen = parameters.fallen(unit, &is_dead);
+        let none = BTreeSet::new();
+        let new_names = self.files.get(&unit).map_or(&none, |draft| &draft.new_names);
+        let fallen = parameters.fallen(unit, new_names, &is_dead);
         let mut touched = BTreeSet::new();
         for (unit, place) in fallen {
             let forced = &mut self.files.entry(unit).or_default().forced;

@@ -3,7 +3,7 @@
 //! A function that is handed on as a value, overrides another one, or has a name that a second one has keeps its
 //! parameters: a call that nobody sees would be given the wrong arguments.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tree_sitter::Node;
 
@@ -25,12 +25,18 @@ pub(super) struct Parameters<'a> {
 }
 
 impl Parameters<'_> {
-    /// What goes with parameters of a file all of whose uses are dead: the parameters, and the arguments in all files.
-    pub(super) fn fallen(&self, unit: UnitId, is_dead: &dyn Fn(UnitId, ByteRange) -> bool) -> Vec<(UnitId, ByteRange)> {
+    /// What goes with parameters of a file all of whose uses are dead: the parameters, and the arguments in all files. What
+    /// new code uses stays, though the place where it was used before is given up.
+    pub(super) fn fallen(
+        &self,
+        unit: UnitId,
+        new_names: &BTreeSet<String>,
+        is_dead: &dyn Fn(UnitId, ByteRange) -> bool,
+    ) -> Vec<(UnitId, ByteRange)> {
         let mut fallen = Vec::new();
         let Some(names) = self.names.get(&unit) else { return fallen };
         for parameter in names.declarations.iter().filter(|one| one.kind == Kind::Parameter) {
-            if is_dead(unit, parameter.unit) {
+            if is_dead(unit, parameter.unit) || new_names.contains(&parameter.name) {
                 continue;
             }
             let mut mentions = names.mentions_of(parameter).peekable();
