@@ -1,7 +1,7 @@
 //! From findings whose rewrite is planned to changed files: selected, verified, printed or written.
 //!
 //! Planners ([`planners`]) fill in the edits of findings while the scan runs. [`prepare`] takes those that the flags allow,
-//! tries them over the disk ([`verify`]) and gives what holds; [`Rewriting`] then makes diffs of it, or writes it set by set.
+//! tries them over the disk (in `verify`) and gives what holds; [`Rewriting`] then makes diffs of it, or writes it set by set.
 //! It prints nothing and never asks.
 
 mod code;
