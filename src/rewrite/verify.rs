@@ -150,7 +150,8 @@ impl Trial<'_> {
         Ok(())
     }
 
-    /// Whether a finding that is left on purpose, of the same rule and file, is not found any more under its old mark.
+    /// Whether a finding of a document is one that is left on purpose and that an edit took keys from: of the same rule and
+    /// file, not found any more under its old mark, and with none but some of its keys.
     fn was_there(&self, finding: &Finding, rewritten: &BTreeSet<usize>, matched: &BTreeSet<Identity>) -> bool {
         self.findings.iter().enumerate().any(|(position, known)| {
             !rewritten.contains(&position)
@@ -158,6 +159,8 @@ impl Trial<'_> {
                 && known.rule == finding.rule
                 && known.path == finding.path
                 && !matched.contains(&identity(known))
+                && finding.details.keys.len() < known.details.keys.len()
+                && finding.details.keys.iter().all(|key| known.details.keys.iter().any(|old| old.key == key.key))
         })
     }
 

@@ -263,10 +263,7 @@ pub(super) fn gives_only_the_token(plan: &Plan<'_>) -> bool {
     if method.child_by_field_name("type").map(of) != Some("String") {
         return false;
     }
-    let speaks_of_lifetime = |text: &str| {
-        let text = text.to_lowercase();
-        ["expires_in", "expiresin"].iter().any(|name| text.contains(name))
-    };
+    let speaks_of_lifetime = |text: &str| plan.speaks_of_lifetime(text);
     let mut returns = Preorder::new(method).filter(|node| node.kind() == "return_statement").peekable();
     if returns.peek().is_some() && returns.all(|node| of(node).contains(&token)) && !speaks_of_lifetime(of(method)) {
         return true;

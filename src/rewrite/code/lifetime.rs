@@ -119,8 +119,9 @@ fn by_name(plan: &Plan<'_>, draft: &mut Draft<'_>, known: &[ByteRange]) {
             })
         };
         let mut readers: Vec<ByteRange> = Vec::new();
+        let name = format!("\"{}\"", plan.model.lifetime_member);
         for node in Preorder::new(tree.root_node()) {
-            if node.kind() != "string_literal" || text.get(node.byte_range()) != Some("\"expires_in\"") {
+            if node.kind() != "string_literal" || text.get(node.byte_range()) != Some(name.as_str()) {
                 continue;
             }
             let field = annotated(node).and_then(|field| field.child_by_field_name("declarator"));

@@ -29,7 +29,8 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
         let (Some(key), Some(value)) = (pair.child_by_field_name("key"), pair.child_by_field_name("value")) else {
             continue;
         };
-        let is_lifetime = text.get(key.byte_range()).is_some_and(|key| key.trim_matches(['"', '\'']) == "expires_in");
+        let is_lifetime =
+            text.get(key.byte_range()).is_some_and(|key| key.trim_matches(['"', '\'']) == plan.model.lifetime_member);
         let number = text.get(value.byte_range()).filter(|_| is_lifetime && value.kind() == "integer");
         let Some(number) = number.filter(|number| number.len() > 3) else { continue };
         let cut: ByteRange = range(value);

@@ -370,7 +370,13 @@ fn print<'a>(
 fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned, String> {
     let finished = draft.finish()?;
     let requires = requires(plan, &finished);
-    let Finished { edits, doubts, mut ledger, .. } = finished;
+    let read = plan.key_sources().into_iter().find(|(_, unit, place)| {
+        let mut gone = finished.gone.get(unit).into_iter().flatten();
+        !gone.any(|gone| gone.contains(*place))
+    });
+    let read = read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"));
+    let Finished { edits, mut doubts, mut ledger, .. } = finished;
+    doubts.extend(read);
     ledger.push(LedgerEntry::Assumed {
         text: "The Developer Console has an OAuth Server-to-Server credential with the same client id; its secret may differ."
             .to_owned(),

@@ -216,7 +216,7 @@ impl<'a> Plan<'a> {
         // What events hand out cannot be followed; where nobody speaks of a lifetime, nobody reads it.
         let reads_token = self.model.token_members.first().is_some_and(|member| own.contains(&format!(".{member}")));
         if reads().next().is_none() && reads_token {
-            return !texts().any(|text| text.contains("expires_in") || text.contains("expiresIn"));
+            return !texts().any(|text| self.speaks_of_lifetime(text));
         }
         reads().any(|read| self.model.token_members.contains(&read.name))
             && reads().all(|read| !read.name.to_lowercase().contains("expir") || is_rewritten(&read.range))
@@ -230,6 +230,27 @@ impl<'a> Plan<'a> {
     }
 
     /// The calls that send.
+    /// Whether a text has the name of the token's lifetime, in any spelling.
+    pub(super) fn speaks_of_lifetime(&self, text: &str) -> bool {
+        let plain = |text: &str| text.replace('_', "").to_lowercase();
+        plain(text).contains(&plain(&self.model.lifetime_member))
+    }
+
+    /// What gives the private key, each with its place: variables, files, keys of a configuration.
+    pub(super) fn key_sources(&self) -> Vec<(&'a str, UnitId, ByteRange)> {
+        let keys = self.facts.assertions.iter().map(|assertion| &assertion.key);
+        let parts = keys.flat_map(|key| key.texts.iter().chain(&key.made_of)).flat_map(|text| &text.parts);
+        parts
+            .filter_map(|part| match part {
+                Part::Hole(Origin::Environment(name) | Origin::File(name) | Origin::Configuration(name), range) => {
+                    let (unit, local) = self.subject.program.place(*range)?;
+                    Some((name.as_str(), unit, local))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
     pub(super) fn sites(&self) -> Vec<ByteRange> {
         self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect()
     }

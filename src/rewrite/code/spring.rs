@@ -107,7 +107,7 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, effects: &Effects)
     site_of_plan.check()?;
 
     let address = site_of_plan.address(draft)?;
-    let id = site_of_plan.field("client_id")?;
+    let id = site_of_plan.field(&plan.client_field)?;
     let secret = site_of_plan.field(&plan.model.secret_field)?;
     let kept = site_of_plan.kept(&[&address.1, &id, &secret])?;
     let address = address.0;
@@ -176,10 +176,7 @@ impl Shape<'_, '_> {
         if body.matches(&token).count() != 1 {
             return Err("where the token is read from the answer could not be seen".to_owned());
         }
-        if body.to_lowercase().contains("expires_in")
-            || body.to_lowercase().contains("expiresin(")
-            || body.contains("refresh_token")
-        {
+        if self.plan.speaks_of_lifetime(body) || body.contains("refresh_token") {
             return Err("more than the token is read from the answer".to_owned());
         }
         let all = self.text.to_lowercase();
