@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
-use super::diff::{CONTEXT, FileDiff, relative};
+use super::diff::{CONTEXT, Change, FileDiff, relative};
 use super::originals::{Original, Originals, Versions};
 use crate::finding::{ByteRange, Finding};
 use crate::gate::Sources;
@@ -49,6 +49,11 @@ impl<'a> Printer<'a> {
         for path in from.keys().chain(to.keys()).collect::<BTreeSet<_>>() {
             let Some(original) = self.originals.get(path) else { continue };
             let version = |of: &'_ Versions| of.get(path).cloned();
+            let change = match (original.is_new, version(from).is_some(), version(to).is_some()) {
+                (true, false, true) => Change::Created,
+                (true, true, false) => Change::Deleted,
+                _ => Change::Edited,
+            };
             let before = version(from).unwrap_or_else(|| original.bytes.clone());
             let after = version(to).unwrap_or_else(|| original.bytes.clone());
             let diff = FileDiff::new(&before, &after);
@@ -62,7 +67,7 @@ impl<'a> Printer<'a> {
             };
             // With no line around it a change cannot be placed.
             let context = (1..=CONTEXT).rev().find(|context| !shows_secret(*context)).ok_or(Withheld::Secret)?;
-            diff.print(&relative(path, self.base), original.mode, context, &mut out);
+            diff.print(&relative(path, self.base), change, original.mode, context, &mut out);
         }
         Ok(out)
     }
