@@ -94,7 +94,8 @@ impl Journal {
             Some(old) => fs::rename(old, target).is_ok(),
             None => fs::remove_file(target).is_ok(),
         });
-        let paths = |pairs: Vec<(&Path, Option<&Path>)>| pairs.into_iter().map(|(target, _)| target.to_owned()).collect();
+        let paths =
+            |pairs: Vec<(&Path, Option<&Path>)>| pairs.into_iter().map(|(target, _)| target.to_owned()).collect();
         (paths(back), paths(torn))
     }
 }

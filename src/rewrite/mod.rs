@@ -21,6 +21,7 @@ mod shown;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod verify;
 mod whole;
 pub mod write;

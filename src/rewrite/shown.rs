@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::diff::{CONTEXT, Change, FileDiff, relative};
 use super::originals::{Original, Originals, Versions};
-use crate::finding::{ByteRange, Finding};
+use crate::finding::{ByteRange, Finding, Language};
 use crate::gate::Sources;
 use crate::source::{SourceFile, mask};
 use crate::walk::repository_root;
@@ -83,11 +83,31 @@ impl<'a> Printer<'a> {
         outside.filter_map(|path| Some(self.originals.get(path)?.reported.clone())).collect()
     }
 
+    /// The lines of a notebook that must not be printed. Its code stands in strings, whose quotes are no ends of values.
+    fn hidden_of_notebook(&self, text: &str) -> BTreeSet<usize> {
+        let lines: Vec<String> = text.split('\n').map(unescaped).collect();
+        let masked = mask(&lines.join("\n")).into_owned();
+        let mut masked = masked.chars();
+        let mut hidden = BTreeSet::new();
+        for (number, line) in lines.iter().enumerate() {
+            // What is masked has as many characters; the last one is the line break.
+            let same = line.chars().fold(true, |same, character| (masked.next() == Some(character)) && same);
+            masked.next();
+            if !same || self.secrets.iter().any(|secret| line.contains(secret)) {
+                hidden.insert(number);
+            }
+        }
+        hidden
+    }
+
     /// The lines of a version, from 0, that must not be printed.
     fn hidden(&self, original: &Original, bytes: &[u8]) -> BTreeSet<usize> {
         let Ok(file) = SourceFile::decode(original.reported.as_str(), bytes, original.language) else {
             return BTreeSet::from([0]);
         };
+        if original.language == Language::Notebook {
+            return self.hidden_of_notebook(file.text());
+        }
         let is_first = bytes == original.bytes;
         let known: &[ByteRange] = if is_first { &original.secrets } else { &[] };
         let masked = file.masked(known);
@@ -104,6 +124,28 @@ impl<'a> Printer<'a> {
         // Where the lines on the disk are others than those of the text, nothing is printed beside a secret.
         (0..=lines_on_disk).collect()
     }
+}
+
+/// A line of JSON with what stands in its strings as it is meant: the code of a notebook, and what it has put out.
+fn unescaped(line: &str) -> String {
+    let mut meant = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find('\\') {
+        meant.push_str(&rest[..at]);
+        let escape = &rest[at..];
+        let length = match escape.as_bytes().get(1) {
+            Some(b'u') => 6,
+            _ => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        let Some(sequence) = escape.get(..length) else { break };
+        match serde_json::from_str::<String>(&format!("\"{sequence}\"")) {
+            Ok(character) => meant.push_str(&character),
+            Err(_) => meant.push_str(sequence),
+        }
+        rest = &escape[length..];
+    }
+    meant.push_str(rest);
+    meant
 }
 
 /// Whether a line break is a byte, as it is in all encodings but those of wide characters.

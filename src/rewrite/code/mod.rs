@@ -26,17 +26,21 @@ mod spring;
 mod sweep;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
 use self::plan::Plan;
+use super::scopes::Scopes;
 use super::targets::{Options, Target};
+use super::tree::root_of;
 use crate::facts::fact::Grant;
 use crate::finding::{
     Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires, Severity,
 };
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
+use crate::walk::normal;
 
 /// Plans the rewrites of code.
 pub(super) struct Exchanges {
@@ -67,11 +71,13 @@ impl Planner for Exchanges {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
         let grammar = Grammar { platform };
         let effects = Effects::of(code.catalog);
+        let scopes = self.scopes(code);
         let mut plans: Vec<(usize, Plan<'_>, &str)> = Vec::new();
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
             let (Some(model), Some(field)) = (&rule.rule.rewrite, &rule.rule.matches.assertion_field) else { continue };
-            let plan = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, &self.options.scopes);
+            let plan =
+                Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, scopes.answer(finding));
             plans.extend(plan.map(|plan| (position, plan, field.as_str())));
         }
         sets(code, &plans, findings);
@@ -83,7 +89,7 @@ impl Planner for Exchanges {
         for group in groups.values() {
             planned.extend(plan_set(group, &effects, self.options.target(platform)));
         }
-        self.sdks(code, grammar, &effects, findings, &mut planned);
+        self.sdks(code, grammar, &effects, &scopes, findings, &mut planned);
         // A set is rewritten as a whole or not at all.
         let mut refused: BTreeMap<usize, String> = BTreeMap::new();
         for (position, result) in &planned {
@@ -174,12 +180,21 @@ impl Planner for Exchanges {
 }
 
 impl Exchanges {
+    /// The scopes that are known in the repository of a program, with the rest of which a single file is understood too.
+    fn scopes(&self, code: &Code<'_>) -> Scopes {
+        let files = code.subject.sources.iter().map(|source| normal(Path::new(source.file.path())));
+        let named: Vec<PathBuf> = code.settings.paths.iter().map(|path| normal(path)).collect();
+        let roots: BTreeSet<PathBuf> = files.map(|path| root_of(&path, &named)).collect();
+        Scopes::of(&self.options, code.settings, code.catalog, &roots)
+    }
+
     /// Plans for the calls of SDKs: those of one SDK together, as one set.
     fn sdks(
         &self,
         code: &Code<'_>,
         grammar: Grammar,
         effects: &Effects,
+        scopes: &Scopes,
         findings: &mut [Finding],
         planned: &mut BTreeMap<usize, Result<Planned, String>>,
     ) {
@@ -194,9 +209,8 @@ impl Exchanges {
                     })
             };
             let Some(grant) = code.facts.grants.iter().find(is_here) else { continue };
-            let at = (finding, grant.site);
-            if let Some(plan) =
-                Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, at, &self.options.scopes)
+            let answer = scopes.answer(finding);
+            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, grant.site, answer)
             {
                 groups.entry(&grant.library).or_default().push((position, grant, plan));
             }

@@ -133,7 +133,9 @@ impl<'p, 'a> Rewrite<'p, 'a> {
         let quote = super::keep::quote_of(call.text, plan.grammar.platform, "");
         self.reads_scopes |= plan.scopes.is_none();
         if let (Some(scopes), true) = (&plan.scopes, list) {
-            let each: Vec<String> = scopes.split(',').map(|scope| super::lines::quoted(scope, quote)).collect();
+            plan.account_for_scopes(&mut self.draft);
+            let each = scopes.joined.split(',').map(|scope| super::lines::quoted(scope, quote));
+            let each: Vec<String> = each.collect();
             return Ok(format!("[{}]", each.join(", ")));
         }
         let text = super::scopes::expression(plan, &mut self.draft, call.unit, place, quote)?;
