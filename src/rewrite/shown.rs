@@ -91,8 +91,9 @@ impl<'a> Printer<'a> {
         let mut hidden = BTreeSet::new();
         for (number, line) in lines.iter().enumerate() {
             // What is masked has as many characters; the last one is the line break.
-            let same = line.chars().fold(true, |same, character| (masked.next() == Some(character)) && same);
+            let shown: String = masked.by_ref().take(line.chars().count()).collect();
             masked.next();
+            let same = shown == *line;
             if !same || self.secrets.iter().any(|secret| line.contains(secret)) {
                 hidden.insert(number);
             }
