@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::super::scopes::Answer;
-use super::draft::Draft;
+use super::draft::{Draft, Finished};
 use super::grammar::Grammar;
 use super::slot::{Slot, slot};
 use crate::detect::Subject;
@@ -273,9 +273,21 @@ impl<'a> Plan<'a> {
         plain(text).contains(&plain(&self.model.lifetime_member))
     }
 
+    /// That the private key is read still once all is done, where it is.
+    pub(super) fn key_still_read(&self, finished: &Finished) -> Option<String> {
+        let read = self.key_sources().into_iter().find(|(_, unit, place)| {
+            let gone = finished.gone.get(unit).into_iter().flatten();
+            let mut gone = gone.chain(finished.replaced.get(unit).into_iter().flatten());
+            !gone.any(|gone| gone.contains(*place))
+        });
+        read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"))
+    }
+
     /// What gives the private key, each with its place: variables, files, keys of a configuration.
-    pub(super) fn key_sources(&self) -> Vec<(&'a str, UnitId, ByteRange)> {
+    fn key_sources(&self) -> Vec<(&'a str, UnitId, ByteRange)> {
         let keys = self.facts.assertions.iter().map(|assertion| &assertion.key);
+        let of_sdks = self.facts.grants.iter().filter(|_| self.grammar.platform == Platform::Node);
+        let keys = keys.chain(of_sdks.map(|grant| &grant.key));
         let parts = keys.flat_map(|key| key.texts.iter().chain(&key.made_of)).flat_map(|text| &text.parts);
         parts
             .filter_map(|part| match part {

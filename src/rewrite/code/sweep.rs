@@ -28,6 +28,8 @@ pub(super) struct File<'a> {
     pub(super) neighbours: &'a [String],
     /// Whether files that use it are known too, so that what none of them speaks of is used by nobody.
     pub(super) has_importers: bool,
+    /// Whether a function of another file of Node only gives a value.
+    pub(super) value_elsewhere: &'a dyn Fn(&str) -> bool,
 }
 
 /// What falls in one file.
@@ -71,6 +73,13 @@ pub(super) fn sweep(
     let removed: BTreeSet<&String> = swept.removed.iter().map(|(name, ..)| name).collect();
     swept.kept.retain(|name, _| !removed.contains(name));
     swept
+}
+
+/// A call within a place of a file that may do something besides giving a value.
+pub(super) fn effect(file: &File<'_>, place: ByteRange) -> Option<String> {
+    let none = BTreeSet::new();
+    let sweep = Sweep { file, given_up: &[], new_names: &none, is_known_elsewhere: &|_| true, swept: Swept::default() };
+    sweep.effect_in(place, &mut Vec::new())
 }
 
 pub(super) struct Sweep<'a> {
@@ -434,6 +443,9 @@ impl<'a> Sweep<'a> {
                 continue;
             }
             if grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3) {
+                continue;
+            }
+            if grammar.platform == Platform::Node && (self.file.value_elsewhere)(called) {
                 continue;
             }
             return Some(called.to_owned());

@@ -11,6 +11,7 @@ mod manifests;
 mod mocks;
 mod requires;
 mod sets;
+mod stand_ins;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,7 @@ impl Planner for Surroundings {
         }
         let planned = tree::planned(&*findings);
         mocks::plan(known, &homes, &tree, &planned, findings);
+        stand_ins::plan(known, &homes, &tree, &planned, findings);
         let given = Some(self.options.scopes.join(",")).filter(|scopes| !scopes.is_empty());
         requires::plan(known, given.as_deref(), &tree, &planned, findings);
         keys::plan(known.catalog, findings);
@@ -67,6 +69,7 @@ fn read(known: &Known<'_>, homes: &[Home], findings: &[Finding]) -> Tree {
     let is_rewritten = findings.iter().any(is_rewritten_code);
     if is_rewritten {
         words.extend(mocks::words(known));
+        words.extend(stand_ins::words(known, findings));
     }
     let mut hands_through = false;
     for finding in findings {
