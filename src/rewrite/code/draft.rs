@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::carried::Carried;
 use super::disk;
 use super::grammar::Grammar;
 use super::keep::Refusal;
@@ -140,11 +141,12 @@ impl<'a> Draft<'a> {
                 Some((unit, Names::of(tree, source.file.text(), &self.grammar)))
             })
             .collect();
+        let values = self.carried(&names).map(|carried| carried.values()).unwrap_or_default();
         let mut swept: BTreeMap<UnitId, Swept> = BTreeMap::new();
         let mut queue: BTreeSet<UnitId> = self.files.keys().copied().collect();
         for _ in 0..MOST_ROUNDS {
             let Some(unit) = queue.pop_first() else { break };
-            let Some(result) = self.sweep(unit, &names) else { continue };
+            let Some(result) = self.sweep(unit, &names, &values, &swept) else { continue };
             for (name, kind, _) in &result.removed {
                 if *kind == Kind::Import || *kind == Kind::Variable {
                     for other in self.release(unit, name, &names, &swept) {
@@ -154,6 +156,7 @@ impl<'a> Draft<'a> {
             }
             swept.insert(unit, result);
             queue.extend(self.take_parameters(unit, &names, &swept));
+            queue.extend(self.take_carried(unit, &names, &values, &swept));
         }
         self.doubts.extend(self.unread(&names, &swept));
         self.doubts.extend(std::mem::take(&mut self.shared).into_values());
@@ -248,7 +251,72 @@ impl<'a> Draft<'a> {
         touched
     }
 
-    fn sweep(&self, unit: UnitId, names: &BTreeMap<UnitId, Names>) -> Option<Swept> {
+    /// What carries values through a program of Python.
+    fn carried<'n>(&self, names: &'n BTreeMap<UnitId, Names>) -> Option<Carried<'n>>
+    where
+        'a: 'n,
+    {
+        (self.grammar.platform == crate::finding::Platform::Python).then_some(Carried {
+            subject: self.subject,
+            grammar: self.grammar,
+            effects: self.effects,
+            names,
+        })
+    }
+
+    /// Takes out what only carried to a file what nothing in it reads any more. Gives the files to sweep again.
+    fn take_carried(
+        &mut self,
+        unit: UnitId,
+        names: &BTreeMap<UnitId, Names>,
+        values: &BTreeSet<String>,
+        swept: &BTreeMap<UnitId, Swept>,
+    ) -> BTreeSet<UnitId> {
+        let mut touched = BTreeSet::new();
+        let Some(carried) = self.carried(names) else { return touched };
+        let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(unit, place, swept);
+        let has_effect = |unit: UnitId, place: ByteRange| {
+            let source = self.source(unit).and_then(|source| Some((source, source.tree.as_ref()?)));
+            source.zip(names.get(&unit)).is_none_or(|((source, tree), names)| {
+                let file = File {
+                    tree,
+                    text: source.file.text(),
+                    names,
+                    grammar: self.grammar,
+                    effects: self.effects,
+                    neighbours: &[],
+                    has_importers: false,
+                    values,
+                };
+                sweep::has_effect(&file, place)
+            })
+        };
+        let fallen = carried.fallen(unit, &is_dead, &has_effect);
+        for (unit, place) in fallen {
+            let forced = &mut self.files.entry(unit).or_default().forced;
+            if !forced.contains(&place) {
+                forced.push(place);
+                touched.insert(unit);
+            }
+        }
+        touched
+    }
+
+    /// Whether a place of a file goes, as far as it is known.
+    fn is_dead(&self, unit: UnitId, place: ByteRange, swept: &BTreeMap<UnitId, Swept>) -> bool {
+        let draft = self.files.get(&unit);
+        let given_up = draft.iter().flat_map(|draft| draft.given_up.iter().chain(&draft.forced));
+        let gone = swept.get(&unit).into_iter().flat_map(|swept| swept.gone.iter().chain(&swept.cut));
+        given_up.chain(gone).any(|dead| dead.contains(place))
+    }
+
+    fn sweep(
+        &self,
+        unit: UnitId,
+        names: &BTreeMap<UnitId, Names>,
+        values: &BTreeSet<String>,
+        others: &BTreeMap<UnitId, Swept>,
+    ) -> Option<Swept> {
         let source = self.source(unit)?;
         let tree = source.tree.as_ref()?;
         let draft = self.files.get(&unit)?;
@@ -266,14 +334,20 @@ impl<'a> Draft<'a> {
             effects: self.effects,
             neighbours: &neighbours,
             has_importers: self.grammar.platform == crate::finding::Platform::Node && self.is_imported(source),
+            values,
         };
+        let is_python = self.grammar.platform == crate::finding::Platform::Python;
         let elsewhere = |name: &str| {
             if neighbours.iter().any(|text| has_word(text, name)) {
                 return true;
             }
             self.subject.sources.iter().zip(0_u32..).any(|(other, number)| {
                 let other_unit = UnitId(number);
-                other_unit != unit && has_word(other.file.text(), name)
+                if other_unit == unit || !is_python || other.tree.is_none() {
+                    return other_unit != unit && has_word(other.file.text(), name);
+                }
+                let mut words = words(other.file.text(), name);
+                words.any(|at| !self.is_dead(other_unit, ByteRange::new(at, at + name.len()), others))
             })
         };
         Some(sweep::sweep(&file, &draft.given_up, &draft.new_names, &draft.forced, &elsewhere))
@@ -355,7 +429,10 @@ impl<'a> Draft<'a> {
             let Some(tree) = &source.tree else { continue };
             // What is exported is a function or a value of the top level under this name, and the places that export it.
             let declared = known.declarations.iter().find(|one| {
-                one.name == name && one.scope.0 == 0 && matches!(one.kind, Kind::Function | Kind::Variable)
+                let is_class = self.grammar.platform == crate::finding::Platform::Python && one.kind == Kind::Other;
+                one.name == name
+                    && one.scope.0 == 0
+                    && (is_class || matches!(one.kind, Kind::Function | Kind::Variable))
             });
             let Some(declared) = declared else { continue };
             let mut exports = Vec::new();
@@ -509,9 +586,15 @@ fn export_of(tree: &tree_sitter::Tree, text: &str, place: ByteRange) -> Option<B
 
 /// Whether a text has a word of its own.
 pub(super) fn has_word(text: &str, word: &str) -> bool {
+    words(text, word).next().is_some()
+}
+
+/// Where a text has a word of its own.
+fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     let is_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
-    text.match_indices(word)
-        .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next()))
+    text.match_indices(word).map(|(at, _)| at).filter(move |at| {
+        !is_word(text[..*at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next())
+    })
 }
 
 fn described(kind: Kind) -> &'static str {

@@ -4,6 +4,7 @@
 //! needed. What cannot be rewritten stays as it is, with the reason.
 
 mod authlib;
+mod carried;
 mod checked;
 mod circumstances;
 mod disk;
@@ -24,6 +25,7 @@ mod sdk;
 mod slot;
 mod spring;
 mod sweep;
+mod unwrap;
 
 use std::collections::{BTreeMap, BTreeSet};
 

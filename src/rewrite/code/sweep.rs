@@ -28,6 +28,21 @@ pub(super) struct File<'a> {
     pub(super) neighbours: &'a [String],
     /// Whether files that use it are known too, so that what none of them speaks of is used by nobody.
     pub(super) has_importers: bool,
+    /// Functions of the program that only give a value, by their names.
+    pub(super) values: &'a BTreeSet<String>,
+}
+
+/// Whether what is evaluated at a place may do more than give a value.
+pub(super) fn has_effect(file: &File<'_>, place: ByteRange) -> bool {
+    let none = BTreeSet::new();
+    let sweep = Sweep {
+        file,
+        given_up: &[],
+        new_names: &none,
+        is_known_elsewhere: &|_| true,
+        swept: Swept::default(),
+    };
+    sweep.effect_in(place, &mut Vec::new()).is_some()
 }
 
 /// What falls in one file.
@@ -57,13 +72,16 @@ pub(super) fn sweep(
     let mut sweep = Sweep { file, given_up, new_names, is_known_elsewhere, swept: Swept::default() };
     sweep.swept.gone.extend(forced);
     for _ in 0..MOST_ROUNDS {
-        let before = sweep.swept.gone.len();
+        let before = sweep.swept.gone.len() + sweep.swept.cut.len();
         sweep.round();
         sweep.compounds();
         if file.grammar.platform == Platform::Java {
             sweep.unreachable_catches();
         }
-        if sweep.swept.gone.len() == before {
+        if file.grammar.platform == Platform::Python {
+            sweep.idle_with();
+        }
+        if sweep.swept.gone.len() + sweep.swept.cut.len() == before {
             break;
         }
     }
@@ -151,7 +169,7 @@ impl<'a> Sweep<'a> {
                 None => return,
             }
         }
-        if declaration.kind == Kind::Other {
+        if declaration.kind == Kind::Other && !self.is_class(declaration) {
             return;
         }
         if let Some(exported) = all.iter().find_map(|one| self.exported(one)) {
@@ -204,6 +222,12 @@ impl<'a> Sweep<'a> {
             }
         }
         self.swept.gone.extend(own);
+    }
+
+    /// Whether a class of Python is declared, which goes as a function does.
+    fn is_class(&self, declaration: &Declaration) -> bool {
+        self.file.grammar.platform == Platform::Python
+            && self.node(declaration.unit).is_some_and(|node| node.kind() == "class_definition")
     }
 
     /// Whether the plan itself gave up a mention of a name.
@@ -433,7 +457,9 @@ impl<'a> Sweep<'a> {
             if self.file.effects.is_value(grammar.platform, called) || self.is_value_of_own(inner, visited) {
                 continue;
             }
-            if grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3) {
+            if self.file.values.contains(called)
+                || (grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3))
+            {
                 continue;
             }
             return Some(called.to_owned());
