@@ -46,7 +46,8 @@ impl<'a> Carried<'a> {
             }
         }
         let Some(names) = self.names.get(&unit) else { return fallen };
-        let dead = names.mentions.iter().filter(|mention| mention.name.starts_with('.') && is_dead(unit, mention.range));
+        let dead =
+            names.mentions.iter().filter(|mention| mention.name.starts_with('.') && is_dead(unit, mention.range));
         let members: BTreeSet<&str> = dead.map(|mention| mention.name.as_str()).collect();
         for member in members {
             if let Some(places) = self.fields(member, is_dead) {
@@ -311,8 +312,10 @@ impl<'a> Carried<'a> {
                     }
                     let body = class.child_by_field_name("body")?;
                     let mut cursor = body.walk();
-                    let position =
-                        body.named_children(&mut cursor).filter(|field| is_field(*field)).position(|one| one == node)?;
+                    let position = body
+                        .named_children(&mut cursor)
+                        .filter(|field| is_field(*field))
+                        .position(|one| one == node)?;
                     let has_constructor = text[body.byte_range()].contains("def __init__(");
                     classes.push((&text[class.child_by_field_name("name")?.byte_range()], position, !has_constructor));
                 }
@@ -366,16 +369,16 @@ impl<'a> Carried<'a> {
         }
         let mut values: BTreeSet<String> = BTreeSet::new();
         loop {
-            let is_value = |called: &str| {
-                self.effects.is_value(self.grammar.platform, called) || values.contains(called)
-            };
+            let is_value =
+                |called: &str| self.effects.is_value(self.grammar.platform, called) || values.contains(called);
             let fresh: BTreeSet<String> = functions
                 .iter()
                 .filter(|(name, ..)| !values.contains(*name))
                 .filter(|(name, ..)| {
-                    functions.iter().filter(|(other, ..)| other == name).all(|(_, unit, function, text)| {
-                        self.is_quiet(*unit, *function, text, &is_value)
-                    })
+                    functions
+                        .iter()
+                        .filter(|(other, ..)| other == name)
+                        .all(|(_, unit, function, text)| self.is_quiet(*unit, *function, text, &is_value))
                 })
                 .map(|(name, ..)| (*name).to_owned())
                 .collect();
@@ -422,9 +425,10 @@ impl<'a> Carried<'a> {
 fn is_plain(function: Node<'_>, text: &str) -> bool {
     let Some(outer) = function.parent() else { return false };
     let mut cursor = outer.walk();
-    outer.named_children(&mut cursor).filter(|child| child.kind() == "decorator").all(|decorator| {
-        matches!(text[decorator.byte_range()].trim(), "@staticmethod" | "@classmethod" | "@property")
-    })
+    outer
+        .named_children(&mut cursor)
+        .filter(|child| child.kind() == "decorator")
+        .all(|decorator| matches!(text[decorator.byte_range()].trim(), "@staticmethod" | "@classmethod" | "@property"))
 }
 
 /// A string that is read as a key: `x["key"]`, `x.get("key")`.
@@ -471,7 +475,6 @@ fn field_of(statement: Node<'_>) -> Option<Node<'_>> {
 /// `name: type = value` in a class.
 fn is_field(statement: Node<'_>) -> bool {
     let assignment = statement.named_child(0).filter(|_| statement.kind() == "expression_statement");
-    assignment.is_some_and(|assignment| {
-        assignment.kind() == "assignment" && assignment.child_by_field_name("type").is_some()
-    })
+    assignment
+        .is_some_and(|assignment| assignment.kind() == "assignment" && assignment.child_by_field_name("type").is_some())
 }

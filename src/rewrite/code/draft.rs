@@ -592,9 +592,9 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
 /// Where a text has a word of its own.
 fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     let is_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
-    text.match_indices(word).map(|(at, _)| at).filter(move |at| {
-        !is_word(text[..*at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next())
-    })
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .filter(move |at| !is_word(text[..*at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next()))
 }
 
 fn described(kind: Kind) -> &'static str {

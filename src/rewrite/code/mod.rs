@@ -3,6 +3,7 @@
 //! [`plan`] says what a rewrite is about, a target prints it into a [`draft`], and [`sweep`] takes out what only the old flow
 //! needed. What cannot be rewritten stays as it is, with the reason.
 
+mod address;
 mod authlib;
 mod carried;
 mod checked;

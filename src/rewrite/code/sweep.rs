@@ -35,13 +35,7 @@ pub(super) struct File<'a> {
 /// Whether what is evaluated at a place may do more than give a value.
 pub(super) fn has_effect(file: &File<'_>, place: ByteRange) -> bool {
     let none = BTreeSet::new();
-    let sweep = Sweep {
-        file,
-        given_up: &[],
-        new_names: &none,
-        is_known_elsewhere: &|_| true,
-        swept: Swept::default(),
-    };
+    let sweep = Sweep { file, given_up: &[], new_names: &none, is_known_elsewhere: &|_| true, swept: Swept::default() };
     sweep.effect_in(place, &mut Vec::new()).is_some()
 }
 
@@ -151,6 +145,10 @@ impl<'a> Sweep<'a> {
             if self.is_dead(place) || in_its_value || own.iter().any(|statement| statement.contains(place)) {
                 continue;
             }
+            if let Some(statement) = self.rebinds(place, &all) {
+                own.push(statement);
+                continue;
+            }
             match self.own_statement(place) {
                 // A line that shows what is there without the old flow keeps it.
                 Some((_, true)) if self.file.grammar.platform == Platform::Java && !self.is_given_up(declaration) => {
@@ -203,8 +201,7 @@ impl<'a> Sweep<'a> {
         }
         let is_private = all.iter().any(|one| self.is_private(one));
         let is_python = self.file.grammar.platform == Platform::Python;
-        let quoted = [format!("\"{shown}\""), format!("'{shown}'")];
-        if is_python && is_public && quoted.iter().any(|name| self.file.text.contains(name.as_str())) {
+        if is_python && is_public && self.is_named_by_text(shown) {
             self.keep(shown, "a text of the file names it");
             return;
         }
@@ -228,6 +225,21 @@ impl<'a> Sweep<'a> {
     fn is_class(&self, declaration: &Declaration) -> bool {
         self.file.grammar.platform == Platform::Python
             && self.node(declaration.unit).is_some_and(|node| node.kind() == "class_definition")
+    }
+
+    /// Whether a text names a variable of Python, as `globals()["name"]` does. A key of a dictionary is none of these.
+    fn is_named_by_text(&self, name: &str) -> bool {
+        let quoted = [format!("\"{name}\""), format!("'{name}'")];
+        let strings = Preorder::new(self.file.tree.root_node()).filter(|node| node.kind() == "string");
+        strings.filter(|string| quoted.iter().any(|quoted| self.text(range(*string)) == quoted)).any(|string| {
+            let parent = string.parent();
+            let is_key = parent.is_some_and(|parent| match parent.kind() {
+                "pair" => parent.child_by_field_name("key") == Some(string),
+                "subscript" => parent.child_by_field_name("value").is_some_and(|value| value.kind() != "call"),
+                _ => false,
+            });
+            !is_key && !self.is_dead(range(string))
+        })
     }
 
     /// Whether the plan itself gave up a mention of a name.
@@ -408,6 +420,19 @@ impl<'a> Sweep<'a> {
         };
         let leaves = statements.last().is_some_and(|last| self.leaves(*last));
         leaves && statements.iter().all(|one| self.leaves(*one) || one.kind() == "expression_statement")
+    }
+
+    /// `if isinstance(x, bytes): x = x.decode()`: a condition over nothing but new values of the name itself.
+    fn rebinds(&self, place: ByteRange, all: &[&Declaration]) -> Option<ByteRange> {
+        let statement = self.file.grammar.statement(self.node(place)?)?;
+        let condition = statement.child_by_field_name("condition").filter(|_| statement.kind() == "if_statement")?;
+        let body = statement.child_by_field_name("consequence")?;
+        let mut cursor = body.walk();
+        let mut statements = body.named_children(&mut cursor).filter(|child| !child.kind().contains("comment"));
+        let is_alone = statement.child_by_field_name("alternative").is_none() && self.file.grammar.is_block(body);
+        let only_it = statements.all(|one| all.iter().any(|declaration| declaration.unit.contains(range(one))));
+        let is_quiet = self.effect_in(range(condition), &mut Vec::new()).is_none();
+        (is_alone && only_it && is_quiet && range(condition).contains(place)).then(|| range(statement))
     }
 
     /// Whether a statement leaves the function or ends the program.

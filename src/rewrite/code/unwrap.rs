@@ -32,9 +32,9 @@ impl Sweep<'_> {
             .iter()
             .filter(|one| {
                 head.contains(one.range)
-                    && self.node(one.range).is_some_and(|node| {
-                        node.parent().is_some_and(|parent| parent.kind() == "as_pattern_target")
-                    })
+                    && self
+                        .node(one.range)
+                        .is_some_and(|node| node.parent().is_some_and(|parent| parent.kind() == "as_pattern_target"))
             })
             .collect();
         let mut cursor = with.walk();
@@ -45,7 +45,8 @@ impl Sweep<'_> {
         }
         let mut mentions = names.mentions_of(target).peekable();
         mentions.peek()?;
-        if !mentions.all(|mention| self.is_dead(mention.range)) || self.effect_in(range(clause), &mut Vec::new()).is_some()
+        if !mentions.all(|mention| self.is_dead(mention.range))
+            || self.effect_in(range(clause), &mut Vec::new()).is_some()
         {
             return None;
         }
@@ -57,9 +58,7 @@ impl Sweep<'_> {
         let text = self.file.text;
         let own = super::lines::line_start(text, with.start_byte());
         let start = super::lines::line_start(text, body.start_byte());
-        let several = Preorder::new(body).any(|node| {
-            node.kind() == "string" && text[node.byte_range()].contains('\n')
-        });
+        let several = Preorder::new(body).any(|node| node.kind() == "string" && text[node.byte_range()].contains('\n'));
         if several || start <= with.start_byte() || !text[own..with.start_byte()].trim().is_empty() {
             return None;
         }
