@@ -15,10 +15,13 @@ use crate::finding::{ByteRange, Platform};
 pub(super) fn configured(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Option<Vec<(UnitId, ByteRange, String)>> {
     let (name, is_path) = held(plan)?;
     let (place, replacement) = Expression::of(plan)?.changed(plan, is_path)?;
+    if replacement.starts_with("urllib.") {
+        super::scopes::import(plan, draft, plan.unit, "urllib.parse");
+    }
     draft.doubts.insert(if is_path {
         format!("the path of the address stands in the code now, in the place of what `{name}` says")
     } else {
-        format!("the address comes from `{name}`: where it still says the old path the code asks the new one; change it there too")
+        format!("the address comes from `{name}`: its host stays, and the path is the new one whatever it says")
     });
     Some(vec![(plan.unit, place, replacement)])
 }
@@ -108,13 +111,10 @@ impl<'a> Expression<'a> {
                 false => (place, quoted(&format!("/{path}"), quote)),
             });
         }
-        let old = plan.model.old_paths.iter().find(|old| !old.contains("/v1/"))?;
-        let old = format!("/{}", old.trim_start_matches('/'));
         let new = format!("/{}", plan.model.path.trim_start_matches('/'));
-        let simple = matches!(self.node.kind(), "identifier" | "attribute" | "subscript" | "call");
         let written = &self.text[self.node.byte_range()];
-        let whole = if simple { written.to_owned() } else { format!("({written})") };
-        Some((range(self.node), format!("{whole}.replace({}, {})", quoted(&old, quote), quoted(&new, quote))))
+        let joined = format!("urllib.parse.urljoin({written}, {})", quoted(&new, quote));
+        Some((range(self.node), joined))
     }
 
     /// The part at the end of a sum or an f-string that is the path.

@@ -210,7 +210,9 @@ impl<'a> Plan<'a> {
             let of_response = |name: &String| {
                 let targets = &self.catalog.targets().targets;
                 self.grammar.platform == Platform::Python
-                    && targets.iter().any(|target| target.response_members.contains(name))
+                    && targets.iter().any(|target| {
+                        target.response_members.contains(name) || target.content_members.contains(name)
+                    })
             };
             return reads().any(|read| !of_response(&read.name))
                 && reads().all(|read| known.contains(&read.name) || is_changed(read.range) || of_response(&read.name));

@@ -145,6 +145,10 @@ impl<'a> Sweep<'a> {
             if self.is_dead(place) || in_its_value || own.iter().any(|statement| statement.contains(place)) {
                 continue;
             }
+            // Who logs through it needs it.
+            if self.is_logger(place) {
+                return;
+            }
             if let Some(statement) = self.rebinds(place, &all) {
                 own.push(statement);
                 continue;
@@ -420,6 +424,19 @@ impl<'a> Sweep<'a> {
         };
         let leaves = statements.last().is_some_and(|last| self.leaves(*last));
         leaves && statements.iter().all(|one| self.leaves(*one) || one.kind() == "expression_statement")
+    }
+
+    /// `log` in `log.info(…)`.
+    fn is_logger(&self, place: ByteRange) -> bool {
+        let grammar = self.file.grammar;
+        let call = self.node(place).and_then(|node| grammar.statement(node)).and_then(awaited);
+        let Some(call) = call.filter(|call| grammar.is_call(*call) && grammar.platform == Platform::Python) else {
+            return false;
+        };
+        let callee = grammar.callee(call).map(range);
+        callee.is_some_and(|callee| {
+            callee.contains(place) && self.file.effects.is_log(grammar.platform, "", self.text(callee))
+        })
     }
 
     /// `if isinstance(x, bytes): x = x.decode()`: a condition over nothing but new values of the name itself.
