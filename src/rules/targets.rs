@@ -34,6 +34,9 @@ pub struct Target {
     /// Members of a response that say more than the token.
     #[serde(default)]
     pub response_members: Vec<String>,
+    /// Members of a response by which its content is read or checked.
+    #[serde(default)]
+    pub content_members: Vec<String>,
     /// Classes of clients whose subclasses see what is sent.
     #[serde(default)]
     pub interceptors: Vec<String>,

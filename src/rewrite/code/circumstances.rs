@@ -2,6 +2,8 @@
 //!
 //! It reads Python alone, and edits nothing: it adds doubts, or says why the request must not change.
 
+use std::collections::BTreeSet;
+
 use tree_sitter::Node;
 
 use super::draft::Draft;
@@ -81,11 +83,14 @@ fn overridden(plan: &Plan<'_>, assertion_field: &str) -> Result<(), Refusal> {
     for written in plan.field(assertion_field) {
         let Some(source) = plan.source(written.unit) else { continue };
         let value = part(source, written.slot.value);
+        let Some(own) = class_around(source, written.slot.value) else { continue };
+        let heirs = heirs(plan, own);
         for other in plan.subject.sources {
             let Some(tree) = &other.tree else { continue };
             for class in Preorder::new(tree.root_node()).filter(|node| node.kind() == "class_definition") {
-                let bases = class.child_by_field_name("superclasses");
-                let Some(body) = class.child_by_field_name("body").filter(|_| bases.is_some()) else { continue };
+                let named = class.child_by_field_name("name").map(|name| part(other, range(name)));
+                let is_heir = named.is_some_and(|name| heirs.contains(name));
+                let Some(body) = class.child_by_field_name("body").filter(|_| is_heir) else { continue };
                 let mut cursor = body.walk();
                 let methods = body.named_children(&mut cursor).filter(|child| child.kind() == "function_definition");
                 for name in methods.filter_map(|method| method.child_by_field_name("name")) {
@@ -103,6 +108,43 @@ fn overridden(plan: &Plan<'_>, assertion_field: &str) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// The name of the class around a place.
+fn class_around(source: &Source, place: ByteRange) -> Option<&str> {
+    let mut node = source.tree.as_ref()?.root_node().descendant_for_byte_range(place.start, place.end)?;
+    while node.kind() != "class_definition" {
+        node = node.parent()?;
+    }
+    node.child_by_field_name("name").map(|name| part(source, range(name)))
+}
+
+/// The classes of the program that are made from another one, however many steps away.
+fn heirs<'a>(plan: &Plan<'a>, of: &str) -> BTreeSet<&'a str> {
+    let mut classes: Vec<(&str, &str)> = Vec::new();
+    for source in plan.subject.sources {
+        let Some(tree) = &source.tree else { continue };
+        for class in Preorder::new(tree.root_node()).filter(|node| node.kind() == "class_definition") {
+            if let (Some(name), Some(bases)) =
+                (class.child_by_field_name("name"), class.child_by_field_name("superclasses"))
+            {
+                classes.push((part(source, range(name)), part(source, range(bases))));
+            }
+        }
+    }
+    let mut heirs: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let known = heirs.len();
+        for (name, bases) in &classes {
+            let is_heir = |base: &str| super::draft::has_word(bases, base);
+            if *name != of && (is_heir(of) || heirs.iter().any(|heir| is_heir(heir))) {
+                heirs.insert(name);
+            }
+        }
+        if heirs.len() == known {
+            return heirs;
+        }
+    }
 }
 
 fn part(source: &Source, place: ByteRange) -> &str {

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::carried::Carried;
 use super::disk;
 use super::entries::{self, Entry, Places};
 use super::flows::{self, Flows};
@@ -35,6 +36,8 @@ pub(super) struct Draft<'a> {
     grammar: Grammar,
     effects: &'a Effects,
     files: BTreeMap<UnitId, FileDraft>,
+    /// Functions of a program of Python that only give a value, by their names.
+    values: BTreeSet<String>,
     /// Why a person has to look, each a sentence.
     pub(super) doubts: BTreeSet<String>,
     /// What was done.
@@ -82,6 +85,7 @@ impl<'a> Draft<'a> {
             grammar,
             effects,
             files: BTreeMap::new(),
+            values: BTreeSet::new(),
             doubts: BTreeSet::new(),
             ledger: Vec::new(),
             shared: BTreeMap::new(),
@@ -163,6 +167,7 @@ impl<'a> Draft<'a> {
                 Some((unit, Names::of(tree, source.file.text(), &self.grammar)))
             })
             .collect();
+        self.values = self.carried(&names).map(|carried| carried.values()).unwrap_or_default();
         let mut swept: BTreeMap<UnitId, Swept> = BTreeMap::new();
         let mut queue: BTreeSet<UnitId> = self.files.keys().copied().collect();
         let mut entries: Vec<Entry> = Vec::new();
@@ -179,7 +184,7 @@ impl<'a> Draft<'a> {
                 }
                 continue;
             };
-            let Some(result) = self.sweep(unit, &names) else { continue };
+            let Some(result) = self.sweep(unit, &names, &swept) else { continue };
             for (name, kind, place) in &result.removed {
                 if *kind == Kind::Import || *kind == Kind::Variable {
                     for other in self.release(unit, name, &names, &swept) {
@@ -197,6 +202,7 @@ impl<'a> Draft<'a> {
             }
             swept.insert(unit, result);
             queue.extend(self.take_parameters(unit, &names, &swept));
+            queue.extend(self.take_carried(unit, &names, &swept));
         }
         self.doubts.extend(self.unread(&names, &swept));
         self.doubts.extend(std::mem::take(&mut self.shared).into_values());
@@ -292,8 +298,14 @@ impl<'a> Draft<'a> {
     /// Whether a place is given up, or has gone.
     fn is_dead(&self, swept: &BTreeMap<UnitId, Swept>, unit: UnitId, place: ByteRange) -> bool {
         let given_up = self.files.get(&unit).into_iter().flat_map(|draft| draft.given_up.iter().chain(&draft.forced));
-        let gone = swept.get(&unit).into_iter().flat_map(|swept| &swept.gone);
+        let gone = swept.get(&unit).into_iter().flat_map(|swept| swept.gone.iter().chain(&swept.cut));
         given_up.chain(gone).any(|dead| dead.contains(place))
+    }
+
+    /// Whether what is evaluated at a place may do more than give a value.
+    fn has_effect(&self, names: &BTreeMap<UnitId, Names>, unit: UnitId, place: ByteRange) -> bool {
+        let elsewhere = |called: &str| self.gives_a_value(names, unit, called, DEEPEST_CALL);
+        self.file(unit, names, &[], &elsewhere).is_none_or(|file| sweep::effect(&file, place).is_some())
     }
 
     /// Takes entries of settings out that nothing reads any more.
@@ -303,10 +315,7 @@ impl<'a> Draft<'a> {
         }
         let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(swept, unit, place);
         let is_new = |name: &str| self.files.values().any(|file| file.new_names.contains(name));
-        let has_effect = |unit: UnitId, place: ByteRange| {
-            let elsewhere = |called: &str| self.gives_a_value(names, unit, called, DEEPEST_CALL);
-            self.file(unit, names, &[], &elsewhere).is_none_or(|file| sweep::effect(&file, place).is_some())
-        };
+        let has_effect = |unit: UnitId, place: ByteRange| self.has_effect(names, unit, place);
         let flows = Flows { subject: self.subject, grammar: self.grammar, names, is_dead: &is_dead };
         let places = Places { is_dead: &is_dead, is_new: &is_new, has_effect: &has_effect };
         let fallen = entries::fallen(&flows, &places);
@@ -399,7 +408,7 @@ impl<'a> Draft<'a> {
         let is_dead = |unit: UnitId, place: ByteRange| {
             let draft = self.files.get(&unit);
             let given_up = draft.iter().flat_map(|draft| draft.given_up.iter().chain(&draft.forced));
-            let gone = swept.get(&unit).into_iter().flat_map(|swept| &swept.gone);
+            let gone = swept.get(&unit).into_iter().flat_map(|swept| swept.gone.iter().chain(&swept.cut));
             given_up.chain(gone).any(|dead| dead.contains(place))
         };
         let none = BTreeSet::new();
@@ -416,7 +425,47 @@ impl<'a> Draft<'a> {
         touched
     }
 
-    fn sweep(&self, unit: UnitId, names: &BTreeMap<UnitId, Names>) -> Option<Swept> {
+    /// What carries values through a program of Python.
+    fn carried<'n>(&self, names: &'n BTreeMap<UnitId, Names>) -> Option<Carried<'n>>
+    where
+        'a: 'n,
+    {
+        (self.grammar.platform == crate::finding::Platform::Python).then_some(Carried {
+            subject: self.subject,
+            grammar: self.grammar,
+            effects: self.effects,
+            names,
+        })
+    }
+
+    /// Takes out what only carried to a file what nothing in it reads any more. Gives the files to sweep again.
+    fn take_carried(
+        &mut self,
+        unit: UnitId,
+        names: &BTreeMap<UnitId, Names>,
+        swept: &BTreeMap<UnitId, Swept>,
+    ) -> BTreeSet<UnitId> {
+        let mut touched = BTreeSet::new();
+        let Some(carried) = self.carried(names) else { return touched };
+        let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(swept, unit, place);
+        let has_effect = |unit: UnitId, place: ByteRange| self.has_effect(names, unit, place);
+        let fallen = carried.fallen(unit, &is_dead, &has_effect);
+        for (unit, place) in fallen {
+            let forced = &mut self.files.entry(unit).or_default().forced;
+            if !forced.contains(&place) {
+                forced.push(place);
+                touched.insert(unit);
+            }
+        }
+        touched
+    }
+
+    fn sweep(
+        &self,
+        unit: UnitId,
+        names: &BTreeMap<UnitId, Names>,
+        others: &BTreeMap<UnitId, Swept>,
+    ) -> Option<Swept> {
         let source = self.source(unit)?;
         let draft = self.files.get(&unit)?;
         let neighbours: Vec<String> = match self.grammar.platform {
@@ -427,13 +476,18 @@ impl<'a> Draft<'a> {
         };
         let value_elsewhere = |called: &str| self.gives_a_value(names, unit, called, DEEPEST_CALL);
         let file = self.file(unit, names, &neighbours, &value_elsewhere)?;
+        let is_python = self.grammar.platform == crate::finding::Platform::Python;
         let elsewhere = |name: &str| {
             if neighbours.iter().any(|text| has_word(text, name)) {
                 return true;
             }
             self.subject.sources.iter().zip(0_u32..).any(|(other, number)| {
                 let other_unit = UnitId(number);
-                other_unit != unit && has_word(other.file.text(), name)
+                if other_unit == unit || !is_python || other.tree.is_none() {
+                    return other_unit != unit && has_word(other.file.text(), name);
+                }
+                let mut words = words(other.file.text(), name);
+                words.any(|at| !self.is_dead(others, other_unit, ByteRange::new(at, at + name.len())))
             })
         };
         Some(sweep::sweep(&file, &draft.given_up, &draft.new_names, &draft.forced, &elsewhere))
@@ -463,8 +517,11 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Whether the functions of other files of Node that have a name do nothing but give a value.
+    /// Whether the functions of other files that have a name do nothing but give a value.
     fn gives_a_value(&self, names: &BTreeMap<UnitId, Names>, from: UnitId, called: &str, depth: usize) -> bool {
+        if self.values.contains(called) {
+            return true;
+        }
         if depth == 0 || self.grammar.platform != crate::finding::Platform::Node {
             return false;
         }
@@ -556,7 +613,10 @@ impl<'a> Draft<'a> {
             let Some(tree) = &source.tree else { continue };
             // What is exported is a function or a value of the top level under this name, and the places that export it.
             let declared = known.declarations.iter().find(|one| {
-                one.name == name && one.scope.0 == 0 && matches!(one.kind, Kind::Function | Kind::Variable)
+                let is_class = self.grammar.platform == crate::finding::Platform::Python && one.kind == Kind::Other;
+                one.name == name
+                    && one.scope.0 == 0
+                    && (is_class || matches!(one.kind, Kind::Function | Kind::Variable))
             });
             let Some(declared) = declared else { continue };
             let mut exports = Vec::new();
@@ -754,9 +814,15 @@ fn export_of(tree: &tree_sitter::Tree, text: &str, place: ByteRange) -> Option<B
 
 /// Whether a text has a word of its own.
 pub(super) fn has_word(text: &str, word: &str) -> bool {
+    words(text, word).next().is_some()
+}
+
+/// Where a text has a word of its own.
+fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     let is_word = |character: Option<char>| character.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
     text.match_indices(word)
-        .any(|(at, _)| !is_word(text[..at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next()))
+        .map(|(at, _)| at)
+        .filter(move |at| !is_word(text[..*at].chars().next_back()) && !is_word(text[at + word.len()..].chars().next()))
 }
 
 fn described(kind: Kind) -> &'static str {

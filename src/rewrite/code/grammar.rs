@@ -297,6 +297,34 @@ impl Grammar {
         }
     }
 
+    /// The names in an annotation of Python that is written as a string.
+    pub(super) fn quoted_names(self, node: Node<'_>, text: &str) -> Vec<(String, ByteRange)> {
+        let is_string = self.platform == Platform::Python && node.kind() == "string_content";
+        let mut outer = node.parent().filter(|_| is_string).and_then(|string| string.parent());
+        // A string may stand inside of a subscript: `Optional["Path"]`.
+        while let Some(here) = outer.filter(|here| {
+            matches!(here.kind(), "subscript" | "generic_type" | "type_parameter" | "binary_operator" | "union_type")
+        }) {
+            outer = here.parent();
+        }
+        if outer.is_none_or(|outer| outer.kind() != "type") {
+            return Vec::new();
+        }
+        let start = node.start_byte();
+        let content = text.get(node.byte_range()).unwrap_or_default();
+        let is_word = |character: char| character.is_alphanumeric() || character == '_';
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(at) = content[from..].find(is_word).map(|at| from + at) {
+            let end = content[at..].find(|character| !is_word(character)).map_or(content.len(), |end| at + end);
+            if !content[..at].ends_with('.') {
+                found.push((content[at..end].to_owned(), ByteRange::new(start + at, start + end)));
+            }
+            from = end;
+        }
+        found
+    }
+
     fn java_name(self, node: Node<'_>, parent: Node<'_>, written: &str) -> Option<Name> {
         let is = |field: &str| parent.child_by_field_name(field) == Some(node);
         match node.kind() {

@@ -78,6 +78,14 @@ fn multipart(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) {
 /// Puts the new path in the place of the old one.
 pub(super) fn address(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let paths = plan.paths();
+    let configured = super::address::configured(plan, draft);
+    for (unit, place, replacement) in configured.iter().flatten() {
+        super::address::put(plan, draft, (*unit, *place, replacement));
+        draft.replaced(*unit, *place, "the configured address", "the address of the token endpoint");
+    }
+    if paths.is_empty() && configured.is_some() {
+        return Ok(());
+    }
     if paths.is_empty() {
         return Err(format!(
             "The address of the request comes from {}: set it to the new endpoint, …/{}, and change the form by hand",

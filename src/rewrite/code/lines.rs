@@ -244,7 +244,7 @@ fn with_comments(text: &str, place: ByteRange) -> ByteRange {
         // A comment over several statements stays for those that are left.
         let above = text[..place.start].trim_end_matches(['\r', '\n']).lines().last().unwrap_or_default();
         let single = text[place.start..place.end].lines().count() > 1 || !is_comment(above);
-        if !single {
+        if !single && !speaks_of(above, &text[place.start..place.end], next) {
             return place;
         }
     }
@@ -257,6 +257,16 @@ fn with_comments(text: &str, place: ByteRange) -> ByteRange {
         start = above;
     }
     ByteRange::new(start, place.end)
+}
+
+/// Whether a comment has words in common with the names of one line and none with those of the next.
+fn speaks_of(comment: &str, line: &str, next: &str) -> bool {
+    let words = |text: &str| -> std::collections::BTreeSet<String> {
+        let words = text.split(|character: char| !character.is_alphanumeric());
+        words.filter(|word| word.len() > 2).map(str::to_lowercase).collect()
+    };
+    let (comment, line, next) = (words(comment), words(line), words(next));
+    !comment.is_disjoint(&line) && comment.is_disjoint(&next)
 }
 
 /// With the blank lines behind, where there are some before as well, or nothing stands before in the block.
@@ -349,6 +359,8 @@ mod tests {
     fn a_comment_over_several_statements_stays_for_the_others() {
         let text = "# settings\nkey = 2\nname = 3\n";
         assert_eq!(without(text, &["key = 2"]), "# settings\nname = 3\n");
+        let text = "# where the key is\nkey = 2\nname = 3\n";
+        assert_eq!(without(text, &["key = 2"]), "name = 3\n");
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! [`plan`] says what a rewrite is about, a target prints it into a [`draft`], and [`sweep`] takes out what only the old flow
 //! needed. What cannot be rewritten stays as it is, with the reason.
 
+mod address;
 mod authlib;
+mod carried;
 mod checked;
 mod circumstances;
 mod disk;
@@ -27,6 +29,7 @@ mod slot;
 mod spring;
 mod sweep;
 mod unwrap;
+mod with_blocks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

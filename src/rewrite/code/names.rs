@@ -108,6 +108,9 @@ impl Names {
             if let Some(read) = grammar.name(node, text) {
                 names.add(read, scope);
             }
+            for (name, range) in grammar.quoted_names(node, text) {
+                names.mentions.push(Mention { name, range, scope });
+            }
         }
         for position in 0..names.declarations.len() {
             let Declaration { scope, name, .. } = &names.declarations[position];

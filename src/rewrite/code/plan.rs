@@ -235,7 +235,7 @@ impl<'a> Plan<'a> {
             if self.grammar.platform == Platform::Java && super::java::gives_only_the_token(self) {
                 return true;
             }
-            let mut reads = self.facts.reads.iter().filter(|read| sites.contains(&read.request)).peekable();
+            let reads = || self.facts.reads.iter().filter(|read| sites.contains(&read.request));
             let known = &self.model.token_members;
             let is_changed = |place: ByteRange| {
                 self.facts
@@ -243,7 +243,16 @@ impl<'a> Plan<'a> {
                     .iter()
                     .any(|lifetime| sites.contains(&lifetime.request) && lifetime.range.contains(place))
             };
-            return reads.peek().is_some() && reads.all(|read| known.contains(&read.name) || is_changed(read.range));
+            // What is read of the response beside its content says nothing of the lifetime.
+            let of_response = |name: &String| {
+                let targets = &self.catalog.targets().targets;
+                self.grammar.platform == Platform::Python
+                    && targets.iter().any(|target| {
+                        target.response_members.contains(name) || target.content_members.contains(name)
+                    })
+            };
+            return reads().any(|read| !of_response(&read.name))
+                && reads().all(|read| known.contains(&read.name) || is_changed(read.range) || of_response(&read.name));
         }
         let reads = || self.facts.reads.iter().filter(|read| sites.contains(&read.request));
         let is_rewritten =

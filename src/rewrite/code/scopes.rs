@@ -97,8 +97,35 @@ pub(super) fn import(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, modul
     if text.lines().any(names_it) {
         return;
     }
-    let place = import_place(plan, unit);
+    let place = sorted_place(plan, unit, module).unwrap_or_else(|| import_place(plan, unit));
     draft.replace(unit, ByteRange::new(place, place), format!("import {module}{}", newline(text)));
+}
+
+/// The place of a plain import in the order of those that the file begins with, where these are in order.
+fn sorted_place(plan: &Plan<'_>, unit: UnitId, module: &str) -> Option<usize> {
+    let source = plan.source(unit)?;
+    let text = source.file.text();
+    let mut cursor = source.tree.as_ref()?.root_node().walk();
+    let mut block: Vec<tree_sitter::Node<'_>> = Vec::new();
+    for child in source.tree.as_ref()?.root_node().named_children(&mut cursor) {
+        let is_next = block.last().is_none_or(|last| text[last.end_byte()..child.start_byte()].matches('\n').count() == 1);
+        match child.kind() {
+            "import_statement" if is_next => block.push(child),
+            // What other imports come first begins another group.
+            "import_from_statement" if block.is_empty() => return None,
+            _ if block.is_empty() => {}
+            _ => break,
+        }
+    }
+    let named = |node: &tree_sitter::Node<'_>| node.named_child(0).map_or("", |name| &text[name.byte_range()]);
+    let names: Vec<&str> = block.iter().map(named).collect();
+    if !names.is_sorted() {
+        return None;
+    }
+    match names.iter().rposition(|name| *name < module) {
+        Some(before) => Some(super::lines::line_end(text, block.get(before)?.end_byte())),
+        None => Some(line_start(text, block.first()?.start_byte())),
+    }
 }
 
 /// Where a new import of Python stands: before the first one, or behind the docstring and what has to come first.

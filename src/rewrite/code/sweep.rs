@@ -28,7 +28,7 @@ pub(super) struct File<'a> {
     pub(super) neighbours: &'a [String],
     /// Whether files that use it are known too, so that what none of them speaks of is used by nobody.
     pub(super) has_importers: bool,
-    /// Whether a function of another file of Node only gives a value.
+    /// Whether a function of another file only gives a value.
     pub(super) value_elsewhere: &'a dyn Fn(&str) -> bool,
 }
 
@@ -59,13 +59,16 @@ pub(super) fn sweep(
     let mut sweep = Sweep { file, given_up, new_names, is_known_elsewhere, swept: Swept::default() };
     sweep.swept.gone.extend(forced);
     for _ in 0..MOST_ROUNDS {
-        let before = sweep.swept.gone.len();
+        let before = sweep.swept.gone.len() + sweep.swept.cut.len();
         sweep.round();
         sweep.compounds();
         if file.grammar.platform == Platform::Java {
             sweep.unreachable_catches();
         }
-        if sweep.swept.gone.len() == before {
+        if file.grammar.platform == Platform::Python {
+            sweep.idle_with();
+        }
+        if sweep.swept.gone.len() + sweep.swept.cut.len() == before {
             break;
         }
     }
@@ -142,6 +145,14 @@ impl<'a> Sweep<'a> {
             if self.is_dead(place) || in_its_value || own.iter().any(|statement| statement.contains(place)) {
                 continue;
             }
+            // Who logs through it needs it.
+            if self.is_logger(place) {
+                return;
+            }
+            if let Some(statement) = self.rebinds(place, &all) {
+                own.push(statement);
+                continue;
+            }
             match self.own_statement(place) {
                 // A line that shows what is there without the old flow keeps it.
                 Some((_, true)) if self.file.grammar.platform == Platform::Java && !self.is_given_up(declaration) => {
@@ -160,7 +171,7 @@ impl<'a> Sweep<'a> {
                 None => return,
             }
         }
-        if declaration.kind == Kind::Other {
+        if declaration.kind == Kind::Other && !self.is_class(declaration) {
             return;
         }
         if let Some(exported) = all.iter().find_map(|one| self.exported(one)) {
@@ -194,8 +205,7 @@ impl<'a> Sweep<'a> {
         }
         let is_private = all.iter().any(|one| self.is_private(one));
         let is_python = self.file.grammar.platform == Platform::Python;
-        let quoted = [format!("\"{shown}\""), format!("'{shown}'")];
-        if is_python && is_public && quoted.iter().any(|name| self.file.text.contains(name.as_str())) {
+        if is_python && is_public && self.is_named_by_text(shown) {
             self.keep(shown, "a text of the file names it");
             return;
         }
@@ -213,6 +223,27 @@ impl<'a> Sweep<'a> {
             }
         }
         self.swept.gone.extend(own);
+    }
+
+    /// Whether a class of Python is declared, which goes as a function does.
+    fn is_class(&self, declaration: &Declaration) -> bool {
+        self.file.grammar.platform == Platform::Python
+            && self.node(declaration.unit).is_some_and(|node| node.kind() == "class_definition")
+    }
+
+    /// Whether a text names a variable of Python, as `globals()["name"]` does. A key of a dictionary is none of these.
+    fn is_named_by_text(&self, name: &str) -> bool {
+        let quoted = [format!("\"{name}\""), format!("'{name}'")];
+        let strings = Preorder::new(self.file.tree.root_node()).filter(|node| node.kind() == "string");
+        strings.filter(|string| quoted.iter().any(|quoted| self.text(range(*string)) == quoted)).any(|string| {
+            let parent = string.parent();
+            let is_key = parent.is_some_and(|parent| match parent.kind() {
+                "pair" => parent.child_by_field_name("key") == Some(string),
+                "subscript" => parent.child_by_field_name("value").is_some_and(|value| value.kind() != "call"),
+                _ => false,
+            });
+            !is_key && !self.is_dead(range(string))
+        })
     }
 
     /// Whether the plan itself gave up a mention of a name.
@@ -395,6 +426,32 @@ impl<'a> Sweep<'a> {
         leaves && statements.iter().all(|one| self.leaves(*one) || one.kind() == "expression_statement")
     }
 
+    /// `log` in `log.info(…)`.
+    fn is_logger(&self, place: ByteRange) -> bool {
+        let grammar = self.file.grammar;
+        let call = self.node(place).and_then(|node| grammar.statement(node)).and_then(awaited);
+        let Some(call) = call.filter(|call| grammar.is_call(*call) && grammar.platform == Platform::Python) else {
+            return false;
+        };
+        let callee = grammar.callee(call).map(range);
+        callee.is_some_and(|callee| {
+            callee.contains(place) && self.file.effects.is_log(grammar.platform, "", self.text(callee))
+        })
+    }
+
+    /// `if isinstance(x, bytes): x = x.decode()`: a condition over nothing but new values of the name itself.
+    fn rebinds(&self, place: ByteRange, all: &[&Declaration]) -> Option<ByteRange> {
+        let statement = self.file.grammar.statement(self.node(place)?)?;
+        let condition = statement.child_by_field_name("condition").filter(|_| statement.kind() == "if_statement")?;
+        let body = statement.child_by_field_name("consequence")?;
+        let mut cursor = body.walk();
+        let mut statements = body.named_children(&mut cursor).filter(|child| !child.kind().contains("comment"));
+        let is_alone = statement.child_by_field_name("alternative").is_none() && self.file.grammar.is_block(body);
+        let only_it = statements.all(|one| all.iter().any(|declaration| declaration.unit.contains(range(one))));
+        let is_quiet = self.effect_in(range(condition), &mut Vec::new()).is_none();
+        (is_alone && only_it && is_quiet && range(condition).contains(place)).then(|| range(statement))
+    }
+
     /// Whether a statement leaves the function or ends the program.
     fn leaves(&self, statement: Node<'_>) -> bool {
         if self.file.grammar.leaves(statement) {
@@ -442,10 +499,8 @@ impl<'a> Sweep<'a> {
             if self.file.effects.is_value(grammar.platform, called) || self.is_value_of_own(inner, visited) {
                 continue;
             }
-            if grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3) {
-                continue;
-            }
-            if grammar.platform == Platform::Node && (self.file.value_elsewhere)(called) {
+            let is_value_of_package = grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3);
+            if is_value_of_package || (self.file.value_elsewhere)(called) {
                 continue;
             }
             return Some(called.to_owned());

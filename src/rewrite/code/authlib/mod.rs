@@ -62,7 +62,8 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
             answer.reads.iter().all(|(name, place)| plan.model.token_members.contains(name) || is_changed(place));
     }
     let paths = plan.paths();
-    if paths.is_empty() {
+    let configured = super::address::configured(plan, draft);
+    if paths.is_empty() && configured.is_none() {
         return Err(format!("the address of the request comes from {}", plan.address_from()));
     }
 
@@ -70,19 +71,21 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
     let quote = quote_of(text, plan.grammar.platform, beside);
     let scope = scopes::expression(plan, draft, plan.unit, answer.statement, quote)?;
     let mut url = place.written(arguments.url).to_owned();
-    let mut inside: Vec<ByteRange> = Vec::new();
-    for (unit, path) in paths {
+    let mut inside: Vec<(ByteRange, String)> = Vec::new();
+    let written = paths.into_iter().map(|(unit, path)| (unit, path, plan.model.path.clone()));
+    let configured = configured.into_iter().flatten();
+    for (unit, path, replacement) in written.chain(configured) {
         if unit == plan.unit && arguments.url.contains(path) {
-            inside.push(path);
+            inside.push((path, replacement));
         } else {
-            draft.replace(unit, path, plan.model.path.clone());
+            super::address::put(plan, draft, (unit, path, &replacement));
         }
         draft.replaced(unit, path, "the address of the JWT exchange", "the address of the token endpoint");
     }
-    inside.sort_by_key(|path| std::cmp::Reverse(path.start));
-    for path in inside {
+    inside.sort_by_key(|(path, _)| std::cmp::Reverse(path.start));
+    for (path, replacement) in inside {
         let start = arguments.url.start;
-        url.replace_range(path.start - start..path.end - start, &plan.model.path);
+        url.replace_range(path.start - start..path.end - start, &replacement);
     }
     for option in &arguments.options {
         let written = place.written(*option);
