@@ -16,9 +16,6 @@ use crate::command::{alone, run};
 use crate::double::{CLIENT_ID, CLIENT_SECRET, Double, SCOPES};
 use crate::program::{Grade, Program};
 
-/// The languages whose programs `fix` rewrites; the others are run as they are, and what is wanted of them.
-const REWRITTEN: [&str; 2] = ["node", "python"];
-
 /// An environment variable that keeps the scratch folders, to look at what was made of a program.
 const KEEP: &str = "GRANTSHIFT_KEEP";
 /// Any organization and technical account will do.
@@ -83,7 +80,7 @@ pub(crate) fn prove(toolchain: &dyn Toolchain, name: &str) {
         wanted.install();
         wanted.rewritten_runs(&findings);
     }
-    if REWRITTEN.contains(&toolchain.language()) && program.proof.waits_for.is_none() {
+    if program.proof.waits_for.is_none() {
         after(&before, &findings);
     }
 }
