@@ -49,6 +49,30 @@ pub struct EffectModel {
     /// Members by which a client is changed for everybody who uses it.
     #[serde(default)]
     pub hooks: BTreeSet<String>,
+    /// How code says that a time is in milliseconds.
+    #[serde(default)]
+    pub units: UnitModel,
+}
+
+/// How code says that a time is in milliseconds, and how it says that it is in seconds.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitModel {
+    /// Names that say milliseconds, with those that say seconds.
+    #[serde(default)]
+    pub renamed: BTreeMap<String, String>,
+    /// Methods of a unit of milliseconds that give seconds.
+    #[serde(default)]
+    pub converts: BTreeSet<String>,
+    /// Methods that give the time in milliseconds.
+    #[serde(default)]
+    pub clocks: BTreeSet<String>,
+    /// Parts of names that say that a function gives milliseconds.
+    #[serde(default)]
+    pub says: BTreeSet<String>,
+    /// Annotations of functions whose value leaves the program.
+    #[serde(default)]
+    pub serves: BTreeSet<String>,
 }
 
 /// Circumstances in which the HTTP client that is there stays, whatever library is wished for.

@@ -60,6 +60,8 @@ pub(super) struct Finished {
     pub(super) gone: BTreeMap<UnitId, Vec<ByteRange>>,
     /// Places of these that stand in the new code again.
     pub(super) moved: Vec<(UnitId, ByteRange)>,
+    /// Places with another text in their place, by file.
+    pub(super) replaced: BTreeMap<UnitId, Vec<ByteRange>>,
 }
 
 impl<'a> Draft<'a> {
@@ -216,7 +218,9 @@ impl<'a> Draft<'a> {
             edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
         }
-        Ok(Finished { edits, doubts: self.doubts, ledger: self.ledger, gone, moved: self.moved })
+        let places = |file: &FileDraft| file.replacements.iter().map(|(place, _)| *place).collect();
+        let replaced = self.files.iter().map(|(unit, file)| (*unit, places(file))).collect();
+        Ok(Finished { edits, doubts: self.doubts, ledger: self.ledger, gone, moved: self.moved, replaced })
     }
 
     /// Takes parameters out that nothing in a file needs any more, with what calls give for them. Gives the files to sweep

@@ -24,6 +24,7 @@ mod sdk;
 mod slot;
 mod spring;
 mod sweep;
+mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -152,8 +153,10 @@ impl Planner for Exchanges {
                 } else {
                     format!("Look at it: {}.", reasons.join("; "))
                 };
-                let kept = planned.kept_because.iter().map(|why| format!(" The HTTP client stays: {why}."));
-                let reason = reason + &kept.collect::<String>();
+                // What is a doubt is said already.
+                let kept = planned.kept_because.iter().filter(|why| !reason.contains(why.as_str()));
+                let kept: String = kept.map(|why| format!(" The HTTP client stays: {why}.")).collect();
+                let reason = reason + &kept;
                 finding.fix = Fix {
                     applicability,
                     target: Some(planned.target.name().to_owned()),
@@ -375,8 +378,14 @@ fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned,
         !gone.any(|gone| gone.contains(*place))
     });
     let read = read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"));
+    let signed = plan.signers().into_iter().find(|(_, unit, place)| {
+        let mut gone = [&finished.gone, &finished.replaced].into_iter().filter_map(|of| of.get(unit)).flatten();
+        !gone.any(|gone| gone.contains(*place))
+    });
+    let signed = signed.map(|(symbol, ..)| format!("`{symbol}` still signs an assertion, which this request needs no more"));
     let Finished { edits, mut doubts, mut ledger, .. } = finished;
     doubts.extend(read);
+    doubts.extend(signed);
     ledger.push(LedgerEntry::Assumed {
         text: "The Developer Console has an OAuth Server-to-Server credential with the same client id; its secret may differ."
             .to_owned(),

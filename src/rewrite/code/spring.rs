@@ -16,7 +16,9 @@ use super::scopes;
 use crate::facts::fact::Request;
 use crate::facts::program::UnitId;
 use crate::finding::ByteRange;
+use crate::manifest::{Project, decide, supports};
 use crate::project::Source;
+use crate::rewrite::targets::Target;
 use crate::rules::Effects;
 use crate::syntax::Preorder;
 
@@ -103,6 +105,15 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, effects: &Effects)
     let method = java::method(site).ok_or_else(|| "the request stands in no method".to_owned())?;
     let body = method.child_by_field_name("body").ok_or_else(unknown)?;
     let part = |place: ByteRange| text.get(place.start..place.end).unwrap_or_default();
+    let manifests = java::manifests(source);
+    let floor = java::release(source);
+    let project = Project { manifests: &manifests, floor: floor.as_ref(), features: &[] };
+    let targets = plan.catalog.targets();
+    if let Some(target) = targets.named(plan.grammar.platform, Target::SpringSecurity.name())
+        && let Err(undecided) = supports(target, floor.as_ref(), false).and_then(|()| decide(target, project))
+    {
+        return Err(undecided.to_string());
+    }
     let site_of_plan = Shape { plan, effects, text, root, method, body };
     site_of_plan.check()?;
 
