@@ -52,6 +52,9 @@ pub struct EffectModel {
     /// How code says that a time is in milliseconds.
     #[serde(default)]
     pub units: UnitModel,
+    /// Calls that give the same at any time for the same literal, as they are written up to their parenthesis.
+    #[serde(default)]
+    pub fixed: BTreeSet<String>,
 }
 
 /// How code says that a time is in milliseconds, and how it says that it is in seconds.
@@ -220,6 +223,11 @@ impl Effects {
     /// Members by which a client is changed for everybody who uses it.
     pub fn hooks(&self, platform: Platform) -> &BTreeSet<String> {
         &self.model(platform).0.hooks
+    }
+
+    /// Whether a call of Java gives the same whenever it is made.
+    pub fn is_fixed(&self, written: &str) -> bool {
+        written.split_once('(').is_some_and(|(callee, _)| self.models.java.fixed.contains(callee))
     }
 
     /// Whether a call ends the program.

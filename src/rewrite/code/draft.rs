@@ -205,12 +205,18 @@ impl<'a> Draft<'a> {
                 gone.map_or(place, |gone| ByteRange::new(gone.start, gone.start))
             };
             made.extend(replaced.map(|(place, text)| (moved(*place), text.clone())));
-            for (at, lines, block) in &file.inserted {
-                let at = lines::free_place(&deletions, *at);
+            for (inserted_at, lines, block) in &file.inserted {
+                let at = lines::free_place(&deletions, *inserted_at);
                 let before = lines::changed(&text[..at], &made);
                 let line = lines::newline(text);
                 let apart = *block && !before.trim().is_empty() && !before.ends_with(&format!("{line}{line}"));
-                let lines = if apart { format!("{line}{lines}") } else { lines.clone() };
+                let mut lines = if apart { format!("{line}{lines}") } else { lines.clone() };
+                // A blank line that stood behind them may have gone with what went.
+                let rest = deletions.iter().find(|gone| gone.start <= at && at <= gone.end).map_or(at, |gone| gone.end);
+                let is_blank = |at: usize| text[at..].starts_with(['\r', '\n']);
+                if !*block && is_blank(*inserted_at) && !is_blank(rest) {
+                    lines += line;
+                }
                 made.push((ByteRange::new(at, at), lines));
             }
             made.extend(self.emptied(source, &deletions));
