@@ -221,7 +221,7 @@ pub(super) fn manual(rule: &CompiledRule) -> Fix {
     Fix {
         applicability: Applicability::Manual,
         target: None,
-        reason: format!("This version finds and reports; it does not rewrite. {}", rule.rule.help),
+        reason: rule.rule.help.clone(),
         edits: Vec::new(),
     }
 }

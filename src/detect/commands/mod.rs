@@ -362,7 +362,7 @@ fn finding(
         fix: Fix {
             applicability: Applicability::Manual,
             target: None,
-            reason: format!("This version finds and reports; it does not rewrite. {}", rule.help),
+            reason: rule.help.clone(),
             edits: Vec::new(),
         },
         change_set,

@@ -359,7 +359,10 @@ impl Grammar {
                 }
                 "scoped_identifier" if is("name") => {
                     let outer = parent.parent()?;
-                    let is_import = outer.kind() == "import_declaration";
+                    let mut cursor = outer.walk();
+                    // What `import a.b.*` brings is not known by name.
+                    let is_import = outer.kind() == "import_declaration"
+                        && !outer.children(&mut cursor).any(|child| child.kind() == "asterisk");
                     is_import.then(|| named(written, node, Some(declares(Kind::Import, outer, None))))
                 }
                 _ => Some(used(written, node)),

@@ -6,6 +6,7 @@
 mod authlib;
 mod checked;
 mod circumstances;
+mod declared;
 mod disk;
 mod draft;
 mod grammar;
@@ -223,8 +224,6 @@ impl Exchanges {
 
 /// The fix of what is left to a person.
 fn manual(reason: &str, by_hand: &str) -> Fix {
-    // What the finding says of itself before anybody has planned for it does not hold here.
-    let by_hand = by_hand.strip_prefix("This version finds and reports; it does not rewrite. ").unwrap_or(by_hand);
     let reason = format!("{}. {by_hand}", reason.trim_end_matches('.'));
     Fix { applicability: Applicability::Manual, target: None, reason: reason.trim_end().to_owned(), edits: Vec::new() }
 }

@@ -23,6 +23,9 @@ use crate::rewrite::targets::Target;
 use crate::rules::Effects;
 use crate::syntax::Preorder;
 
+/// How many names an address may go through.
+const MOST_NAMES: usize = 4;
+
 /// Why the client has to stay, whatever library is wished for: the platform, the answer that goes on, a client of its own kind.
 pub(super) fn circumstances(plan: &Plan<'_>, effects: &Effects) -> Option<String> {
     let source = plan.source(plan.unit)?;
@@ -311,16 +314,53 @@ impl Shape<'_, '_> {
         Ok(range(used))
     }
 
+    /// Whether an expression begins with more than a path, as far as it can be seen.
+    fn is_absolute(&self, unit: UnitId, node: Node<'_>, depth: usize) -> bool {
+        let Some(text) = self.plan.source(unit).map(|source| source.file.text()) else { return false };
+        let mut first = node;
+        while let Some(left) = match first.kind() {
+            "binary_expression" => first.child_by_field_name("left"),
+            "parenthesized_expression" => first.named_child(0),
+            "method_invocation" => self.plan.grammar.receiver(first).filter(|object| self.plan.grammar.is_string(*object)),
+            _ => None,
+        } {
+            first = left;
+        }
+        let written = text.get(first.byte_range()).unwrap_or_default();
+        if self.plan.grammar.is_string(first) {
+            return written.trim_matches('"').starts_with("http") || written.starts_with("\"%s");
+        }
+        let name = written.rsplit('.').next().unwrap_or(written);
+        let declares = |node: &Node<'_>, text: &str| {
+            node.kind() == "variable_declarator"
+                && node.child_by_field_name("name").and_then(|known| text.get(known.byte_range())) == Some(name)
+        };
+        let mut units = vec![unit];
+        units.extend(self.plan.paths().into_iter().map(|(unit, _)| unit));
+        let value = units.into_iter().find_map(|unit| {
+            let source = self.plan.source(unit)?;
+            let root = source.tree.as_ref()?.root_node();
+            let declarator = Preorder::new(root).find(|node| declares(node, source.file.text()))?;
+            Some((unit, declarator.child_by_field_name("value")?))
+        });
+        // What comes from outside is taken for a host.
+        depth > MOST_NAMES || value.is_none_or(|(unit, value)| self.is_absolute(unit, value, depth + 1))
+    }
+
     /// The expression of the new address, and where the old one stands.
     fn address(&self, draft: &mut Draft<'_>) -> Result<(String, ByteRange), Refusal> {
         let place = self.address_place()?;
+        let node = self.root.descendant_for_byte_range(place.start, place.end);
+        if !node.is_some_and(|node| self.is_absolute(self.plan.unit, node, 0)) {
+            return Err("the client knows a part of the address, and a manager would not".to_owned());
+        }
         let mut written = self.part(place).to_owned();
         match self.plan.paths().as_slice() {
             [(unit, path)] if self.inside(*unit, *path) => {
                 let (start, end) = (path.start - place.start, path.end - place.start);
                 written.replace_range(start..end, &self.plan.model.path);
             }
-            _ => keep::address(self.plan, draft)?,
+            _ => keep::address(self.plan, draft, "")?,
         }
         Ok((written, place))
     }

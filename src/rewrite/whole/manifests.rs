@@ -186,6 +186,12 @@ impl Home {
             .map(|code| findings[*code].change_set)
             .collect();
         if involved.is_empty() {
+            if let Some(first) = left.first() {
+                let why = others(first, left.len());
+                let package = finding.details.package.clone().unwrap_or_default();
+                findings[position].fix.reason =
+                    format!("It stays: {why} still refers to `{package}`. Take the entry out by hand once nothing does.");
+            }
             return;
         }
         let raise = model.since.as_ref().filter(|_| !left.is_empty());
