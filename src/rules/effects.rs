@@ -52,6 +52,9 @@ pub struct EffectModel {
     /// How code says that a time is in milliseconds.
     #[serde(default)]
     pub units: UnitModel,
+    /// How forms are sent as multipart.
+    #[serde(default)]
+    pub multipart: Vec<MultipartModel>,
     /// Calls that give the same at any time for the same literal, as they are written up to their parenthesis.
     #[serde(default)]
     pub fixed: BTreeSet<String>,
@@ -76,6 +79,30 @@ pub struct UnitModel {
     /// Annotations of functions whose value leaves the program.
     #[serde(default)]
     pub serves: BTreeSet<String>,
+}
+
+/// A way to send a form as multipart, and what sends it urlencoded.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MultipartModel {
+    /// Words of the code that show it.
+    pub words: BTreeSet<String>,
+    /// Names with those that take their place, where they alone decide.
+    #[serde(default)]
+    pub renamed: BTreeMap<String, String>,
+    /// Texts of the file with which they do not decide alone.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// The builder of such a form, by its full name.
+    pub class: Option<String>,
+    /// The builder that takes its place.
+    pub becomes: Option<String>,
+    /// Its methods that are given a name and a value, with those that take their place.
+    #[serde(default)]
+    pub methods: BTreeMap<String, String>,
+    /// Its methods that go.
+    #[serde(default)]
+    pub drops: BTreeSet<String>,
 }
 
 /// Circumstances in which the HTTP client that is there stays, whatever library is wished for.

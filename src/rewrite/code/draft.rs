@@ -93,6 +93,14 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Puts a word in the place of another in the text that takes a place.
+    pub(super) fn amend(&mut self, unit: UnitId, place: ByteRange, old: &str, new: &str) {
+        let file = self.files.entry(unit).or_default();
+        for (_, text) in file.replacements.iter_mut().filter(|(taken, _)| *taken == place) {
+            *text = text.replace(old, new);
+        }
+    }
+
     /// Takes a statement or an item out, whatever else it does.
     pub(super) fn remove(&mut self, unit: UnitId, place: ByteRange) {
         let file = self.files.entry(unit).or_default();

@@ -26,6 +26,7 @@ mod slot;
 mod spring;
 mod sweep;
 mod units;
+mod urlencoded;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -331,7 +332,10 @@ fn plan_into<'a>(
         }
         circumstances::around(plan, draft, assertion_field)?;
         keep::rewrite(plan, draft, assertion_field)?;
-        multipart::urlencoded(plan, draft, assertion_field, effects)?;
+        match plan.grammar.platform {
+            Platform::Java => urlencoded::rewrite(plan, draft, assertion_field),
+            _ => multipart::urlencoded(plan, draft, assertion_field, effects)?,
+        }
         draft.doubts.extend(passport::hooks(plan, effects));
         lifetime::rewrite(plan, draft)?;
     }
