@@ -167,9 +167,10 @@ impl Trial<'_> {
     /// Whether a finding is the signature of a flow whose request was rewritten under the eyes of a reviewer: it stays where others
     /// may call the function that signs.
     fn still_signs(&self, finding: &Finding, rewritten: &BTreeSet<usize>) -> bool {
-        let is_signature = self.catalog.rule(&finding.rule).is_some_and(|rule| {
-            !rule.rule.matches.assertion.is_empty() && rule.rule.matches.assertion_field.is_none()
-        });
+        let is_signature = self
+            .catalog
+            .rule(&finding.rule)
+            .is_some_and(|rule| !rule.rule.matches.assertion.is_empty() && rule.rule.matches.assertion_field.is_none());
         is_signature
             && rewritten.iter().map(|position| &self.findings[*position]).any(|known| {
                 let signed_there = |part: &&Evidence| part.role == Role::Sign && part.path == finding.path;

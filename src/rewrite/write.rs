@@ -305,7 +305,9 @@ mod tests {
         let old = stage(folder.path(), b"old", &metadata).unwrap();
         let blocked = folder.path().join("folder");
         fs::create_dir_all(blocked.join("full")).unwrap();
-        let Err(Error::Torn { kept, .. }) = put_back(vec![(blocked, Old::Version(old))]) else { panic!("it cannot be put back") };
+        let Err(Error::Torn { kept, .. }) = put_back(vec![(blocked, Old::Version(old))]) else {
+            panic!("it cannot be put back")
+        };
         assert_eq!(fs::read(kept).unwrap(), b"old");
     }
 

@@ -287,9 +287,11 @@ fn several_organizations(plan: &Plan<'_>) -> Option<String> {
         };
         parts().next().is_some() && parts().all(fixed)
     };
-    let mut clients = plan.requests.iter().flat_map(|request| &request.fields).filter(|field| {
-        field.name.literal().is_some_and(|name| name == plan.client_field)
-    });
+    let mut clients = plan
+        .requests
+        .iter()
+        .flat_map(|request| &request.fields)
+        .filter(|field| field.name.literal().is_some_and(|name| name == plan.client_field));
     if !clients.any(|client| is_fixed(&client.value)) {
         return None;
     }
@@ -307,7 +309,9 @@ fn several_organizations(plan: &Plan<'_>) -> Option<String> {
         Part::Hole(origin, _) => Some(origin.name()),
     });
     holes.next().map(|name| {
-        format!("the organization is chosen at run time (`{name}`), and client credentials are those of one organization")
+        format!(
+            "the organization is chosen at run time (`{name}`), and client credentials are those of one organization"
+        )
     })
 }
 

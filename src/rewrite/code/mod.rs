@@ -385,7 +385,8 @@ fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned,
         let mut gone = [&finished.gone, &finished.replaced].into_iter().filter_map(|of| of.get(unit)).flatten();
         !gone.any(|gone| gone.contains(*place))
     });
-    let signed = signed.map(|(symbol, ..)| format!("`{symbol}` still signs an assertion, which this request needs no more"));
+    let signed =
+        signed.map(|(symbol, ..)| format!("`{symbol}` still signs an assertion, which this request needs no more"));
     let Finished { edits, mut doubts, mut ledger, .. } = finished;
     doubts.extend(read);
     doubts.extend(signed);

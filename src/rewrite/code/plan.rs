@@ -255,7 +255,8 @@ impl<'a> Plan<'a> {
     pub(super) fn signers(&self) -> Vec<(&'a str, UnitId, ByteRange)> {
         let fields = self.requests.iter().flat_map(|request| &request.fields);
         let used: BTreeSet<ByteRange> = fields.flat_map(|field| field.value.assertions.iter().copied()).collect();
-        let signed = self.facts.assertions.iter().filter(|assertion| assertion.signed && used.contains(&assertion.site));
+        let signed =
+            self.facts.assertions.iter().filter(|assertion| assertion.signed && used.contains(&assertion.site));
         signed
             .filter_map(|assertion| {
                 let (unit, local) = self.subject.program.place(assertion.site)?;

@@ -321,7 +321,9 @@ impl Shape<'_, '_> {
         while let Some(left) = match first.kind() {
             "binary_expression" => first.child_by_field_name("left"),
             "parenthesized_expression" => first.named_child(0),
-            "method_invocation" => self.plan.grammar.receiver(first).filter(|object| self.plan.grammar.is_string(*object)),
+            "method_invocation" => {
+                self.plan.grammar.receiver(first).filter(|object| self.plan.grammar.is_string(*object))
+            }
             _ => None,
         } {
             first = left;

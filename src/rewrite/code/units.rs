@@ -188,7 +188,10 @@ fn only_passes(plan: &Plan<'_>, node: Node<'_>, text: &str) -> bool {
         match outer.kind() {
             "method_declaration" if is_name => return true,
             // A variable of that name is asked for itself.
-            "variable_declarator" => return is_name || outer.child_by_field_name("name").is_some_and(|name| plan.speaks_of_lifetime(part(name))),
+            "variable_declarator" => {
+                return is_name
+                    || outer.child_by_field_name("name").is_some_and(|name| plan.speaks_of_lifetime(part(name)));
+            }
             "formal_parameter" | "field_declaration" | "annotation" => return true,
             "assignment_expression" => {
                 let left = outer.child_by_field_name("left");
@@ -200,7 +203,9 @@ fn only_passes(plan: &Plan<'_>, node: Node<'_>, text: &str) -> bool {
                     && method.is_some_and(|name| plan.speaks_of_lifetime(part(name)));
             }
             // `json.getLong("expires_in")` is its value.
-            "method_invocation" | "argument_list" | "parenthesized_expression" | "cast_expression" | "field_access" => here = outer,
+            "method_invocation" | "argument_list" | "parenthesized_expression" | "cast_expression" | "field_access" => {
+                here = outer
+            }
             _ => return false,
         }
     }
@@ -220,11 +225,15 @@ fn goes_out(plan: &Plan<'_>, units: &UnitModel) -> bool {
     let names: Vec<&str> = gives.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
     let declares = |name: &str| {
         ["class", "record", "interface"].iter().any(|kind| {
-            plan.subject.sources.iter().any(|source| super::draft::has_word(source.file.text(), &format!("{kind} {name}")))
+            plan.subject
+                .sources
+                .iter()
+                .any(|source| super::draft::has_word(source.file.text(), &format!("{kind} {name}")))
         })
     };
     let own: Vec<&str> = names.into_iter().filter(|name| !name.is_empty() && declares(name)).collect();
-    let is_plain = matches!(gives, "" | "void" | "String" | "boolean") && plan.model.token_members.first().is_some_and(|token| text.contains(token.as_str()));
+    let is_plain = matches!(gives, "" | "void" | "String" | "boolean")
+        && plan.model.token_members.first().is_some_and(|token| text.contains(token.as_str()));
     if plan.grammar.has_modifier(method, "public") && own.is_empty() && !is_plain {
         return true;
     }
@@ -234,9 +243,13 @@ fn goes_out(plan: &Plan<'_>, units: &UnitModel) -> bool {
         Preorder::new(tree.root_node()).filter(|node| node.kind() == "method_declaration").any(|node| {
             let written = text.get(node.byte_range()).unwrap_or_default();
             let head = written.split('{').next().unwrap_or_default();
-            let kind = node.child_by_field_name("type").and_then(|kind| text.get(kind.byte_range())).unwrap_or_default();
+            let kind =
+                node.child_by_field_name("type").and_then(|kind| text.get(kind.byte_range())).unwrap_or_default();
             own.iter().any(|own| super::draft::has_word(kind, own))
-                && units.serves.iter().any(|name| super::draft::has_word(head, name) && head.contains(&format!("@{name}")))
+                && units
+                    .serves
+                    .iter()
+                    .any(|name| super::draft::has_word(head, name) && head.contains(&format!("@{name}")))
         })
     })
 }

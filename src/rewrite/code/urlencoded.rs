@@ -28,7 +28,8 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
             let form = Form { plan, text, unit: written.unit, around, model };
             if !form.renamed(draft) && !form.chained(draft, node, place) {
                 draft.doubts.insert(
-                    "the form is sent as multipart, and the new endpoint documents the urlencoded form alone".to_owned(),
+                    "the form is sent as multipart, and the new endpoint documents the urlencoded form alone"
+                        .to_owned(),
                 );
             }
         }
@@ -65,7 +66,8 @@ impl Form<'_, '_> {
     /// A builder whose calls make a chain becomes another builder. Whether it did.
     fn chained(&self, draft: &mut Draft<'_>, link: Node<'_>, place: ByteRange) -> bool {
         let (Some(class), Some(new)) = (&self.model.class, &self.model.becomes) else { return false };
-        let simple = |full: &str| full.rsplit('.').take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join(".");
+        let simple =
+            |full: &str| full.rsplit('.').take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join(".");
         // From the end of the chain to what is constructed at its beginning.
         let mut last = link;
         while last.kind() != "method_invocation" {
@@ -94,7 +96,8 @@ impl Form<'_, '_> {
         if !calls.iter().all(known) {
             return false;
         }
-        let declared = last.parent().filter(|outer| outer.kind() == "variable_declarator").and_then(|outer| outer.parent());
+        let declared =
+            last.parent().filter(|outer| outer.kind() == "variable_declarator").and_then(|outer| outer.parent());
         let outer_class = |full: &str| full.rsplit_once('.').map_or(full, |(outer, _)| outer).to_owned();
         let kind = declared.and_then(|declared| declared.child_by_field_name("type"));
         let kind = kind.filter(|kind| self.part(*kind) == outer_class(&simple(class)));

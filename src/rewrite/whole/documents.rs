@@ -179,7 +179,11 @@ impl<'a> Document<'a> {
         }
         let members: Vec<String> = removed.iter().filter_map(|key| member(last(&key.name))).collect();
         let goes = |text: &str| {
-            removed.iter().map(|key| last(&key.name)).chain(members.iter().map(String::as_str)).any(|name| has_word(text, name))
+            removed
+                .iter()
+                .map(|key| last(&key.name))
+                .chain(members.iter().map(String::as_str))
+                .any(|name| has_word(text, name))
         };
         let mut variables: Vec<&str> =
             removed.iter().map(|key| last(&key.name)).filter(|name| is_variable(name)).collect();

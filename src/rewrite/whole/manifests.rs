@@ -10,7 +10,8 @@ use crate::finding::{Applicability, Edit, Finding, Fix, LedgerEntry, Platform};
 use crate::manifest::edit::{Addition, Change, PackageEdits, Raise, Removal, apply, edit_package};
 use crate::manifest::floor::Floor;
 use crate::manifest::{
-    Choice, Dependency, Group, Import, Kind, Loaded, Manifest, Package, Project, decide, decide_one, has, packages_of, relocks, supports,
+    Choice, Dependency, Group, Import, Kind, Loaded, Manifest, Package, Project, decide, decide_one, has, packages_of,
+    relocks, supports,
 };
 use crate::rules::schema::{DependencyModel, Ecosystem};
 use crate::rules::targets::Feature;
@@ -189,8 +190,9 @@ impl Home {
             if let Some(first) = left.first() {
                 let why = others(first, left.len());
                 let package = finding.details.package.clone().unwrap_or_default();
-                findings[position].fix.reason =
-                    format!("It stays: {why} still refers to `{package}`. Take the entry out by hand once nothing does.");
+                findings[position].fix.reason = format!(
+                    "It stays: {why} still refers to `{package}`. Take the entry out by hand once nothing does."
+                );
             }
             return;
         }
@@ -282,13 +284,7 @@ impl Home {
     }
 
     /// What each change set asks of the manifests.
-    fn wishes(
-        &self,
-        known: &Known<'_>,
-        tree: &Tree,
-        planned: &Planned,
-        findings: &[Finding],
-    ) -> BTreeMap<usize, Wish> {
+    fn wishes(&self, known: &Known<'_>, tree: &Tree, planned: &Planned, findings: &[Finding]) -> BTreeMap<usize, Wish> {
         let mut wishes: BTreeMap<usize, Wish> = BTreeMap::new();
         for set in self.sets(findings) {
             let wish = wishes.entry(set).or_default();
@@ -317,7 +313,8 @@ impl Home {
                     let project = Project { manifests: &self.manifests, floor: None, features: &[] };
                     for (brought, _) in self.missed(model, known, tree, planned) {
                         let is_there = |choice: &Choice| choice.addition.names.iter().any(|asked| asked == brought);
-                        let chosen = decide_one(&known.catalog.targets().targets, brought, project).and_then(Result::ok);
+                        let chosen =
+                            decide_one(&known.catalog.targets().targets, brought, project).and_then(Result::ok);
                         if !wish.choices.iter().any(is_there) {
                             wish.choices.extend(chosen.map(|choice| Choice {
                                 why: format!("it came with `{name}`, and other code uses it; {}", choice.why),
