@@ -351,11 +351,12 @@ mod tests {
         assert_eq!(parent("3.4.1"), [format!("{CLIENT} - - 6.4"), format!("{JACKSON} - - 2.14")]);
         assert_eq!(parent("2.3.0.RELEASE")[0], format!("{CLIENT} - - 5.2"));
         let with = |entries: &str| {
-            java(&format!("<dependencies>{entries}{}</dependencies>", entry("com.google.code.gson", "gson", "2")))
+            java(&format!("<dependencies>{entries}{}</dependencies>", entry("com.fasterxml.jackson.core", "jackson-databind", "2")))
         };
         assert_eq!(with(&entry("org.springframework", "spring-web", "6.2.1")), [format!("{CLIENT} 6.5.11 - 6.5.11")]);
         assert_eq!(with(&entry("org.springframework", "spring-web", "5.3.39")), [format!("{CLIENT} 5.8.16 - 5.8.16")]);
-        assert!(with(&entry("org.springframework", "spring-web", "6.1.1"))[0].contains("is known to go with"));
+        assert_eq!(with(&entry("org.springframework", "spring-web", "6.1.1")), [format!("{CLIENT} 6.3.4 - 6.3.4")]);
+        assert!(with(&entry("org.springframework", "spring-web", "5.2.9"))[0].contains("is known to go with"));
         assert_eq!(
             with(&entry("org.springframework.security", "spring-security-core", "6.3.4")),
             [format!("{CLIENT} 6.3.4 - 6.3.4")]

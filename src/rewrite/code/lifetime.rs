@@ -70,15 +70,8 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
                 draft.replace(unit, ByteRange::new(end, end), " * 1000");
             }
             _ if plan.grammar.platform == Platform::Java => {
-                let written = part(local);
-                let mut found =
-                    plan.catalog.effects().java.units.renamed.iter().filter(|(old, _)| written.contains(old.as_str()));
-                let (Some((old, new)), None) = (found.next(), found.next()) else { return Err(by_hand()) };
-                if written.matches(old.as_str()).count() != 1 {
-                    return Err(by_hand());
-                }
-                let at = local.start + written.find(old.as_str()).unwrap_or_default();
-                draft.replace(unit, ByteRange::new(at, at + old.len()), new.clone());
+                let Some((place, new)) = super::units::arithmetic(node, text, plan) else { return Err(by_hand()) };
+                draft.replace(unit, place, new);
             }
             _ => {
                 let written = part(local);

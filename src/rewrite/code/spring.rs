@@ -21,7 +21,11 @@ use crate::manifest::{Project, decide, supports};
 use crate::project::Source;
 use crate::rewrite::targets::Target;
 use crate::rules::Effects;
+use crate::rules::targets::numbers;
 use crate::syntax::Preorder;
+
+/// The version of Spring Security that has the name of the method in which the secret stands in the form; older ones have another.
+const CLIENT_SECRET_POST_SINCE: &str = "5.5";
 
 /// How many names an address may go through.
 const MOST_NAMES: usize = 4;
@@ -113,10 +117,17 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, effects: &Effects)
     let floor = java::release(source);
     let project = Project { manifests: &manifests, floor: floor.as_ref(), features: &[] };
     let targets = plan.catalog.targets();
-    if let Some(target) = targets.named(plan.grammar.platform, Target::SpringSecurity.name())
-        && let Err(undecided) = supports(target, floor.as_ref(), false).and_then(|()| decide(target, project))
-    {
-        return Err(undecided.to_string());
+    let mut version = None;
+    if let Some(target) = targets.named(plan.grammar.platform, Target::SpringSecurity.name()) {
+        let decided = supports(target, floor.as_ref(), false).and_then(|()| decide(target, project));
+        let choices = decided.map_err(|undecided| undecided.to_string())?;
+        let library = choices.into_iter().next();
+        let managed = library.as_ref().and_then(|library| library.managed.as_ref());
+        if let Some(managed) = managed.filter(|managed| managed.version.is_some() && managed.settles.is_none()) {
+            let own = managed.version.clone().unwrap_or_default();
+            return Err(format!("{} {own} settles a version of Spring Security that is too old", managed.by));
+        }
+        version = library.and_then(|library| library.version);
     }
     let site_of_plan = Shape { plan, effects, text, root, method, body };
     site_of_plan.check()?;
@@ -150,7 +161,10 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, effects: &Effects)
     let is_fixed = site_of_plan.has_fields()
         && kept.iter().all(|place| !site_of_plan.declares(*place))
         && site_of_plan.is_fixed(&made_of);
-    let code = Code { address: &address, id: part(id), secret: part(secret), indent: &indent, is_kept: is_fixed };
+    let is_old = version.is_some_and(|version| numbers(&version) < numbers(CLIENT_SECRET_POST_SINCE));
+    let authentication = if is_old { "POST" } else { "CLIENT_SECRET_POST" };
+    let (id, secret) = (part(id), part(secret));
+    let code = Code { address: &address, id, secret, authentication, indent: &indent, is_kept: is_fixed };
     let new = site_of_plan.code(draft, &code)?;
     for statement in &gone {
         draft.give_up(unit, range(*statement));
@@ -561,7 +575,7 @@ impl Shape<'_, '_> {
             format!(
                 "{registration} registration = {registration}.withRegistrationId(\"adobe\")\
                  {deeper}.authorizationGrantType({grant}.CLIENT_CREDENTIALS)\
-                 {deeper}.clientAuthenticationMethod({authentication}.CLIENT_SECRET_POST)\
+                 {deeper}.clientAuthenticationMethod({authentication}.{method})\
                  {deeper}.tokenUri({address})\
                  {deeper}.clientId({id})\
                  {deeper}.clientSecret({secret})\
@@ -574,6 +588,7 @@ impl Shape<'_, '_> {
                 address = code.address,
                 id = code.id,
                 secret = code.secret,
+                method = code.authentication,
             )
         };
         let deeper = format!("{line}{indent}{step}{step}");
@@ -649,6 +664,8 @@ struct Code<'a> {
     address: &'a str,
     id: &'a str,
     secret: &'a str,
+    /// The name of the method by which the client shows who it is.
+    authentication: &'a str,
     indent: &'a str,
     /// Whether all of it stays the same, so that the manager can be kept.
     is_kept: bool,

@@ -93,6 +93,7 @@ fn in_seconds(reader: Node<'_>, text: &str, units: &UnitModel) -> Option<(ByteRa
     // From the name to the end of the chain that reads it, and what a unit is said by.
     while let Some(outer) = node.parent() {
         match outer.kind() {
+            "field_access" => node = outer,
             "method_invocation" | "argument_list" | "parenthesized_expression" | "cast_expression" => {
                 let is_argument =
                     outer.kind() == "method_invocation" && outer.child_by_field_name("object") != Some(node);
@@ -144,6 +145,22 @@ fn in_seconds(reader: Node<'_>, text: &str, units: &UnitModel) -> Option<(ByteRa
         }
     }
     None
+}
+
+/// What is changed in arithmetic on the lifetime so that it takes seconds: at the reader of it, or at the one name in it that says
+/// milliseconds.
+pub(super) fn arithmetic(node: Node<'_>, text: &str, plan: &Plan<'_>) -> Option<(ByteRange, String)> {
+    let units = &plan.catalog.effects().java.units;
+    let words = || Preorder::new(node).filter(|node| matches!(node.kind(), "identifier" | "string_literal"));
+    let written = |node: &Node<'_>| text.get(node.byte_range()).unwrap_or_default();
+    let place = range(node);
+    let at_reader = words().filter(|node| plan.speaks_of_lifetime(written(node)));
+    let changed = at_reader.filter_map(|reader| in_seconds(reader, text, units)).find(|(changed, _)| place.contains(*changed));
+    if changed.is_some() {
+        return changed;
+    }
+    let mut said = words().filter_map(|node| Some((range(node), units.renamed.get(written(&node))?.clone())));
+    said.next().filter(|_| said.next().is_none())
 }
 
 fn ends_with(written: &str, name: &str) -> bool {

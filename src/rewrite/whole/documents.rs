@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::sets::{self, is_rewritten_code};
 use super::tree::{Kept, Planned, Tree, has_word};
-use crate::finding::{Applicability, Edit, Family, Finding, KeyKind, LedgerEntry, RequiredKey, Requires, Role};
+use crate::finding::{Applicability, Edit, Family, Finding, KeyKind, Language, LedgerEntry, RequiredKey, Requires, Role};
 use crate::rewrite::command;
 use crate::rewrite::configuration::{self, Key, Request, Rewritten};
 use crate::rewrite::scopes::Scopes;
@@ -42,6 +42,13 @@ pub(super) fn kind(finding: &Finding, catalog: &Catalog) -> Option<Kind> {
 /// The name of a key without those around it.
 pub(super) fn last(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
+}
+
+/// The name by which code asks for a key: all of it in a format without nesting, unless its end says enough to be a member's name.
+fn asked_by(key: &str, is_flat: bool) -> &str {
+    let end = last(key);
+    let says_enough = end.contains(['-', '_']) || end.chars().any(char::is_uppercase);
+    if is_flat && !says_enough { key } else { end }
 }
 
 /// Whether a name is one of the environment.
@@ -178,12 +185,10 @@ impl<'a> Document<'a> {
             }
         }
         let members: Vec<String> = removed.iter().filter_map(|key| member(last(&key.name))).collect();
+        let is_flat = finding.language == Language::Properties;
         let goes = |text: &str| {
-            removed
-                .iter()
-                .map(|key| last(&key.name))
-                .chain(members.iter().map(String::as_str))
-                .any(|name| has_word(text, name))
+            let asked = removed.iter().map(|key| asked_by(&key.name, is_flat));
+            asked.chain(members.iter().map(String::as_str)).any(|name| has_word(text, name))
         };
         let mut variables: Vec<&str> =
             removed.iter().map(|key| last(&key.name)).filter(|name| is_variable(name)).collect();
