@@ -43,8 +43,8 @@ pub(super) fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: 
     let list = node.parent().ok_or_else(unknown)?;
     let parameters = named(list);
     let position = parameters.iter().position(|one| *one == node).ok_or_else(unknown)?;
-    let interface = method.parent().and_then(|body| body.parent()).and_then(|kind| kind.child_by_field_name("name"));
-    let interface = interface.map(range).map(part).ok_or_else(unknown)?;
+    let declared = method.parent().and_then(|body| body.parent()).ok_or_else(unknown)?;
+    let interface = declared.child_by_field_name("name").map(range).map(part).ok_or_else(unknown)?;
     if node.child_by_field_name("type").map(range).map(part) != Some("String") {
         return Err(unknown());
     }
@@ -64,6 +64,10 @@ pub(super) fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: 
     let others = java::package_texts(source).into_iter().filter(|(_, text)| !known.contains(&text.as_str()));
     for (file, _) in others.filter(|(_, text)| has_word(text, name) && has_word(text, interface)) {
         draft.doubts.insert(format!("{file} speaks of `{name}`, whose parameters are others now"));
+    }
+
+    if plan.grammar.has_modifier(declared, "public") {
+        draft.doubts.insert(format!("`{interface}.{name}` is public, and takes other parameters now"));
     }
 
     let with = |field: &str| {

@@ -14,6 +14,7 @@ use super::lines::{indentation, line_start, newline};
 use super::names::range;
 use super::plan::Plan;
 use super::scopes;
+use super::slot::Form;
 use crate::facts::fact::Request;
 use crate::facts::program::UnitId;
 use crate::finding::ByteRange;
@@ -57,7 +58,15 @@ pub(super) fn circumstances(plan: &Plan<'_>, effects: &Effects) -> Option<String
     if java::release(source).is_some_and(|floor| !floor.is_at_least("8")) {
         return Some("the project is built for a Java that Spring Security does not run on".to_owned());
     }
+    if is_declared(plan) {
+        return None;
+    }
     client_of_own(plan.grammar, source, site, &neighbours)
+}
+
+/// Whether an interface declares the request by annotations: what sends it is a library.
+fn is_declared(plan: &Plan<'_>) -> bool {
+    plan.field(&plan.client_field).iter().any(|written| written.slot.form == Form::Parameter)
 }
 
 /// Why the client of a request has to stay, where the project has written it itself over another one.

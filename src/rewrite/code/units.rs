@@ -220,9 +220,13 @@ fn only_passes(plan: &Plan<'_>, node: Node<'_>, text: &str) -> bool {
                     && method.is_some_and(|name| plan.speaks_of_lifetime(part(name)));
             }
             // `json.getLong("expires_in")` is its value.
-            "method_invocation" | "argument_list" | "parenthesized_expression" | "cast_expression" | "field_access" => {
-                here = outer
-            }
+            "method_invocation"
+            | "argument_list"
+            | "parenthesized_expression"
+            | "cast_expression"
+            | "field_access"
+            | "annotation_argument_list"
+            | "element_value_pair" => here = outer,
             _ => return false,
         }
     }
