@@ -75,6 +75,8 @@ pub(super) struct Finished {
     pub(super) replaced: BTreeMap<UnitId, Vec<ByteRange>>,
     /// Places of these that stand in the new code again.
     pub(super) moved: Vec<(UnitId, ByteRange)>,
+    /// Places with another text in their place, by file.
+    pub(super) taken: BTreeMap<UnitId, Vec<ByteRange>>,
 }
 
 impl<'a> Draft<'a> {
@@ -116,6 +118,14 @@ impl<'a> Draft<'a> {
             text.push_str(more);
             true
         })
+    }
+
+    /// Puts a word in the place of another in the text that takes a place.
+    pub(super) fn amend(&mut self, unit: UnitId, place: ByteRange, old: &str, new: &str) {
+        let file = self.files.entry(unit).or_default();
+        for (_, text) in file.replacements.iter_mut().filter(|(taken, _)| *taken == place) {
+            *text = text.replace(old, new);
+        }
     }
 
     /// Takes a statement or an item out, whatever else it does.
@@ -272,12 +282,18 @@ impl<'a> Draft<'a> {
                 gone.map_or(place, |gone| ByteRange::new(gone.start, gone.start))
             };
             made.extend(replaced.map(|(place, text)| (moved(*place), text.clone())));
-            for (at, lines, block) in &file.inserted {
-                let at = lines::free_place(&deletions, *at);
+            for (inserted_at, lines, block) in &file.inserted {
+                let at = lines::free_place(&deletions, *inserted_at);
                 let before = lines::changed(&text[..at], &made);
                 let line = lines::newline(text);
                 let apart = *block && !before.trim().is_empty() && !before.ends_with(&format!("{line}{line}"));
-                let lines = if apart { format!("{line}{lines}") } else { lines.clone() };
+                let mut lines = if apart { format!("{line}{lines}") } else { lines.clone() };
+                // A blank line that stood behind them may have gone with what went.
+                let rest = deletions.iter().find(|gone| gone.start <= at && at <= gone.end).map_or(at, |gone| gone.end);
+                let is_blank = |at: usize| text[at..].starts_with(['\r', '\n']);
+                if !*block && is_blank(*inserted_at) && !is_blank(rest) {
+                    lines += line;
+                }
                 made.push((ByteRange::new(at, at), lines));
             }
             made.extend(self.emptied(source, &deletions));
@@ -292,7 +308,10 @@ impl<'a> Draft<'a> {
             edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
         }
-        Ok(Finished { edits, doubts: self.doubts, ledger: self.ledger, gone, replaced: lost, moved: self.moved })
+        let places = |file: &FileDraft| file.replacements.iter().map(|(place, _)| *place).collect();
+        let taken = self.files.iter().map(|(unit, file)| (*unit, places(file))).collect();
+        let Self { doubts, ledger, moved, .. } = self;
+        Ok(Finished { edits, doubts, ledger, gone, replaced: lost, taken, moved })
     }
 
     /// Whether a place is given up, or has gone.
@@ -460,12 +479,7 @@ impl<'a> Draft<'a> {
         touched
     }
 
-    fn sweep(
-        &self,
-        unit: UnitId,
-        names: &BTreeMap<UnitId, Names>,
-        others: &BTreeMap<UnitId, Swept>,
-    ) -> Option<Swept> {
+    fn sweep(&self, unit: UnitId, names: &BTreeMap<UnitId, Names>, others: &BTreeMap<UnitId, Swept>) -> Option<Swept> {
         let source = self.source(unit)?;
         let draft = self.files.get(&unit)?;
         let neighbours: Vec<String> = match self.grammar.platform {

@@ -1,14 +1,10 @@
 //! The lifetime of a token: the old endpoint gave milliseconds, the new one gives seconds, and code that knew is changed with it.
 
-use tree_sitter::Node;
-
 use super::draft::Draft;
 use super::keep::Refusal;
 use super::names::range;
 use super::plan::Plan;
-use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};
-use crate::syntax::Preorder;
 
 /// Changes all arithmetic that takes the lifetime for milliseconds.
 pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
@@ -74,15 +70,8 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
                 draft.replace(unit, ByteRange::new(end, end), " * 1000");
             }
             _ if plan.grammar.platform == Platform::Java => {
-                let written = part(local);
-                let units = [("plusMillis", "plusSeconds"), ("ofMillis", "ofSeconds"), ("MILLISECONDS", "SECONDS")];
-                let mut found = units.iter().filter(|(old, _)| written.contains(old));
-                let (Some((old, new)), None) = (found.next(), found.next()) else { return Err(by_hand()) };
-                if written.matches(old).count() != 1 {
-                    return Err(by_hand());
-                }
-                let at = local.start + written.find(old).unwrap_or_default();
-                draft.replace(unit, ByteRange::new(at, at + old.len()), *new);
+                let Some((place, new)) = super::units::arithmetic(node, text, plan) else { return Err(by_hand()) };
+                draft.replace(unit, place, new);
             }
             _ => {
                 let written = part(local);
@@ -101,117 +90,9 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
         draft.replaced(unit, local, "arithmetic on milliseconds", "arithmetic on seconds");
     }
     if plan.grammar.platform == Platform::Java {
-        by_name(plan, draft, &all);
+        super::units::by_name(plan, draft, &all);
     }
     Ok(())
-}
-
-/// Readers of the lifetime in Java that were not followed to the request, by the name that the endpoint gives it: where they
-/// plainly take it for milliseconds they change too. They are for a reviewer in any case.
-fn by_name(plan: &Plan<'_>, draft: &mut Draft<'_>, known: &[ByteRange]) {
-    for (source, number) in plan.subject.sources.iter().zip(0_u32..) {
-        let unit = UnitId(number);
-        let Some(tree) = &source.tree else { continue };
-        let text = source.file.text();
-        let is_known = |place: ByteRange| {
-            known.iter().any(|known| {
-                plan.subject.program.place(*known).is_some_and(|(at, local)| at == unit && local.contains(place))
-            })
-        };
-        let mut readers: Vec<ByteRange> = Vec::new();
-        let name = format!("\"{}\"", plan.model.lifetime_member);
-        for node in Preorder::new(tree.root_node()) {
-            if node.kind() != "string_literal" || text.get(node.byte_range()) != Some(name.as_str()) {
-                continue;
-            }
-            let field = annotated(node).and_then(|field| field.child_by_field_name("declarator"));
-            match field.and_then(|declarator| declarator.child_by_field_name("name")) {
-                // A field that a mapper fills is read by its name.
-                Some(name) => readers.extend(
-                    Preorder::new(tree.root_node())
-                        .filter(|other| other.kind() == "identifier" && other.start_byte() != name.start_byte())
-                        .filter(|other| text.get(other.byte_range()) == text.get(name.byte_range()))
-                        .map(range),
-                ),
-                None => readers.push(range(node)),
-            }
-        }
-        for reader in readers.into_iter().filter(|reader| !is_known(*reader)) {
-            let Some(node) = tree.root_node().descendant_for_byte_range(reader.start, reader.end) else { continue };
-            if let Some((place, new)) = in_seconds(node, text) {
-                draft.replace(unit, place, new);
-                draft.replaced(unit, reader, "arithmetic on milliseconds", "arithmetic on seconds");
-            }
-        }
-    }
-}
-
-/// The field whose annotation a text stands in.
-fn annotated(node: Node<'_>) -> Option<Node<'_>> {
-    let mut node = node;
-    while !matches!(node.kind(), "method_invocation" | "block" | "class_body") {
-        node = node.parent()?;
-        if node.kind() == "field_declaration" {
-            return Some(node);
-        }
-    }
-    None
-}
-
-/// What is changed so that a reader takes seconds, where it plainly takes milliseconds.
-fn in_seconds(reader: Node<'_>, text: &str) -> Option<(ByteRange, String)> {
-    let part = |place: ByteRange| text.get(place.start..place.end).unwrap_or_default();
-    let mut node = reader;
-    // From the name to the end of the chain that reads it, and what a unit is said by.
-    while let Some(outer) = node.parent() {
-        match outer.kind() {
-            "method_invocation" | "argument_list" | "parenthesized_expression" | "cast_expression" => {
-                let name = outer.child_by_field_name("name").map(range);
-                let is_argument =
-                    outer.kind() == "method_invocation" && outer.child_by_field_name("object") != Some(node);
-                let unit = outer.child_by_field_name("object").map(range).filter(|_| is_argument);
-                match (name.map(part), unit.map(part)) {
-                    (Some("toSeconds"), Some(unit)) if unit.ends_with("MILLISECONDS") => {
-                        let argument = outer.child_by_field_name("arguments")?.named_child(0)?;
-                        return Some((range(outer), part(range(argument)).to_owned()));
-                    }
-                    (Some(_), Some(unit)) if unit.ends_with("MILLISECONDS") => {
-                        let place = outer.child_by_field_name("object").map(range)?;
-                        let start = place.end - "MILLISECONDS".len();
-                        return Some((ByteRange::new(start, place.end), "SECONDS".to_owned()));
-                    }
-                    (Some("plusMillis"), Some(_)) => return Some((name?, "plusSeconds".to_owned())),
-                    (Some("ofMillis"), Some(_)) => return Some((name?, "ofSeconds".to_owned())),
-                    _ => {}
-                }
-                node = outer;
-            }
-            "binary_expression" => {
-                let (left, right) = (outer.child_by_field_name("left")?, outer.child_by_field_name("right")?);
-                let operator = outer.child_by_field_name("operator").map(|operator| part(range(operator)))?;
-                let number = part(range(right)).replace('_', "");
-                if operator == "/" && left == node && matches!(number.as_str(), "1000" | "1000L" | "1000.0") {
-                    return Some((ByteRange::new(left.end_byte(), right.end_byte()), String::new()));
-                }
-                let other = part(range(if left == node { right } else { left }));
-                let is_clock = other.contains("currentTimeMillis()")
-                    || other.contains("toEpochMilli()")
-                    || text.contains(&format!("long {other} = System.currentTimeMillis();"));
-                if operator == "+" && is_clock {
-                    return Some((ByteRange::new(node.end_byte(), node.end_byte()), " * 1000".to_owned()));
-                }
-                return None;
-            }
-            // What is handed out under a name that says milliseconds stays so.
-            "return_statement" => {
-                let name = super::java::method(outer)?.child_by_field_name("name").map(range)?;
-                let end = ByteRange::new(node.end_byte(), node.end_byte());
-                return part(name).contains("Millis").then(|| (end, " * 1000".to_owned()));
-            }
-            _ => return None,
-        }
-    }
-    None
 }
 
 /// Hands an answer of Node that goes further than it can be followed out with its lifetime in milliseconds, as before. Where

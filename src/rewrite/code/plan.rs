@@ -247,9 +247,9 @@ impl<'a> Plan<'a> {
             let of_response = |name: &String| {
                 let targets = &self.catalog.targets().targets;
                 self.grammar.platform == Platform::Python
-                    && targets.iter().any(|target| {
-                        target.response_members.contains(name) || target.content_members.contains(name)
-                    })
+                    && targets
+                        .iter()
+                        .any(|target| target.response_members.contains(name) || target.content_members.contains(name))
             };
             return reads().any(|read| !of_response(&read.name))
                 && reads().all(|read| known.contains(&read.name) || is_changed(read.range) || of_response(&read.name));
@@ -305,6 +305,20 @@ impl<'a> Plan<'a> {
                     Some((name.as_str(), unit, local))
                 }
                 _ => None,
+            })
+            .collect()
+    }
+
+    /// The functions that sign assertions of the flow, with the places that do.
+    pub(super) fn signers(&self) -> Vec<(&'a str, UnitId, ByteRange)> {
+        let fields = self.requests.iter().flat_map(|request| &request.fields);
+        let used: BTreeSet<ByteRange> = fields.flat_map(|field| field.value.assertions.iter().copied()).collect();
+        let signed =
+            self.facts.assertions.iter().filter(|assertion| assertion.signed && used.contains(&assertion.site));
+        signed
+            .filter_map(|assertion| {
+                let (unit, local) = self.subject.program.place(assertion.site)?;
+                Some((assertion.symbol.as_str(), unit, local))
             })
             .collect()
     }
