@@ -71,6 +71,7 @@ fn carry_out(settings: &FixSettings, terminal: &Terminal) -> Result<u8, Error> {
         base: &base,
         repositories: &repositories,
         guidance: catalog.guidance(),
+        change_sets: &sets,
         exit_code: code,
     };
     reports::write(&common.outputs, &outcome, &circumstances)?;

@@ -34,6 +34,7 @@ pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, E
         base: &base,
         repositories: &repositories,
         guidance: catalog.guidance(),
+        change_sets: &[],
         exit_code: code,
     };
     reports::write(&common.outputs, &outcome, &circumstances)?;

@@ -128,6 +128,8 @@ pub struct Circumstances<'a> {
     pub repositories: &'a Repositories,
     /// What the audit says beside the findings.
     pub guidance: &'a Guidance,
+    /// What `fix` rewrites; nothing for a scan.
+    pub change_sets: &'a [rewriting::ChangeSet],
     /// The code that the program ends with.
     pub exit_code: u8,
 }
@@ -194,6 +196,7 @@ pub(crate) mod sample {
             base: &base,
             repositories: &repositories,
             guidance: &guidance,
+            change_sets: &[],
             exit_code: 3,
         };
         let mut out = Vec::new();

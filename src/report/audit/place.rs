@@ -19,7 +19,7 @@ impl Place {
     }
 
     /// A file or a folder.
-    pub(super) fn of(repository: Option<&Repository>, path: &str) -> Self {
+    pub(in crate::report) fn of(repository: Option<&Repository>, path: &str) -> Self {
         let inside = repository.map_or(path, |repository| repository.inside(path));
         Self { label: inside.to_owned(), href: Base::default().uri(path) }
     }

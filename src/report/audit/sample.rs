@@ -256,6 +256,7 @@ pub(in crate::report) fn with_audit<T>(
         base: &Base::default(),
         repositories: &repositories,
         guidance,
+        change_sets: &[],
         exit_code: 3,
     })
 }

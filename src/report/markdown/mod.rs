@@ -1,6 +1,7 @@
 //! The audit as GitHub's Markdown: for a job summary, a pull request or a file in the repository. One finding is one line
 //! of a table, so that two reports can be compared line by line.
 
+mod rewriting;
 mod text;
 
 use std::io::{self, Write};
@@ -30,6 +31,7 @@ pub(super) fn render(outcome: &Outcome, circumstances: &Circumstances<'_>, out: 
             repository(inventory, out)?;
         }
     }
+    rewriting::render(circumstances.change_sets, out)?;
     console(&audit, out)?;
     to_do(&audit, out)?;
     left(&audit.left, out)?;

@@ -318,6 +318,7 @@ mod tests {
             base: &base,
             repositories: &Repositories::default(),
             guidance: &Guidance::default(),
+            change_sets: &[],
             exit_code: 0,
         };
         let mut out = Vec::new();
