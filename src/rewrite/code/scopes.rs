@@ -107,7 +107,8 @@ fn sorted_place(plan: &Plan<'_>, unit: UnitId, module: &str) -> Option<usize> {
     let mut cursor = source.tree.as_ref()?.root_node().walk();
     let mut block: Vec<tree_sitter::Node<'_>> = Vec::new();
     for child in source.tree.as_ref()?.root_node().named_children(&mut cursor) {
-        let is_next = block.last().is_none_or(|last| text[last.end_byte()..child.start_byte()].matches('\n').count() == 1);
+        let is_next =
+            block.last().is_none_or(|last| text[last.end_byte()..child.start_byte()].matches('\n').count() == 1);
         match child.kind() {
             "import_statement" if is_next => block.push(child),
             // What other imports come first begins another group.
