@@ -11,6 +11,7 @@ mod circumstances;
 mod disk;
 mod draft;
 mod grammar;
+mod idle;
 mod java;
 mod keep;
 mod lifetime;
@@ -26,7 +27,6 @@ mod sdk;
 mod slot;
 mod spring;
 mod sweep;
-mod unwrap;
 
 use std::collections::{BTreeMap, BTreeSet};
 
