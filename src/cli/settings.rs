@@ -10,6 +10,7 @@ use crate::console::{self, Listed};
 use crate::finding::Confidence;
 use crate::gate::Policy;
 use crate::report::{Base, Format, RULE_PAGES, RuleInfo};
+use crate::rewrite::scopes::Configured;
 use crate::rewrite::{self, Options};
 use crate::rules::Catalog;
 use crate::walk;
@@ -98,7 +99,7 @@ impl FixSettings {
             check_folder(path)?;
         }
         let paths = paths(&arguments.common.paths)?;
-        let options = Options::with(&arguments.target, arguments.scopes);
+        let options = options(&arguments, &config);
         Ok(Self {
             common: CommonSettings::merge(arguments.common, config, paths, &options),
             writes: arguments.write,
@@ -143,6 +144,18 @@ impl CommonSettings {
         };
         Self { scan, policy, rules, outputs: arguments.output }
     }
+}
+
+/// What a rewrite keeps to.
+fn options(arguments: &FixArguments, config: &Config) -> Options {
+    let folder = arguments.common.config.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+    let tables = config.scopes.iter().map(|table| Configured {
+        client_id: table.client_id.clone(),
+        paths: table.paths.iter().map(|glob| glob.0.clone()).collect(),
+        folder: folder.clone(),
+        scopes: table.scopes.0.clone(),
+    });
+    Options { configured: tables.collect(), ..Options::with(&arguments.target, arguments.scopes.clone()) }
 }
 
 /// The configuration, once it is known that the reports have a place to go.
@@ -253,6 +266,7 @@ mod tests {
             no_ignore: None,
             rules: Some(vec![PathBuf::from("one")]),
             threads: Some(3),
+            scopes: Vec::new(),
         }
     }
 

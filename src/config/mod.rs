@@ -32,6 +32,56 @@ pub struct Config {
     pub rules: Option<Vec<PathBuf>>,
     /// How many threads.
     pub threads: Option<usize>,
+    /// The scopes of the new credentials; the first table that fits counts.
+    #[serde(default)]
+    pub scopes: Vec<Scopes>,
+}
+
+/// A table `[[scopes]]`: what the new credential has, for some client id or some files.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scopes {
+    /// For the credential with this client id; nothing for any.
+    pub client_id: Option<String>,
+    /// For files that fit one of these globs, from the folder of the file; none for all.
+    #[serde(default)]
+    pub paths: Vec<Glob>,
+    /// The scopes; at least one.
+    pub scopes: ScopeList,
+}
+
+/// A glob that can be matched.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Glob(pub String);
+
+impl TryFrom<String> for Glob {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match globset::Glob::new(&text) {
+            Ok(_) => Ok(Self(text)),
+            Err(error) => Err(format!("`{text}` is no glob: {}", error.kind())),
+        }
+    }
+}
+
+/// Scopes that can be asked for: each without blanks and commas, which join them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+pub struct ScopeList(pub Vec<String>);
+
+impl TryFrom<Vec<String>> for ScopeList {
+    type Error = String;
+
+    fn try_from(scopes: Vec<String>) -> Result<Self, String> {
+        let is_none = |scope: &&String| scope.is_empty() || scope.contains([' ', ',']);
+        match scopes.iter().find(is_none) {
+            Some(scope) => Err(format!("`{scope}` is no scope: write each by itself, as [\"openid\", \"AdobeID\"]")),
+            None if scopes.is_empty() => Err("a credential has scopes: name at least one".to_owned()),
+            None => Ok(Self(scopes)),
+        }
+    }
 }
 
 /// The lowest severity that fails a run.
@@ -74,7 +124,9 @@ pub enum Error {
     },
     /// It is not of the format.
     #[error("{message}")]
-    #[diagnostic(help("keys: select, ignore, fail_on, min_confidence, hidden, no_ignore, rules, threads"))]
+    #[diagnostic(help(
+        "keys: select, ignore, fail_on, min_confidence, hidden, no_ignore, rules, threads, and tables [[scopes]] with scopes, client_id, paths"
+    ))]
     Format {
         /// Where, with line and column, and what is wrong.
         message: String,
@@ -144,6 +196,24 @@ mod tests {
         assert!(error.starts_with("grantshift.toml:2:1: unknown field `fail-on`"), "{error}");
         let error = parsed("fail_on = 'eror'\n").unwrap_err();
         assert!(error.starts_with("grantshift.toml:1:11: unknown variant `eror`"), "{error}");
+    }
+
+    #[test]
+    fn scopes_are_tables_of_their_own() {
+        let config = parsed(
+            "[[scopes]]\nclient_id = 'abc'\npaths = ['src/**']\nscopes = ['openid', 'AdobeID']\n[[scopes]]\nscopes = ['openid']\n",
+        )
+        .unwrap();
+        let first = &config.scopes[0];
+        assert_eq!((first.client_id.as_deref(), &first.paths), (Some("abc"), &vec![Glob("src/**".to_owned())]));
+        assert_eq!((first.scopes.0.len(), config.scopes.len()), (2, 2));
+        let error = parsed("[[scopes]]\nscopes = ['openid,AdobeID']\n").unwrap_err();
+        assert!(error.starts_with("grantshift.toml:2:10: `openid,AdobeID` is no scope"), "{error}");
+        let error = parsed("[[scopes]]\nscopes = []\n").unwrap_err();
+        assert!(error.contains("name at least one"), "{error}");
+        let error = parsed("[[scopes]]\nscopes = ['openid']\npaths = ['a[']\n").unwrap_err();
+        assert!(error.starts_with("grantshift.toml:3:10: `a[` is no glob"), "{error}");
+        assert!(parsed("[[scopes]]\nscope = ['openid']\n").is_err());
     }
 
     #[test]

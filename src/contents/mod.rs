@@ -18,9 +18,9 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// The disk, but for some files that hold other bytes. All of them have to be there.
+    /// The disk, but for some files that hold other bytes. Their folders have to be there; a file that is not is a new one.
     pub fn with(replaced: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> io::Result<Self> {
-        let resolved = replaced.into_iter().map(|(path, bytes)| Ok((path.canonicalize()?, bytes)));
+        let resolved = replaced.into_iter().map(|(path, bytes)| Ok((resolve(&path)?, bytes)));
         let replaced: BTreeMap<_, _> = resolved.collect::<io::Result<_>>()?;
         Ok(Self { replaced: (!replaced.is_empty()).then(|| Arc::new(replaced)) })
     }
@@ -29,7 +29,12 @@ impl Contents {
     pub fn replacement(&self, path: &Path) -> Option<&[u8]> {
         // A scan of the disk alone must not resolve a link.
         let replaced = self.replaced.as_ref()?;
-        replaced.get(&path.canonicalize().ok()?).map(Vec::as_slice)
+        replaced.get(&resolve(path).ok()?).map(Vec::as_slice)
+    }
+
+    /// Whether there is such a file.
+    pub fn has(&self, path: &Path) -> bool {
+        self.replacement(path).is_some() || path.is_file()
     }
 
     /// How many bytes a file has.
@@ -58,6 +63,17 @@ impl Contents {
     }
 }
 
+/// Where a file is, or would be.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    match (path.canonicalize(), path.parent(), path.file_name()) {
+        (Err(error), Some(folder), Some(name)) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            Ok(folder.canonicalize()?.join(name))
+        }
+        (resolved, _, _) => resolved,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +94,15 @@ mod tests {
             assert_eq!(contents.read_to_string(&folder.path().join("link")).unwrap(), "new bytes");
         }
         assert_eq!(Contents::default().read_to_string(&path).unwrap(), "disk");
-        assert!(Contents::with([(folder.path().join("missing"), Vec::new())]).is_err());
+        assert!(Contents::with([(folder.path().join("missing/file"), Vec::new())]).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_yet_is_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new.txt");
+        let contents = Contents::with([(path.clone(), b"new".to_vec())]).unwrap();
+        assert_eq!(contents.read_to_string(&folder.path().join("./new.txt")).unwrap(), "new");
+        assert!(contents.has(&path) && !contents.has(&folder.path().join("other.txt")) && !path.exists());
     }
 }

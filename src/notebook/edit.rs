@@ -95,7 +95,10 @@ impl Written<'_> {
     ) -> Result<Change, EditError> {
         let inside = cell.text.content.len();
         let (from, to) = (edit.range.start - start, edit.range.end - start);
-        let mut replacement = edit.replacement.as_str();
+        // What is taken away from the beginning of all lines of a cell comes back at that of new ones.
+        let indent = self.taken_away(cell);
+        let indented = edit.replacement.replace('\n', &format!("\n{indent}"));
+        let mut replacement = indented.as_str();
         let (from, to_inside) = (from.min(inside), to.min(inside));
         let (mut first, last) = (self.offset(cell, from), self.offset(cell, to_inside));
         let removed = &module.text()[edit.range.start..edit.range.end.min(start + inside)];
@@ -105,7 +108,8 @@ impl Written<'_> {
         let length = self.content.content.len();
         // The line break behind the last line of a cell stands in the module alone.
         if last == length && !self.content.content.ends_with('\n') {
-            replacement = replacement.strip_suffix('\n').unwrap_or(replacement);
+            let bare = replacement.strip_suffix(indent).unwrap_or(replacement);
+            replacement = bare.strip_suffix('\n').unwrap_or(replacement);
             replacement = replacement.strip_suffix('\r').unwrap_or(replacement);
             let is_line = first == 0 || self.content.content[..first].ends_with('\n');
             if replacement.is_empty() && first < last && is_line {
@@ -120,6 +124,17 @@ impl Written<'_> {
             range: ByteRange::new(place, end.max(place)),
             replacement: self.encoded(text, style, replacement, ends),
         })
+    }
+
+    /// The indentation that all lines have in the source, and none in the text of the cell.
+    fn taken_away(&self, cell: &Cell) -> &str {
+        let width = |text: &str| {
+            let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+            line.len() - line.trim_start_matches([' ', '\t']).len()
+        };
+        let taken = width(&self.content.content).saturating_sub(width(&cell.text.content));
+        let line = self.content.content.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        &line[..taken]
     }
 
     /// The offset in the source that an offset in the text of the cell has.

@@ -99,7 +99,7 @@ fn attempt(finding: &Finding, file: &SourceFile, request: &Request<'_>) -> Resul
     if file.encoding() != Encoding::Utf8 {
         return Err(format!("the file is written in {}", file.encoding().name()));
     }
-    let answer = request.scopes.of(finding);
+    let answer = request.scopes.answer(finding);
     match step(finding, file, request) {
         Some((step, action)) => {
             let rewrite = action.rewrite.as_ref();

@@ -73,7 +73,7 @@ pub fn rewrite(finding: &Finding, file: &SourceFile, request: &Request<'_>) -> R
         Ok(rewritten) => rewritten,
         Err(ByHand(reason)) => {
             let mut sentences = vec![format!("It stays by hand: {}.", reason.trim_end_matches('.'))];
-            if let Answer::Unknown { suggested, .. } = request.scopes.of(finding)
+            if let Answer::Unknown { suggested, .. } = request.scopes.answer(finding)
                 && !suggested.is_empty()
             {
                 sentences.push(format!("Scopes that are known for the product: {}.", suggested.join(",")));
@@ -132,7 +132,7 @@ fn attempt(
     let mut editing = Editing {
         request,
         rewrite,
-        answer: request.scopes.of(finding),
+        answer: request.scopes.answer(finding),
         is_empty: is_empty(&document, found),
         assumptions: Vec::new(),
         uses_scopes: false,

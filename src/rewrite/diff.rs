@@ -22,6 +22,17 @@ pub struct FileDiff<'a> {
     hunks: Vec<Hunk>,
 }
 
+/// What becomes of a file as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was there, and stays.
+    Edited,
+    /// It was not there.
+    Created,
+    /// It is taken away.
+    Deleted,
+}
+
 /// Changes that are printed together, with the lines around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Group {
@@ -70,7 +81,7 @@ impl<'a> FileDiff<'a> {
     }
 
     /// Prints the difference. `path` is the one that `git apply` looks for, `mode` that of the file.
-    pub fn print(&self, path: &[u8], mode: u32, context: usize, out: &mut Vec<u8>) {
+    pub fn print(&self, path: &[u8], change: Change, mode: u32, context: usize, out: &mut Vec<u8>) {
         if self.hunks.is_empty() {
             return;
         }
@@ -80,12 +91,26 @@ impl<'a> FileDiff<'a> {
             out.push(b'\n');
         };
         line(out, &[b"diff --git ", &from, b" ", &to]);
-        let index = format!("index {}..{} {mode:06o}", blob(self.before), blob(self.after));
-        line(out, &[index.as_bytes()]);
+        let nothing = "0".repeat(20);
+        let (head, index) = match change {
+            Change::Edited => (None, format!("{}..{} {mode:06o}", blob(self.before), blob(self.after))),
+            Change::Created => (Some("new"), format!("{nothing}..{}", blob(self.after))),
+            Change::Deleted => (Some("deleted"), format!("{}..{nothing}", blob(self.before))),
+        };
+        if let Some(head) = head {
+            line(out, &[format!("{head} file mode {mode:06o}").as_bytes()]);
+        }
+        line(out, &[b"index ", index.as_bytes()]);
         // A tab ends a name with blanks, as git writes it.
         let end: &[u8] = if path.contains(&b' ') && !from.starts_with(b"\"") { b"\t" } else { b"" };
-        line(out, &[b"--- ", &from, end]);
-        line(out, &[b"+++ ", &to, end]);
+        match change {
+            Change::Created => line(out, &[b"--- /dev/null"]),
+            _ => line(out, &[b"--- ", &from, end]),
+        }
+        match change {
+            Change::Deleted => line(out, &[b"+++ /dev/null"]),
+            _ => line(out, &[b"+++ ", &to, end]),
+        }
         for group in self.groups(context) {
             let head = format!("@@ -{} +{} @@", place(&group.old), place(&group.new));
             line(out, &[head.as_bytes()]);
@@ -181,8 +206,12 @@ mod tests {
     use super::*;
 
     fn printed(before: &str, after: &str) -> String {
+        printed_as(Change::Edited, before, after)
+    }
+
+    fn printed_as(change: Change, before: &str, after: &str) -> String {
         let mut out = Vec::new();
-        FileDiff::new(before.as_bytes(), after.as_bytes()).print(b"a.js", 0o100_644, CONTEXT, &mut out);
+        FileDiff::new(before.as_bytes(), after.as_bytes()).print(b"a.js", change, 0o100_644, CONTEXT, &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -206,6 +235,20 @@ mod tests {
     fn an_empty_side_is_named_by_the_line_before() {
         assert!(printed("", "a\n").contains("@@ -0,0 +1 @@\n+a\n"));
         assert!(printed("a\nb\n", "").contains("@@ -1,2 +0,0 @@\n-a\n-b\n"));
+    }
+
+    #[test]
+    fn a_file_comes_and_goes_as_git_says_it() {
+        assert_eq!(
+            printed_as(Change::Created, "", "a\n"),
+            "diff --git a/a.js b/a.js\nnew file mode 100644\nindex 00000000000000000000..78981922613b2afb6025\n\
+             --- /dev/null\n+++ b/a.js\n@@ -0,0 +1 @@\n+a\n"
+        );
+        assert_eq!(
+            printed_as(Change::Deleted, "a\n", ""),
+            "diff --git a/a.js b/a.js\ndeleted file mode 100644\nindex 78981922613b2afb6025..00000000000000000000\n\
+             --- a/a.js\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n"
+        );
     }
 
     #[test]

@@ -28,16 +28,16 @@ pub(super) struct Journal {
 #[derive(Debug, Serialize, Deserialize)]
 struct Entry {
     target: OsString,
-    /// The copy of its old version.
-    old: OsString,
+    /// The copy of its old version; nothing where it was not there.
+    old: Option<OsString>,
     /// The SHA-256 of its new version.
     new: String,
 }
 
 impl Journal {
-    /// Adds a file whose old version is at hand.
+    /// Adds a file with the copy of its old version, or one that the set makes.
     pub(super) fn add(&mut self, target: &Path, old: Option<&Path>, new: &[u8]) {
-        self.entries.extend(old.map(|old| Entry { target: target.into(), old: old.into(), new: digest(new) }));
+        self.entries.push(Entry { target: target.into(), old: old.map(Into::into), new: digest(new) });
     }
 
     pub(super) fn to_bytes(&self) -> io::Result<Vec<u8>> {
@@ -47,12 +47,22 @@ impl Journal {
     /// Brings the set back where it was caught half-way. Gives the files that were put back, and those that were not since
     /// one of the set has been changed.
     fn take_back(&self, folder: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
-        let entries: Vec<(&Path, &Path, &str)> =
-            self.entries.iter().map(|of| (Path::new(&of.target), Path::new(&of.old), of.new.as_str())).collect();
-        let is_own = |(target, old, _): &(&Path, &Path, &str)| {
-            let is_temporary = old.file_name().and_then(|name| name.to_str()).is_some_and(is_temporary);
-            let resolved = target.canonicalize().is_ok_and(|resolved| resolved == *target);
-            is_temporary && resolved && target.starts_with(folder) && target.parent() == old.parent()
+        let entries: Vec<(&Path, Option<&Path>, &str)> = self
+            .entries
+            .iter()
+            .map(|of| (Path::new(&of.target), of.old.as_ref().map(Path::new), of.new.as_str()))
+            .collect();
+        let resolves = |path: &Path| path.canonicalize().is_ok_and(|resolved| resolved == *path);
+        let is_own = |(target, old, _): &(&Path, Option<&Path>, &str)| {
+            let is_at_hand = match old {
+                Some(old) => {
+                    let name = old.file_name().and_then(|name| name.to_str());
+                    name.is_some_and(is_temporary) && resolves(target) && target.parent() == old.parent()
+                }
+                // A name without a file resolves to nothing: its folder counts, and no link is followed.
+                None => target.parent().is_some_and(resolves) && !target.is_symlink(),
+            };
+            is_at_hand && target.starts_with(folder)
         };
         if entries.is_empty() || !entries.iter().all(is_own) {
             return Default::default();
@@ -60,10 +70,14 @@ impl Journal {
         let (mut new, mut others) = (Vec::new(), Vec::new());
         let mut has_old = false;
         for (target, old, digest_of_new) in entries {
-            let now = fs::read(target).unwrap_or_default();
-            if digest(&now) == digest_of_new {
+            let now = fs::read(target).ok();
+            let is_old = || match old {
+                Some(old) => fs::read(old).is_ok_and(|old| Some(old) == now),
+                None => now.is_none(),
+            };
+            if now.as_deref().is_some_and(|now| digest(now) == digest_of_new) {
                 new.push((target, old));
-            } else if fs::read(old).is_ok_and(|old| old == now) {
+            } else if is_old() {
                 has_old = true;
             } else {
                 others.push(target.to_owned());
@@ -76,8 +90,12 @@ impl Journal {
             let new = new.into_iter().map(|(target, _)| target.to_owned());
             return (Vec::new(), others.into_iter().chain(new).collect());
         }
-        let (back, torn): (Vec<_>, Vec<_>) = new.into_iter().partition(|(target, old)| fs::rename(old, target).is_ok());
-        let paths = |pairs: Vec<(&Path, &Path)>| pairs.into_iter().map(|(target, _)| target.to_owned()).collect();
+        let (back, torn): (Vec<_>, Vec<_>) = new.into_iter().partition(|(target, old)| match old {
+            Some(old) => fs::rename(old, target).is_ok(),
+            None => fs::remove_file(target).is_ok(),
+        });
+        let paths =
+            |pairs: Vec<(&Path, Option<&Path>)>| pairs.into_iter().map(|(target, _)| target.to_owned()).collect();
         (paths(back), paths(torn))
     }
 }
@@ -220,6 +238,26 @@ mod tests {
         let cleaned = clean(std::slice::from_ref(&root), |_| false);
         assert_eq!((cleaned.put_back, cleaned.removed), (vec![root.join("a")], 2));
         assert_eq!((read(&root, "a"), names(&root)), ("old".to_owned(), vec!["a".to_owned(), "b".to_owned()]));
+    }
+
+    #[test]
+    fn a_file_that_a_half_written_set_made_goes_again() {
+        let (_folder, root) = folder();
+        let make = |name: &str, text: &str| {
+            let mut journal = Journal::default();
+            fs::write(root.join("a"), "old").unwrap();
+            fs::write(root.join(".grantshift-0.tmp"), "old").unwrap();
+            journal.add(&root.join("a"), Some(&root.join(".grantshift-0.tmp")), b"new");
+            fs::write(root.join(name), text).unwrap();
+            journal.add(&root.join(name), None, b"new");
+            fs::write(root.join(".grantshift-set-0123456789.tmp"), journal.to_bytes().unwrap()).unwrap();
+            clean(std::slice::from_ref(&root), |_| false)
+        };
+        assert_eq!(make("made", "new").put_back, vec![root.join("made")]);
+        assert_eq!(names(&root), ["a"]);
+        // What somebody has put in its place since stays.
+        assert_eq!(make("made", "mine").put_back, Vec::<PathBuf>::new());
+        assert_eq!((names(&root), read(&root, "made")), (vec!["a".to_owned(), "made".to_owned()], "mine".to_owned()));
     }
 
     #[test]

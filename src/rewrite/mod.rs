@@ -21,6 +21,7 @@ mod shown;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod verify;
 mod whole;
 pub mod write;
@@ -174,13 +175,16 @@ impl Rewriting<'_> {
         for end in 1..=self.sets.len() {
             let versions = self.versions(&self.sets[..end]);
             let before = |path: &PathBuf| {
-                let original = || self.originals.get(path).map(|original| original.bytes.as_slice());
-                done.get(path).map(Vec::as_slice).or_else(original).unwrap_or_default()
+                let original = || {
+                    let original = self.originals.get(path).filter(|original| !original.is_new)?;
+                    Some(original.bytes.as_slice())
+                };
+                done.get(path).map(Vec::as_slice).or_else(original)
             };
             let changes: Vec<Change<'_>> = versions
                 .iter()
                 .map(|(path, after)| Change { path, before: before(path), after })
-                .filter(|change| change.before != change.after)
+                .filter(|change| change.before != Some(change.after))
                 .collect();
             if let Err(error) = write::write(&changes) {
                 failure = Some((end - 1, error));

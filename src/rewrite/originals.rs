@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::edits::{self, Edits};
@@ -21,6 +22,8 @@ pub struct Original {
     pub reported: String,
     /// What it holds.
     pub bytes: Vec<u8>,
+    /// Whether it is not there yet.
+    pub is_new: bool,
     /// The language it is read in.
     pub language: Language,
     /// Its mode, as git gives it.
@@ -58,13 +61,16 @@ impl Originals {
             return Ok(());
         }
         let unreadable = |error| format!("{reported} cannot be read: {error}.");
-        let path = Path::new(reported).canonicalize().map_err(unreadable)?;
+        let scanned = sources.get(reported);
+        // What was scanned has to be there; a file that nobody has seen is one that the set makes.
+        let is_new = scanned.is_none() && !Path::new(reported).exists();
+        let path = if is_new { place_of_new(reported) } else { Path::new(reported).canonicalize() };
+        let path = path.map_err(unreadable)?;
         if !self.files.contains_key(&path) {
-            let bytes = fs::read(&path).map_err(unreadable)?;
+            let bytes = if is_new { Vec::new() } else { fs::read(&path).map_err(unreadable)? };
             let language = kinds.language_of(Path::new(reported)).unwrap_or(Language::Other);
             let file = SourceFile::decode(reported, &bytes, language)
                 .map_err(|error| format!("{reported} cannot be edited: {error}."))?;
-            let scanned = sources.get(reported);
             // The text of a notebook is that of its cells.
             let differs = |scanned: &SourceFile| scanned.cells().is_empty() && scanned.text() != file.text();
             if scanned.is_some_and(|(scanned, _)| language != Language::Notebook && differs(scanned)) {
@@ -73,7 +79,7 @@ impl Originals {
             let secrets = scanned.map(|(_, secrets)| secrets.clone()).unwrap_or_default();
             let mode = mode(&path);
             let encoding = file.encoding();
-            let original = Original { reported: reported.to_owned(), bytes, language, mode, secrets, encoding };
+            let original = Original { reported: reported.to_owned(), bytes, is_new, language, mode, secrets, encoding };
             self.files.insert(path.clone(), original);
         }
         self.by_name.insert(reported.to_owned(), path);
@@ -150,6 +156,14 @@ impl Originals {
         }
         conflicts
     }
+}
+
+/// Where a file will be, in a folder that is there.
+fn place_of_new(reported: &str) -> io::Result<PathBuf> {
+    let path = Path::new(reported);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+    Ok(folder.canonicalize()?.join(name))
 }
 
 /// The mode as git gives it: only whether a file can be run counts.

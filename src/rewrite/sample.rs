@@ -10,7 +10,8 @@ use crate::scan::{self, Known, Planner, Planners, Progress, Scanned};
 
 /// Between the marks `# old: WORDS` and `# end`. The words: `good`, `review`, `manual`, `broken` (no valid code comes out),
 /// `stays` (the old flow does), `later` (only when nothing named `first.py` in the same folder holds the old flow any more),
-/// `secret` (the new code holds one), and a number that joins change sets.
+/// `secret` (the new code holds one), `shares` (the new code stands in a file that is not there yet), and a number that joins
+/// change sets.
 pub(crate) struct Marked;
 
 impl Planner for Marked {
@@ -56,6 +57,12 @@ impl Planner for Marked {
             let byte = |offset: usize| file.position(offset).byte;
             finding.fix.edits =
                 vec![Edit { path: finding.path.clone(), start_byte: byte(start), end_byte: byte(end), replacement }];
+            let shared = Path::new(&finding.path).with_file_name("credentials.py");
+            if says("shares") && !known.settings.contents.has(&shared) {
+                let path = shared.to_string_lossy().into_owned();
+                let replacement = "def credentials(secret):\n    return secret\n".to_owned();
+                finding.fix.edits.push(Edit { path, start_byte: 0, end_byte: 0, replacement });
+            }
         }
     }
 }

@@ -3,13 +3,20 @@
 //! Metascopes are never translated. What the command line says counts first, then the configuration file, then a credential
 //! of the new form that stands in the repository. What is known for the product alone is told, and not written.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
 use globset::GlobBuilder;
 
+use super::targets::Options;
+use super::tree::{Tree, root_of};
 use crate::credentials;
 use crate::document::{self, Format};
-use crate::finding::{Finding, Language, digest};
+use crate::finding::{Family, Finding, Language, digest};
 use crate::rules::Catalog;
+use crate::scan::Settings;
 use crate::source::SourceFile;
+use crate::walk::normal;
 
 /// Every source of scopes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,8 +34,10 @@ pub struct Scopes {
 pub struct Configured {
     /// For the credential with this client id; nothing for any.
     pub client_id: Option<String>,
-    /// For files that fit one of these globs; none for all.
+    /// For files that fit one of these globs, from the folder; none for all. One without a slash is over the name alone.
     pub paths: Vec<String>,
+    /// The folder of the configuration file.
+    pub folder: PathBuf,
     /// The scopes.
     pub scopes: Vec<String>,
 }
@@ -66,15 +75,25 @@ pub enum Answer {
 }
 
 impl Scopes {
+    /// What is known below some folders.
+    pub(super) fn of(options: &Options, settings: &Settings, catalog: &Catalog, roots: &BTreeSet<PathBuf>) -> Self {
+        let given = Some(options.scopes.clone()).filter(|scopes| !scopes.is_empty());
+        let configured = options.configured.clone();
+        // Who said it for everything need not be asked.
+        let found = if given.is_some() { Vec::new() } else { in_folders(settings, catalog, roots) };
+        Self { given, configured, found }
+    }
+
     /// The scopes of a finding.
-    pub fn of(&self, finding: &Finding) -> Answer {
+    pub fn answer(&self, finding: &Finding) -> Answer {
         let details = &finding.details;
         if let Some(scopes) = self.given.as_ref().filter(|scopes| !scopes.is_empty()) {
             return known(scopes, "given by --scopes".to_owned(), true);
         }
         let is_for = |table: &&Configured| {
             let id = table.client_id.as_ref().is_none_or(|id| details.client_id_digest.as_deref() == Some(&digest(id)));
-            let path = table.paths.is_empty() || table.paths.iter().any(|glob| fits(glob, &finding.path));
+            let path = table.paths.is_empty()
+                || table.paths.iter().any(|glob| fits(glob, &below(&table.folder, &finding.path)));
             id && path && !table.scopes.is_empty()
         };
         if let Some(table) = self.configured.iter().find(is_for) {
@@ -87,8 +106,12 @@ impl Scopes {
             return known(&found.scopes, format!("of the same client id in {}", found.path), true);
         }
         // Where the client id comes from elsewhere, the only credential there is may be this one.
-        let mut others = self.found.iter().filter(|found| found.scopes != self.found[0].scopes);
-        if let (Some(found), None, None) = (self.found.first(), others.next(), &details.client_id_digest) {
+        let root = |path: &str| root_of(&normal(Path::new(path)), &[]);
+        let own = root(&finding.path);
+        let mut around = self.found.iter().filter(|found| root(&found.path) == own);
+        let first = around.next();
+        let is_only = around.all(|other| Some(&other.scopes) == first.map(|first| &first.scopes));
+        if let (Some(found), true, None) = (first, is_only, &details.client_id_digest) {
             return known(
                 &found.scopes,
                 format!("of the only new credential of the repository, in {}", found.path),
@@ -103,10 +126,25 @@ fn known(scopes: &[String], source: String, is_sure: bool) -> Answer {
     Answer::Known { scopes: scopes.to_vec(), source, is_sure }
 }
 
+/// A path from a folder, where it lies below that.
+fn below(folder: &Path, path: &str) -> String {
+    let path = normal(Path::new(path));
+    path.strip_prefix(normal(folder)).unwrap_or(&path).to_string_lossy().replace('\\', "/")
+}
+
 /// Whether a path fits a glob; one without a slash is over the name alone. A glob that is none fits nothing.
 fn fits(glob: &str, path: &str) -> bool {
     let whole = if glob.contains('/') { glob.to_owned() } else { format!("**/{glob}") };
     GlobBuilder::new(&whole).literal_separator(true).build().is_ok_and(|glob| glob.compile_matcher().is_match(path))
+}
+
+/// The credentials of the new form in the documents below some folders.
+fn in_folders(settings: &Settings, catalog: &Catalog, roots: &BTreeSet<PathBuf>) -> Vec<InRepository> {
+    let models = catalog.rules().iter().filter_map(|rule| rule.rule.rewrite.as_ref());
+    let words = models.flat_map(|model| [model.scope_field.clone(), model.scope_field.to_uppercase()]).collect();
+    let is_document = |language: Language, _: &Path, holds: bool| holds && language.family() == Family::Document;
+    let tree = Tree::read(settings, catalog, roots, &words, is_document);
+    tree.files.iter().flat_map(|kept| in_file(&kept.file, kept.language, catalog)).collect()
 }
 
 /// The credentials of the new form in a file.

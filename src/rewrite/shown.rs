@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
-use super::diff::{CONTEXT, FileDiff, relative};
+use super::diff::{CONTEXT, Change, FileDiff, relative};
 use super::originals::{Original, Originals, Versions};
-use crate::finding::{ByteRange, Finding};
+use crate::finding::{ByteRange, Finding, Language};
 use crate::gate::Sources;
 use crate::source::{SourceFile, mask};
 use crate::walk::repository_root;
@@ -49,6 +49,11 @@ impl<'a> Printer<'a> {
         for path in from.keys().chain(to.keys()).collect::<BTreeSet<_>>() {
             let Some(original) = self.originals.get(path) else { continue };
             let version = |of: &'_ Versions| of.get(path).cloned();
+            let change = match (original.is_new, version(from).is_some(), version(to).is_some()) {
+                (true, false, true) => Change::Created,
+                (true, true, false) => Change::Deleted,
+                _ => Change::Edited,
+            };
             let before = version(from).unwrap_or_else(|| original.bytes.clone());
             let after = version(to).unwrap_or_else(|| original.bytes.clone());
             let diff = FileDiff::new(&before, &after);
@@ -62,7 +67,7 @@ impl<'a> Printer<'a> {
             };
             // With no line around it a change cannot be placed.
             let context = (1..=CONTEXT).rev().find(|context| !shows_secret(*context)).ok_or(Withheld::Secret)?;
-            diff.print(&relative(path, self.base), original.mode, context, &mut out);
+            diff.print(&relative(path, self.base), change, original.mode, context, &mut out);
         }
         Ok(out)
     }
@@ -78,11 +83,32 @@ impl<'a> Printer<'a> {
         outside.filter_map(|path| Some(self.originals.get(path)?.reported.clone())).collect()
     }
 
+    /// The lines of a notebook that must not be printed. Its code stands in strings, whose quotes are no ends of values.
+    fn hidden_of_notebook(&self, text: &str) -> BTreeSet<usize> {
+        let lines: Vec<String> = text.split('\n').map(unescaped).collect();
+        let masked = mask(&lines.join("\n")).into_owned();
+        let mut masked = masked.chars();
+        let mut hidden = BTreeSet::new();
+        for (number, line) in lines.iter().enumerate() {
+            // What is masked has as many characters; the last one is the line break.
+            let shown: String = masked.by_ref().take(line.chars().count()).collect();
+            masked.next();
+            let same = shown == *line;
+            if !same || self.secrets.iter().any(|secret| line.contains(secret)) {
+                hidden.insert(number);
+            }
+        }
+        hidden
+    }
+
     /// The lines of a version, from 0, that must not be printed.
     fn hidden(&self, original: &Original, bytes: &[u8]) -> BTreeSet<usize> {
         let Ok(file) = SourceFile::decode(original.reported.as_str(), bytes, original.language) else {
             return BTreeSet::from([0]);
         };
+        if original.language == Language::Notebook {
+            return self.hidden_of_notebook(file.text());
+        }
         let is_first = bytes == original.bytes;
         let known: &[ByteRange] = if is_first { &original.secrets } else { &[] };
         let masked = file.masked(known);
@@ -99,6 +125,28 @@ impl<'a> Printer<'a> {
         // Where the lines on the disk are others than those of the text, nothing is printed beside a secret.
         (0..=lines_on_disk).collect()
     }
+}
+
+/// A line of JSON with what stands in its strings as it is meant: the code of a notebook, and what it has put out.
+fn unescaped(line: &str) -> String {
+    let mut meant = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find('\\') {
+        meant.push_str(&rest[..at]);
+        let escape = &rest[at..];
+        let length = match escape.as_bytes().get(1) {
+            Some(b'u') => 6,
+            _ => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        let Some(sequence) = escape.get(..length) else { break };
+        match serde_json::from_str::<String>(&format!("\"{sequence}\"")) {
+            Ok(character) => meant.push_str(&character),
+            Err(_) => meant.push_str(sequence),
+        }
+        rest = &escape[length..];
+    }
+    meant.push_str(rest);
+    meant
 }
 
 /// Whether a line break is a byte, as it is in all encodings but those of wide characters.

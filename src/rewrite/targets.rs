@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::scopes::Configured;
 use crate::finding::Platform;
 
 /// A library or a form that a rewrite produces.
@@ -87,11 +88,19 @@ pub struct Options {
     pub python: Target,
     /// The scopes to ask for; empty where nobody said.
     pub scopes: Vec<String>,
+    /// The scopes that the configuration file names.
+    pub configured: Vec<Configured>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { node: Target::Passport, java: Target::SpringSecurity, python: Target::Authlib, scopes: Vec::new() }
+        Self {
+            node: Target::Passport,
+            java: Target::SpringSecurity,
+            python: Target::Authlib,
+            scopes: Vec::new(),
+            configured: Vec::new(),
+        }
     }
 }
 

@@ -196,6 +196,33 @@ fn git_applies_what_would_be_written_and_takes_it_back() {
 }
 
 #[test]
+fn a_file_that_two_sets_share_comes_with_the_first_and_goes_with_the_last() {
+    let files = [("a.py", module("good shares")), ("b.py", module("good shares"))];
+    let (_folder, root) = tree(&files.each_ref().map(|(name, text)| (*name, text.as_bytes())));
+    git(&root, &["init", "-q"], b"").unwrap();
+    git(&root, &["add", "."], b"").unwrap();
+    git(&root, &["commit", "-qm", "x"], b"").unwrap();
+    let shared = root.join("credentials.py");
+    let (diff, undo_one, undo) = prepared(&root, false, |rewriting, scanned| {
+        assert_eq!(rewriting.sets.len(), 2, "{:?}", rewriting.fates);
+        let printer = rewriting.printer(&scanned.sources, &root);
+        let diff = printer.diff(&Versions::new(), &rewriting.versions(&rewriting.sets)).unwrap();
+        let undo = printer.diff(&rewriting.versions(&rewriting.sets), &Versions::new()).unwrap();
+        (diff, rewriting.undo(&rewriting.sets[0], &printer).unwrap(), undo)
+    });
+    git(&root, &["apply", "-"], &diff).unwrap();
+    let made = fs::read(&shared).unwrap();
+    git(&root, &["apply", "-"], &undo).unwrap();
+    assert!(!shared.exists());
+    prepared(&root, false, |rewriting, _| rewriting.write().unwrap());
+    assert_eq!(fs::read(&shared).unwrap(), made);
+    // The other set still needs it.
+    git(&root, &["apply", "-"], undo_one.as_bytes()).unwrap();
+    assert!(shared.exists());
+    assert_eq!(fs::read_to_string(root.join("a.py")).unwrap(), files[0].1);
+}
+
+#[test]
 fn one_set_is_taken_back_and_the_others_stay() {
     let two = [module("good"), module("good").replace("def token", "def other")].concat();
     let (_folder, root) = tree(&[("a.py", two.as_bytes())]);
@@ -300,7 +327,7 @@ fn a_child_that_writes() {
     let Some(folder) = env::var_os(KILLED).map(PathBuf::from) else { return };
     let paths: Vec<PathBuf> = (0..FILES).map(|number| folder.join(format!("{number}.txt"))).collect();
     let changes: Vec<Change<'_>> =
-        paths.iter().map(|path| Change { path, before: b"the old one", after: b"the new one" }).collect();
+        paths.iter().map(|path| Change { path, before: Some(b"the old one"), after: b"the new one" }).collect();
     write::write(&changes).unwrap();
 }
 
@@ -377,7 +404,7 @@ proptest! {
         let (_folder, root) = tree(&[("a b.txt", &before)]);
         let apply = |from: &[u8], to: &[u8]| {
             let mut diff = Vec::new();
-            FileDiff::new(from, to).print(b"a b.txt", 0o100_644, context, &mut diff);
+            FileDiff::new(from, to).print(b"a b.txt", diff::Change::Edited, 0o100_644, context, &mut diff);
             git(&root, &["apply", "-"], &diff).map_err(|error| format!("{error}\n{}", String::from_utf8_lossy(&diff)))
         };
         let applied = apply(&before, &after);

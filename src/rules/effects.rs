@@ -49,6 +49,12 @@ pub struct EffectModel {
     /// Members by which a client is changed for everybody who uses it.
     #[serde(default)]
     pub hooks: BTreeSet<String>,
+    /// Functions that read something and hand it to a callback, once, by their last name.
+    #[serde(default)]
+    pub calls_back: BTreeSet<String>,
+    /// Functions of test libraries that put something else in the place of a module or of one of its functions.
+    #[serde(default)]
+    pub stand_ins: BTreeSet<String>,
 }
 
 /// Circumstances in which the HTTP client that is there stays, whatever library is wished for.
@@ -196,6 +202,16 @@ impl Effects {
     /// Members by which a client is changed for everybody who uses it.
     pub fn hooks(&self, platform: Platform) -> &BTreeSet<String> {
         &self.model(platform).0.hooks
+    }
+
+    /// Whether a function of this last name reads something, and calls back once.
+    pub fn calls_back(&self, platform: Platform, called: &str) -> bool {
+        self.model(platform).0.calls_back.contains(called)
+    }
+
+    /// Whether a call puts something else in the place of a module or a function, as it is written.
+    pub fn is_stand_in(&self, platform: Platform, callee: &str) -> bool {
+        self.model(platform).0.stand_ins.contains(callee)
     }
 
     /// Whether a call ends the program.

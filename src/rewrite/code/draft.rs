@@ -6,12 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carried::Carried;
 use super::disk;
+use super::entries::{self, Entry, Places};
+use super::flows::{self, Flows};
 use super::grammar::Grammar;
 use super::keep::Refusal;
 use super::lines;
 use super::names::{Kind, Names};
 use super::parameters::Parameters;
 use super::sweep::{self, File, Swept};
+use super::unwrap::{Callbacks, Unwrapped};
 use crate::detect::Subject;
 use crate::facts::fact::Facts;
 use crate::facts::program::UnitId;
@@ -21,6 +24,9 @@ use crate::rules::Effects;
 
 /// How often files are swept: what falls in one may let something fall in another.
 const MOST_ROUNDS: usize = 64;
+
+/// How far calls are followed from file to file, to know whether they do more than give a value.
+const DEEPEST_CALL: usize = 3;
 
 /// A rewrite that is being made.
 #[derive(Clone)]
@@ -40,6 +46,8 @@ pub(super) struct Draft<'a> {
     moved: Vec<(UnitId, ByteRange)>,
     /// Whether all that is read of the answer was seen by the target, and means the same.
     pub(super) answer_known: bool,
+    /// The replacement that gives a promise of the answer, where the target printed one.
+    pub(super) answer_at: Option<(UnitId, ByteRange)>,
 }
 
 #[derive(Clone, Default)]
@@ -50,6 +58,8 @@ struct FileDraft {
     /// What comes at a place: lines of their own, with a blank one before them where they are a block.
     inserted: Vec<(usize, String, bool)>,
     new_names: BTreeSet<String>,
+    /// Callbacks that are taken apart.
+    unwrapped: Vec<Unwrapped>,
 }
 
 /// What came of a rewrite.
@@ -59,6 +69,8 @@ pub(super) struct Finished {
     pub(super) ledger: Vec<LedgerEntry>,
     /// Places that are gone, by file.
     pub(super) gone: BTreeMap<UnitId, Vec<ByteRange>>,
+    /// Places that are replaced, by file.
+    pub(super) replaced: BTreeMap<UnitId, Vec<ByteRange>>,
     /// Places of these that stand in the new code again.
     pub(super) moved: Vec<(UnitId, ByteRange)>,
 }
@@ -76,6 +88,7 @@ impl<'a> Draft<'a> {
             shared: BTreeMap::new(),
             moved: Vec::new(),
             answer_known: false,
+            answer_at: None,
         }
     }
 
@@ -90,6 +103,16 @@ impl<'a> Draft<'a> {
         if !file.replacements.contains(&replacement) {
             file.replacements.push(replacement);
         }
+    }
+
+    /// Lets the replacement of a place go on; whether there is one.
+    pub(super) fn extend(&mut self, unit: UnitId, place: ByteRange, more: &str) -> bool {
+        let replacements = self.files.get_mut(&unit).map(|file| &mut file.replacements);
+        let replacement = replacements.and_then(|all| all.iter_mut().find(|(replaced, _)| *replaced == place));
+        replacement.is_some_and(|(_, text)| {
+            text.push_str(more);
+            true
+        })
     }
 
     /// Takes a statement or an item out, whatever else it does.
@@ -144,12 +167,32 @@ impl<'a> Draft<'a> {
         let values = self.carried(&names).map(|carried| carried.values()).unwrap_or_default();
         let mut swept: BTreeMap<UnitId, Swept> = BTreeMap::new();
         let mut queue: BTreeSet<UnitId> = self.files.keys().copied().collect();
+        let mut entries: Vec<Entry> = Vec::new();
         for _ in 0..MOST_ROUNDS {
-            let Some(unit) = queue.pop_first() else { break };
+            let Some(unit) = queue.pop_first() else {
+                let more = self.take_entries(&names, &swept);
+                queue.extend(more.iter().map(|entry| entry.unit));
+                entries.extend(more);
+                if queue.is_empty() {
+                    queue.extend(self.take_callbacks(&names, &swept));
+                }
+                if queue.is_empty() {
+                    break;
+                }
+                continue;
+            };
             let Some(result) = self.sweep(unit, &names, &values, &swept) else { continue };
-            for (name, kind, _) in &result.removed {
+            for (name, kind, place) in &result.removed {
                 if *kind == Kind::Import || *kind == Kind::Variable {
                     for other in self.release(unit, name, &names, &swept) {
+                        queue.insert(other);
+                    }
+                    let is_dead = |at: UnitId, place: ByteRange| {
+                        at == unit && result.gone.iter().any(|gone| gone.contains(place))
+                            || self.is_dead(&swept, at, place)
+                    };
+                    for (other, place) in self.modules_released(unit, *place, &names, &is_dead) {
+                        self.remove(other, place);
                         queue.insert(other);
                     }
                 }
@@ -162,8 +205,25 @@ impl<'a> Draft<'a> {
         self.doubts.extend(std::mem::take(&mut self.shared).into_values());
         let mut edits = Vec::new();
         let mut gone = BTreeMap::new();
+        let mut lost = BTreeMap::new();
         for (unit, file) in &self.files {
             let Some(source) = self.source(*unit) else { continue };
+            for entry in entries.iter().filter(|entry| entry.unit == *unit) {
+                self.ledger.push(LedgerEntry::Removed {
+                    what: format!("the entry `{}`", entry.name),
+                    reason: "nothing reads it any more".to_owned(),
+                    path: source.file.path().to_owned(),
+                    span: source.file.span(entry.place),
+                });
+            }
+            let is_replaced = |place: &&ByteRange| {
+                file.replacements
+                    .iter()
+                    .any(|(replaced, _)| replaced.start < replaced.end && replaced.contains(**place))
+            };
+            let unwrapped = file.unwrapped.iter().map(|one| &one.call);
+            let replaced: Vec<ByteRange> = file.given_up.iter().filter(is_replaced).chain(unwrapped).copied().collect();
+            lost.insert(*unit, replaced);
             let result = swept.remove(unit).unwrap_or_default();
             self.doubts.extend(result.doubts);
             for (name, why) in &result.kept {
@@ -172,7 +232,10 @@ impl<'a> Draft<'a> {
             let text = source.file.text();
             let mut places = result.gone.clone();
             places.extend(&file.forced);
-            let is_statement = |place: ByteRange| self.is_statement(source, place);
+            let is_statement = |place: ByteRange| {
+                let of_block = |one: &Unwrapped| one.is_block && one.gone.contains(&place);
+                self.is_statement(source, place) || file.unwrapped.iter().any(of_block)
+            };
             let inserted = file.replacements.iter().filter(|(place, _)| place.start == place.end);
             let inserted: Vec<usize> = inserted.map(|(place, _)| place.start).collect();
             let deletions = lines::deletions(text, &places, &inserted, is_statement);
@@ -215,11 +278,116 @@ impl<'a> Draft<'a> {
                 made.push((ByteRange::new(at, at), lines));
             }
             made.extend(self.emptied(source, &deletions));
+            for one in &file.unwrapped {
+                less_deep(text, one, &mut made);
+            }
             made.sort_by_key(|(place, _)| (place.start, place.end));
+            if lines::is_empty_of_code(&lines::changed(text, &made)) && !lines::is_empty_of_code(text) {
+                let text = format!("{} holds nothing any more: delete it.", source.file.path());
+                self.ledger.push(LedgerEntry::ByHand { text });
+            }
             edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
         }
-        Ok(Finished { edits, doubts: self.doubts, ledger: self.ledger, gone, moved: self.moved })
+        Ok(Finished { edits, doubts: self.doubts, ledger: self.ledger, gone, replaced: lost, moved: self.moved })
+    }
+
+    /// Whether a place is given up, or has gone.
+    fn is_dead(&self, swept: &BTreeMap<UnitId, Swept>, unit: UnitId, place: ByteRange) -> bool {
+        let given_up = self.files.get(&unit).into_iter().flat_map(|draft| draft.given_up.iter().chain(&draft.forced));
+        let gone = swept.get(&unit).into_iter().flat_map(|swept| swept.gone.iter().chain(&swept.cut));
+        given_up.chain(gone).any(|dead| dead.contains(place))
+    }
+
+    /// Takes entries of settings out that nothing reads any more.
+    fn take_entries(&mut self, names: &BTreeMap<UnitId, Names>, swept: &BTreeMap<UnitId, Swept>) -> Vec<Entry> {
+        if self.grammar.platform != crate::finding::Platform::Node {
+            return Vec::new();
+        }
+        let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(swept, unit, place);
+        let is_new = |name: &str| self.files.values().any(|file| file.new_names.contains(name));
+        let has_effect = |unit: UnitId, place: ByteRange| {
+            let elsewhere = |called: &str| self.gives_a_value(names, unit, called, DEEPEST_CALL);
+            self.file(unit, names, &[], &elsewhere).is_none_or(|file| sweep::effect(&file, place).is_some())
+        };
+        let flows = Flows { subject: self.subject, grammar: self.grammar, names, is_dead: &is_dead };
+        let places = Places { is_dead: &is_dead, is_new: &is_new, has_effect: &has_effect };
+        let fallen = entries::fallen(&flows, &places);
+        for entry in &fallen {
+            self.remove(entry.unit, entry.place);
+        }
+        fallen
+    }
+
+    /// Takes callbacks apart that were only given what nothing needs any more. Gives the files to sweep again.
+    fn take_callbacks(&mut self, names: &BTreeMap<UnitId, Names>, swept: &BTreeMap<UnitId, Swept>) -> Vec<UnitId> {
+        if self.grammar.platform != crate::finding::Platform::Node {
+            return Vec::new();
+        }
+        let mut found: Vec<(UnitId, Unwrapped)> = Vec::new();
+        for unit in self.files.keys().copied() {
+            let elsewhere = |called: &str| self.gives_a_value(names, unit, called, DEEPEST_CALL);
+            let Some(file) = self.file(unit, names, &[], &elsewhere) else { continue };
+            let callbacks = Callbacks {
+                root: file.tree.root_node(),
+                text: file.text,
+                names: file.names,
+                grammar: self.grammar,
+                is_dead: &|place| self.is_dead(swept, unit, place),
+                calls_back: &|called| self.effects.calls_back(self.grammar.platform, called),
+                has_effect: &|place| sweep::effect(&file, place).is_some(),
+            };
+            // One after another: what lies in one may be another when that has gone.
+            let known = self.files.get(&unit).map(|file| file.unwrapped.as_slice()).unwrap_or_default();
+            let is_new = |one: &Unwrapped| known.iter().all(|known| known.call != one.call);
+            found.extend(callbacks.find().into_iter().find(is_new).map(|one| (unit, one)));
+        }
+        for (unit, one) in &found {
+            for place in &one.gone {
+                self.remove(*unit, *place);
+            }
+            self.files.entry(*unit).or_default().unwrapped.push(one.clone());
+        }
+        found.into_iter().map(|(unit, _)| unit).collect()
+    }
+
+    /// What a file hands out as a whole, where the last file that asked for it does so no more.
+    fn modules_released(
+        &self,
+        from: UnitId,
+        import: ByteRange,
+        names: &BTreeMap<UnitId, Names>,
+        is_dead: &dyn Fn(UnitId, ByteRange) -> bool,
+    ) -> Vec<(UnitId, ByteRange)> {
+        let mut released = Vec::new();
+        if self.grammar.platform != crate::finding::Platform::Node {
+            return released;
+        }
+        let flows = Flows { subject: self.subject, grammar: self.grammar, names, is_dead };
+        let Some(source) = self.source(from) else { return released };
+        let Some(statement) = flows.node(from, import).and_then(|node| self.grammar.statement(node)) else {
+            return released;
+        };
+        let text = source.file.text();
+        let written: Vec<&str> = crate::syntax::Preorder::new(statement)
+            .filter(|node| node.kind() == "string")
+            .filter_map(|node| text.get(node.byte_range()))
+            .map(|written| written.trim_matches(['"', '\'']))
+            .collect();
+        for (unit, target, root) in flows.trees().filter(|(unit, ..)| *unit != from) {
+            let leads = written.iter().any(|written| flows::leads_to(source, written, target));
+            if !leads || !flows.imports_of(unit).is_empty() {
+                continue;
+            }
+            let mut cursor = root.walk();
+            released.extend(
+                root.named_children(&mut cursor)
+                    .filter(|child| hands_out_a_function(*child, target.file.text()))
+                    .map(|child| (unit, super::names::range(child)))
+                    .filter(|(unit, place)| !is_dead(*unit, *place)),
+            );
+        }
+        released
     }
 
     /// Takes parameters out that nothing in a file needs any more, with what calls give for them. Gives the files to sweep
@@ -274,22 +442,10 @@ impl<'a> Draft<'a> {
     ) -> BTreeSet<UnitId> {
         let mut touched = BTreeSet::new();
         let Some(carried) = self.carried(names) else { return touched };
-        let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(unit, place, swept);
+        let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(swept, unit, place);
         let has_effect = |unit: UnitId, place: ByteRange| {
-            let source = self.source(unit).and_then(|source| Some((source, source.tree.as_ref()?)));
-            source.zip(names.get(&unit)).is_none_or(|((source, tree), names)| {
-                let file = File {
-                    tree,
-                    text: source.file.text(),
-                    names,
-                    grammar: self.grammar,
-                    effects: self.effects,
-                    neighbours: &[],
-                    has_importers: false,
-                    values,
-                };
-                sweep::has_effect(&file, place)
-            })
+            let elsewhere = |called: &str| values.contains(called);
+            self.file(unit, names, &[], &elsewhere).is_none_or(|file| sweep::effect(&file, place).is_some())
         };
         let fallen = carried.fallen(unit, &is_dead, &has_effect);
         for (unit, place) in fallen {
@@ -302,14 +458,6 @@ impl<'a> Draft<'a> {
         touched
     }
 
-    /// Whether a place of a file goes, as far as it is known.
-    fn is_dead(&self, unit: UnitId, place: ByteRange, swept: &BTreeMap<UnitId, Swept>) -> bool {
-        let draft = self.files.get(&unit);
-        let given_up = draft.iter().flat_map(|draft| draft.given_up.iter().chain(&draft.forced));
-        let gone = swept.get(&unit).into_iter().flat_map(|swept| swept.gone.iter().chain(&swept.cut));
-        given_up.chain(gone).any(|dead| dead.contains(place))
-    }
-
     fn sweep(
         &self,
         unit: UnitId,
@@ -318,7 +466,6 @@ impl<'a> Draft<'a> {
         others: &BTreeMap<UnitId, Swept>,
     ) -> Option<Swept> {
         let source = self.source(unit)?;
-        let tree = source.tree.as_ref()?;
         let draft = self.files.get(&unit)?;
         let neighbours: Vec<String> = match self.grammar.platform {
             crate::finding::Platform::Java => {
@@ -326,17 +473,12 @@ impl<'a> Draft<'a> {
             }
             _ => Vec::new(),
         };
-        let file = File {
-            tree,
-            text: source.file.text(),
-            names: names.get(&unit)?,
-            grammar: self.grammar,
-            effects: self.effects,
-            neighbours: &neighbours,
-            has_importers: self.grammar.platform == crate::finding::Platform::Node && self.is_imported(source),
-            values,
-        };
         let is_python = self.grammar.platform == crate::finding::Platform::Python;
+        let value_elsewhere = |called: &str| match is_python {
+            true => values.contains(called),
+            false => self.gives_a_value(names, unit, called, DEEPEST_CALL),
+        };
+        let file = self.file(unit, names, &neighbours, &value_elsewhere)?;
         let elsewhere = |name: &str| {
             if neighbours.iter().any(|text| has_word(text, name)) {
                 return true;
@@ -347,10 +489,51 @@ impl<'a> Draft<'a> {
                     return other_unit != unit && has_word(other.file.text(), name);
                 }
                 let mut words = words(other.file.text(), name);
-                words.any(|at| !self.is_dead(other_unit, ByteRange::new(at, at + name.len()), others))
+                words.any(|at| !self.is_dead(others, other_unit, ByteRange::new(at, at + name.len())))
             })
         };
         Some(sweep::sweep(&file, &draft.given_up, &draft.new_names, &draft.forced, &elsewhere))
+    }
+
+    /// A file as the sweep sees it.
+    fn file<'f>(
+        &self,
+        unit: UnitId,
+        names: &'f BTreeMap<UnitId, Names>,
+        neighbours: &'f [String],
+        value_elsewhere: &'f dyn Fn(&str) -> bool,
+    ) -> Option<File<'f>>
+    where
+        'a: 'f,
+    {
+        let source = self.source(unit)?;
+        Some(File {
+            tree: source.tree.as_ref()?,
+            text: source.file.text(),
+            names: names.get(&unit)?,
+            grammar: self.grammar,
+            effects: self.effects,
+            neighbours,
+            has_importers: self.grammar.platform == crate::finding::Platform::Node && self.is_imported(source),
+            value_elsewhere,
+        })
+    }
+
+    /// Whether the functions of other files of Node that have a name do nothing but give a value.
+    fn gives_a_value(&self, names: &BTreeMap<UnitId, Names>, from: UnitId, called: &str, depth: usize) -> bool {
+        if depth == 0 || self.grammar.platform != crate::finding::Platform::Node {
+            return false;
+        }
+        let flows = Flows { subject: self.subject, grammar: self.grammar, names, is_dead: &|_, _| false };
+        let found = flows.function_named(called);
+        !found.is_empty()
+            && found.into_iter().all(|(unit, function)| {
+                let elsewhere = |called: &str| self.gives_a_value(names, unit, called, depth - 1);
+                unit != from
+                    && self
+                        .file(unit, names, &[], &elsewhere)
+                        .is_some_and(|file| sweep::effect(&file, super::names::range(function)).is_none())
+            })
     }
 
     /// Members of interfaces that others know and that nothing reads any more.
@@ -518,8 +701,7 @@ impl<'a> Draft<'a> {
                 return false;
             }
             if self.grammar.is_statement(here)
-                || here.kind() == "export_statement"
-                || here.kind() == "decorated_definition"
+                || matches!(here.kind(), "export_statement" | "decorated_definition" | "property_signature")
             {
                 return true;
             }
@@ -550,6 +732,51 @@ fn apart(text: &str, deletions: Vec<ByteRange>, replacements: &[(ByteRange, Stri
     }
     pieces.retain(|piece| piece.start < piece.end);
     pieces
+}
+
+/// Lets the lines of what stood in a callback stand less deep, those that are new among them.
+fn less_deep(text: &str, one: &Unwrapped, made: &mut Vec<(ByteRange, String)>) {
+    let (body, indent) = (one.body, one.indent.as_str());
+    if indent.is_empty() {
+        return;
+    }
+    for (_, new) in made.iter_mut().filter(|(place, new)| body.contains(*place) && new.contains('\n')) {
+        let mut lines = new.split_inclusive('\n');
+        let first = lines.next().unwrap_or_default().to_owned();
+        let rest = lines.map(|line| line.strip_prefix(indent).unwrap_or(line));
+        *new = rest.fold(first, |all, line| all + line);
+    }
+    let mut line = lines::line_start(text, body.start);
+    while line < body.end {
+        let place = ByteRange::new(line, line + indent.len());
+        let touches = |(made, _): &(ByteRange, String)| made.start < place.end && place.start < made.end;
+        if place.start >= body.start && text[line..].starts_with(indent) && !made.iter().any(touches) {
+            made.push((place, String::new()));
+        }
+        line = lines::line_end(text, line);
+    }
+    made.sort_by_key(|(place, _)| (place.start, place.end));
+}
+
+/// Whether a statement of the top level hands a function out, and nothing else: `module.exports = …`, `export default …`.
+fn hands_out_a_function(statement: tree_sitter::Node<'_>, text: &str) -> bool {
+    let is_function = |value: tree_sitter::Node<'_>| {
+        matches!(value.kind(), "arrow_function" | "function_expression" | "function_declaration" | "identifier")
+    };
+    match statement.kind() {
+        "expression_statement" => {
+            let assignment = statement.named_child(0).filter(|inner| inner.kind() == "assignment_expression");
+            let left = assignment.and_then(|assignment| assignment.child_by_field_name("left"));
+            left.and_then(|left| text.get(left.byte_range())) == Some("module.exports")
+                && assignment.and_then(|assignment| assignment.child_by_field_name("right")).is_some_and(is_function)
+        }
+        "export_statement" => {
+            let written = text.get(statement.byte_range()).unwrap_or_default();
+            let value = statement.child_by_field_name("value").or(statement.child_by_field_name("declaration"));
+            written.starts_with("export default") && value.is_some_and(is_function)
+        }
+        _ => false,
+    }
 }
 
 /// Where a file of CommonJS hands a name on: an item of `module.exports = { … }`, or the whole statement.

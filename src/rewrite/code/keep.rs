@@ -156,7 +156,7 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
                 format!("{names}{}", hole(plan.grammar.platform, part(slot.value), &scope))
             } else if let (Some(scopes), true) = (&plan.scopes, is_sum(plan.grammar.platform, between)) {
                 // Scopes that are known go on with the text.
-                format!("{names}{scopes}\"")
+                format!("{names}{}\"", scopes.joined)
             } else {
                 // What stands between, such as other values of a format, stays.
                 draft.replace(unit, slot.name, names);

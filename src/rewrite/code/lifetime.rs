@@ -287,9 +287,34 @@ fn in_seconds(reader: Node<'_>, text: &str) -> Option<(ByteRange, String)> {
     None
 }
 
+/// Hands an answer of Node that goes further than it can be followed out with its lifetime in milliseconds, as before. Where
+/// some reader has changed to seconds already, nobody may be given milliseconds.
+fn multiplied(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
+    let sites = plan.sites();
+    let member = &plan.model.lifetime_member;
+    if !plan.facts.lifetimes.iter().any(|lifetime| sites.contains(&lifetime.request))
+        && let Some((unit, place)) = draft.answer_at
+    {
+        let more = format!(
+            ".then((token) => ({{ ...token, {member}: token.{member} * 1000 /* milliseconds, as before */ }}))"
+        );
+        if draft.extend(unit, place, &more) {
+            draft.doubts.insert(format!(
+                "the answer goes further than could be followed: `{member}`, which the new endpoint gives in seconds, is handed out in \
+                 milliseconds as before"
+            ));
+            return true;
+        }
+    }
+    false
+}
+
 /// Lets what goes further than it can be followed stay in milliseconds: a lifetime that is read and handed on, and an answer that
-/// is handed on as a whole. Python alone. Whether that settles all readers.
+/// is handed on as a whole. Whether that settles all readers.
 pub(super) fn handed_out(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
+    if plan.grammar.platform == Platform::Node {
+        return multiplied(plan, draft);
+    }
     if plan.grammar.platform != Platform::Python {
         return false;
     }

@@ -146,6 +146,16 @@ fn merged_apart(mut ranges: Vec<ByteRange>) -> Vec<ByteRange> {
     merged
 }
 
+/// Whether a text of Node holds no code: comments alone, and what a file begins with.
+pub(super) fn is_empty_of_code(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| {
+        line.is_empty()
+            || is_comment(line)
+            || line.starts_with("#!")
+            || matches!(line.trim_end_matches(';'), "'use strict'" | "\"use strict\"" | "export {}")
+    })
+}
+
 /// Where the line of a place begins.
 pub(super) fn line_start(text: &str, place: usize) -> usize {
     text[..place].rfind('\n').map_or(0, |at| at + 1)

@@ -10,6 +10,8 @@ mod checked;
 mod circumstances;
 mod disk;
 mod draft;
+mod entries;
+mod flows;
 mod grammar;
 mod idle;
 mod java;
@@ -27,19 +29,24 @@ mod sdk;
 mod slot;
 mod spring;
 mod sweep;
+mod unwrap;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
 use self::plan::Plan;
+use super::scopes::Scopes;
 use super::targets::{Options, Target};
+use super::tree::root_of;
 use crate::facts::fact::Grant;
 use crate::finding::{
     Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires, Severity,
 };
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
+use crate::walk::normal;
 
 /// Plans the rewrites of code.
 pub(super) struct Exchanges {
@@ -63,18 +70,25 @@ struct Planned {
     target: Target,
     /// Why the HTTP client stays, where another was asked for.
     kept_because: Option<String>,
+    /// Whether the private key is read still.
+    reads_key: bool,
 }
+
+/// The calls of one SDK, each with the position of its finding.
+type Calls<'c> = Vec<(usize, &'c Grant, Plan<'c>)>;
 
 impl Planner for Exchanges {
     fn code(&self, code: &Code<'_>, findings: &mut [Finding]) {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
         let grammar = Grammar { platform };
         let effects = Effects::of(code.catalog);
+        let scopes = self.scopes(code);
         let mut plans: Vec<(usize, Plan<'_>, &str)> = Vec::new();
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
             let (Some(model), Some(field)) = (&rule.rule.rewrite, &rule.rule.matches.assertion_field) else { continue };
-            let plan = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, &self.options.scopes);
+            let plan =
+                Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, scopes.answer(finding));
             plans.extend(plan.map(|plan| (position, plan, field.as_str())));
         }
         sets(code, &plans, findings);
@@ -86,7 +100,17 @@ impl Planner for Exchanges {
         for group in groups.values() {
             planned.extend(plan_set(group, &effects, self.options.target(platform)));
         }
-        self.sdks(code, grammar, &effects, findings, &mut planned);
+        let sdks = self.sdks(code, grammar, &scopes, findings);
+        rewrite_sdks(code, grammar, &effects, &sdks, findings, &mut planned);
+        let exchanges: Vec<&(usize, Plan<'_>, &str)> = groups.into_values().flatten().collect();
+        if let Some(all) = together(code, &exchanges, &sdks, &effects, self.options.target(platform), &planned) {
+            let sets: BTreeSet<usize> = all.keys().map(|position| findings[*position].change_set).collect();
+            let first = sets.first().copied().unwrap_or_default();
+            for finding in findings.iter_mut().filter(|finding| sets.contains(&finding.change_set)) {
+                finding.change_set = first;
+            }
+            planned.extend(all.into_iter().map(|(position, planned)| (position, Ok(planned))));
+        }
         // A set is rewritten as a whole or not at all.
         let mut refused: BTreeMap<usize, String> = BTreeMap::new();
         for (position, result) in &planned {
@@ -177,17 +201,25 @@ impl Planner for Exchanges {
 }
 
 impl Exchanges {
-    /// Plans for the calls of SDKs: those of one SDK together, as one set.
-    fn sdks(
+    /// The scopes that are known in the repository of a program, with the rest of which a single file is understood too.
+    fn scopes(&self, code: &Code<'_>) -> Scopes {
+        let files = code.subject.sources.iter().map(|source| normal(Path::new(source.file.path())));
+        let named: Vec<PathBuf> = code.settings.paths.iter().map(|path| normal(path)).collect();
+        let roots: BTreeSet<PathBuf> = files.map(|path| root_of(&path, &named)).collect();
+        Scopes::of(&self.options, code.settings, code.catalog, &roots)
+    }
+
+    /// The calls of SDKs, with plans for them.
+    fn sdks<'c>(
         &self,
-        code: &Code<'_>,
+        code: &'c Code<'c>,
         grammar: Grammar,
-        effects: &Effects,
-        findings: &mut [Finding],
-        planned: &mut BTreeMap<usize, Result<Planned, String>>,
-    ) {
-        let Some(model) = code.catalog.rules().iter().find_map(|rule| rule.rule.rewrite.as_ref()) else { return };
-        let mut groups: BTreeMap<&str, Vec<(usize, &Grant, Plan<'_>)>> = BTreeMap::new();
+        scopes: &Scopes,
+        findings: &[Finding],
+    ) -> BTreeMap<&'c str, Calls<'c>> {
+        let mut groups: BTreeMap<&str, Calls<'c>> = BTreeMap::new();
+        let model = code.catalog.rules().iter().find_map(|rule| rule.rule.rewrite.as_ref());
+        let Some(model) = model else { return groups };
         for (position, finding) in findings.iter().enumerate() {
             let is_here = |grant: &&Grant| {
                 grant.rule == finding.rule
@@ -197,28 +229,92 @@ impl Exchanges {
                     })
             };
             let Some(grant) = code.facts.grants.iter().find(is_here) else { continue };
-            let at = (finding, grant.site);
-            if let Some(plan) =
-                Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, at, &self.options.scopes)
+            let answer = scopes.answer(finding);
+            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, grant.site, answer)
             {
                 groups.entry(&grant.library).or_default().push((position, grant, plan));
             }
         }
-        for (library, group) in groups {
-            let packages =
-                code.catalog.libraries(grammar.platform).library_named(library).map(|library| &library.packages);
-            let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
-            let result = sdk::rewrite(&calls, effects, packages.map_or(&[], Vec::as_slice));
-            let sets: BTreeSet<usize> = group.iter().map(|(position, ..)| findings[*position].change_set).collect();
-            let Some(first) = sets.first().copied() else { continue };
-            for finding in findings.iter_mut().filter(|finding| sets.contains(&finding.change_set)) {
-                finding.change_set = first;
+        groups
+    }
+}
+
+/// The names that a library is imported under.
+fn packages<'c>(code: &'c Code<'_>, grammar: Grammar, library: &str) -> &'c [String] {
+    code.catalog.libraries(grammar.platform).library_named(library).map_or(&[], |library| &library.packages)
+}
+
+/// Plans for the calls of SDKs: those of one SDK together, as one set.
+fn rewrite_sdks(
+    code: &Code<'_>,
+    grammar: Grammar,
+    effects: &Effects,
+    groups: &BTreeMap<&str, Calls<'_>>,
+    findings: &mut [Finding],
+    planned: &mut BTreeMap<usize, Result<Planned, String>>,
+) {
+    for (library, group) in groups {
+        let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
+        let result = sdk::rewrite(&calls, effects, packages(code, grammar, library));
+        let sets: BTreeSet<usize> = group.iter().map(|(position, ..)| findings[*position].change_set).collect();
+        let Some(first) = sets.first().copied() else { continue };
+        for finding in findings.iter_mut().filter(|finding| sets.contains(&finding.change_set)) {
+            finding.change_set = first;
+        }
+        for (position, ..) in group {
+            planned.insert(*position, result.clone());
+        }
+    }
+}
+
+/// Plans everything of a program as one set, where parts of it share what gives the key and none can take it out alone.
+fn together<'c>(
+    code: &'c Code<'c>,
+    exchanges: &[&(usize, Plan<'c>, &str)],
+    sdks: &BTreeMap<&str, Calls<'c>>,
+    effects: &'c Effects,
+    wanted: Target,
+    planned: &BTreeMap<usize, Result<Planned, String>>,
+) -> Option<BTreeMap<usize, Planned>> {
+    let positions =
+        || exchanges.iter().map(|(position, ..)| position).chain(sdks.values().flatten().map(|(one, ..)| one));
+    let done: Vec<&Planned> = positions().filter_map(|position| planned.get(position)?.as_ref().ok()).collect();
+    if done.len() < 2 || done.len() < positions().count() || !done.iter().any(|planned| planned.reads_key) {
+        return None;
+    }
+    let first = exchanges.first().map(|(_, plan, _)| plan).or(sdks.values().flatten().map(|(.., plan)| plan).next())?;
+    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects);
+    for (_, plan, field) in exchanges {
+        plan_into(plan, &mut draft, effects, field, wanted).ok()?;
+    }
+    for (_, plan, field) in exchanges.iter().filter(|(_, plan, _)| mock::is_one(plan)) {
+        circumstances::settled(plan, &mut draft, field);
+    }
+    for (library, group) in sdks {
+        let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
+        draft = sdk::rewrite_into(&calls, draft, packages(code, first.grammar, library)).ok()?;
+    }
+    let mut all = self::planned(first, draft, wanted).ok().filter(|all| !all.reads_key)?;
+    for one in &done {
+        for added in &one.requires.added {
+            if !all.requires.added.contains(added) {
+                all.requires.added.push(added.clone());
             }
-            for (position, ..) in &group {
-                planned.insert(*position, result.clone());
+        }
+        for removed in &one.requires.removed {
+            if !all.requires.removed.contains(removed) {
+                all.requires.removed.push(removed.clone());
             }
         }
     }
+    all.requires.added.sort();
+    all.requires.removed.sort();
+    let of = |position: &usize| {
+        let own = planned.get(position)?.as_ref().ok()?;
+        let own = Planned { target: own.target, kept_because: own.kept_because.clone(), ..all.clone() };
+        Some((*position, own))
+    };
+    Some(positions().filter_map(of).collect())
 }
 
 /// The fix of what is left to a person.
@@ -302,6 +398,7 @@ fn plan_into<'a>(
     }
     circumstances::tests(plan, draft, assertion_field);
     draft.answer_known = false;
+    draft.answer_at = None;
     let mut kept_because = None;
     // Why the client has to stay whatever is wished for; a reviewer has to know.
     let stays = match plan.grammar.platform {
@@ -336,15 +433,18 @@ fn plan_into<'a>(
         draft.doubts.extend(passport::hooks(plan, effects));
         lifetime::rewrite(plan, draft)?;
     }
-    if target != Target::SpringSecurity
-        && !draft.answer_known
-        && !lifetime::handed_out(plan, draft)
-        && !plan.reads_only_the_token()
-    {
-        draft.doubts.insert(
-            "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
-                .to_owned(),
-        );
+    if target != Target::SpringSecurity && !draft.answer_known {
+        // What is handed out in milliseconds as before changes the code of Node, so that it is asked last there.
+        let is_followed = match plan.grammar.platform {
+            Platform::Node => plan.reads_only_the_token() || lifetime::handed_out(plan, draft),
+            _ => lifetime::handed_out(plan, draft) || plan.reads_only_the_token(),
+        };
+        if !is_followed {
+            draft.doubts.insert(
+                "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
+                    .to_owned(),
+            );
+        }
     }
     Ok((target, kept_because.map(|why| why.trim_end_matches('.').to_owned())))
 }
@@ -373,11 +473,8 @@ fn print<'a>(
 fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned, String> {
     let finished = draft.finish()?;
     let requires = requires(plan, &finished);
-    let read = plan.key_sources().into_iter().find(|(_, unit, place)| {
-        let mut gone = finished.gone.get(unit).into_iter().flatten();
-        !gone.any(|gone| gone.contains(*place))
-    });
-    let read = read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"));
+    let read = plan.key_still_read(&finished);
+    let reads_key = read.is_some();
     let Finished { edits, mut doubts, mut ledger, .. } = finished;
     doubts.extend(read);
     ledger.push(LedgerEntry::Assumed {
@@ -385,7 +482,7 @@ fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned,
             .to_owned(),
     });
     ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-    Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None })
+    Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None, reads_key })
 }
 
 /// The variables that are new, and those that nothing reads any more.

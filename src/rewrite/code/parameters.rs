@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tree_sitter::Node;
 
 use super::grammar::Grammar;
-use super::names::{Declaration, Kind, Names, range};
+use super::names::{Declaration, Kind, Mention, Names, range};
 use crate::detect::Subject;
 use crate::facts::fact::Facts;
 use crate::facts::program::UnitId;
@@ -39,13 +39,29 @@ impl Parameters<'_> {
             if is_dead(unit, parameter.unit) || new_names.contains(&parameter.name) {
                 continue;
             }
-            let mut mentions = names.mentions_of(parameter).peekable();
-            let is_unused = mentions.peek().is_some() && mentions.all(|mention| is_dead(unit, mention.range));
+            let member = self.is_property(unit, parameter).then(|| format!(".{}", parameter.name));
+            let of_member = self.names.iter().flat_map(|(unit, names)| {
+                let is_it = |mention: &&Mention| member.as_ref() == Some(&mention.name);
+                names.mentions.iter().filter(is_it).map(|mention| (*unit, mention))
+            });
+            let own = names.mentions_of(parameter).map(|mention| (unit, mention));
+            let mut mentions = own.chain(of_member).peekable();
+            let is_unused = mentions.peek().is_some() && mentions.all(|(unit, mention)| is_dead(unit, mention.range));
             if is_unused && let Some(places) = self.of(unit, parameter) {
                 fallen.extend(places);
             }
         }
         fallen
+    }
+
+    /// Whether a parameter of a constructor of TypeScript declares a member: `private readonly key: string`.
+    fn is_property(&self, unit: UnitId, parameter: &Declaration) -> bool {
+        let root = self.source(unit).and_then(|source| source.tree.as_ref()).map(tree_sitter::Tree::root_node);
+        let item = root.and_then(|root| root.descendant_for_byte_range(parameter.unit.start, parameter.unit.end));
+        item.is_some_and(|item| {
+            let mut cursor = item.walk();
+            item.children(&mut cursor).any(|child| matches!(child.kind(), "accessibility_modifier" | "readonly"))
+        })
     }
 
     /// A parameter and what calls give for it; nothing where it has to stay.

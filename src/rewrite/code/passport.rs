@@ -292,6 +292,7 @@ impl<'a> Site<'a> {
         draft.give_up(unit, reading.sent);
         draft.replaced(unit, range(self.call), "the request with the assertion", "a strategy of PassportJS");
         draft.replace(unit, reading.sent, new);
+        draft.answer_at = reading.callback.is_none().then_some((unit, reading.sent));
         for (place, replacement) in reading.replacements {
             draft.replace(unit, place, replacement);
         }

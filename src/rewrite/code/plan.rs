@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use super::super::scopes::Answer;
+use super::draft::{Draft, Finished};
 use super::grammar::Grammar;
 use super::slot::{Slot, slot};
 use crate::detect::Subject;
 use crate::facts::fact::{Facts, Origin, Part, Request, Text};
 use crate::facts::program::UnitId;
-use crate::finding::{ByteRange, Finding, Platform};
+use crate::finding::{ByteRange, Finding, LedgerEntry, Platform};
 use crate::project::Source;
 use crate::rules::Catalog;
 use crate::rules::schema::RewriteModel;
@@ -18,6 +20,28 @@ use crate::rules::schema::RewriteModel;
 pub(super) struct Written {
     pub(super) unit: UnitId,
     pub(super) slot: Slot,
+}
+
+/// Scopes that are known.
+pub(super) struct PlannedScopes {
+    /// Joined with commas.
+    pub(super) joined: String,
+    /// Where they come from, as a part of a sentence.
+    source: String,
+    is_sure: bool,
+}
+
+impl PlannedScopes {
+    /// What an answer says: the scopes, or a suggestion.
+    fn of(answer: Answer) -> (Option<Self>, Option<String>) {
+        let join = |scopes: &[String]| (!scopes.is_empty()).then(|| scopes.join(","));
+        match answer {
+            Answer::Known { scopes, source, is_sure } => {
+                (join(&scopes).map(|joined| Self { joined, source, is_sure }), None)
+            }
+            Answer::Unknown { suggested, .. } => (None, join(&suggested)),
+        }
+    }
 }
 
 /// The plan for one exchange.
@@ -35,8 +59,8 @@ pub(super) struct Plan<'a> {
     pub(super) site: ByteRange,
     /// The requests that were seen there; at least one.
     pub(super) requests: Vec<&'a Request>,
-    /// The scopes, joined with commas; nothing where nobody knows them.
-    pub(super) scopes: Option<String>,
+    /// The scopes; nothing where nobody knows them.
+    pub(super) scopes: Option<PlannedScopes>,
     /// Scopes that are known for the product, which are a suggestion.
     pub(super) suggested: Option<String>,
 }
@@ -50,7 +74,7 @@ impl<'a> Plan<'a> {
         model: &'a RewriteModel,
         grammar: Grammar,
         finding: &Finding,
-        scopes: &[String],
+        answer: Answer,
     ) -> Option<Self> {
         let is_site = |request: &&Request| {
             subject.place(request.site).is_some_and(|(source, range)| {
@@ -59,7 +83,7 @@ impl<'a> Plan<'a> {
         };
         let requests: Vec<&Request> = facts.requests.iter().filter(is_site).collect();
         let (unit, site) = subject.program.place(requests.first()?.site)?;
-        let joined = |scopes: &[String]| (!scopes.is_empty()).then(|| scopes.join(","));
+        let (scopes, suggested) = PlannedScopes::of(answer);
         Some(Self {
             subject,
             facts,
@@ -73,8 +97,8 @@ impl<'a> Plan<'a> {
             unit,
             site,
             requests,
-            scopes: joined(scopes),
-            suggested: joined(&finding.details.suggested_scopes),
+            scopes,
+            suggested,
         })
     }
 
@@ -85,11 +109,11 @@ impl<'a> Plan<'a> {
         catalog: &'a Catalog,
         model: &'a RewriteModel,
         grammar: Grammar,
-        (finding, site): (&Finding, ByteRange),
-        scopes: &[String],
+        site: ByteRange,
+        answer: Answer,
     ) -> Option<Self> {
         let (unit, site) = subject.program.place(site)?;
-        let joined = |scopes: &[String]| (!scopes.is_empty()).then(|| scopes.join(","));
+        let (scopes, suggested) = PlannedScopes::of(answer);
         Some(Self {
             subject,
             facts,
@@ -100,9 +124,22 @@ impl<'a> Plan<'a> {
             unit,
             site,
             requests: Vec::new(),
-            scopes: joined(scopes),
-            suggested: joined(&finding.details.suggested_scopes),
+            scopes,
+            suggested,
         })
+    }
+
+    /// Says where the scopes come from that stand in the new code.
+    pub(super) fn account_for_scopes(&self, draft: &mut Draft<'_>) {
+        let Some(scopes) = &self.scopes else { return };
+        let text = format!("The scopes are those {}.", scopes.source);
+        if !scopes.is_sure {
+            draft.doubts.insert(format!("the scopes are those {}", scopes.source));
+        }
+        let entry = LedgerEntry::Assumed { text };
+        if !draft.ledger.contains(&entry) {
+            draft.ledger.push(entry);
+        }
     }
 
     /// A file of the program.
@@ -248,9 +285,21 @@ impl<'a> Plan<'a> {
         plain(text).contains(&plain(&self.model.lifetime_member))
     }
 
+    /// That the private key is read still once all is done, where it is.
+    pub(super) fn key_still_read(&self, finished: &Finished) -> Option<String> {
+        let read = self.key_sources().into_iter().find(|(_, unit, place)| {
+            let gone = finished.gone.get(unit).into_iter().flatten();
+            let mut gone = gone.chain(finished.replaced.get(unit).into_iter().flatten());
+            !gone.any(|gone| gone.contains(*place))
+        });
+        read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"))
+    }
+
     /// What gives the private key, each with its place: variables, files, keys of a configuration.
-    pub(super) fn key_sources(&self) -> Vec<(&'a str, UnitId, ByteRange)> {
+    fn key_sources(&self) -> Vec<(&'a str, UnitId, ByteRange)> {
         let keys = self.facts.assertions.iter().map(|assertion| &assertion.key);
+        let of_sdks = self.facts.grants.iter().filter(|_| self.grammar.platform == Platform::Node);
+        let keys = keys.chain(of_sdks.map(|grant| &grant.key));
         let parts = keys.flat_map(|key| key.texts.iter().chain(&key.made_of)).flat_map(|text| &text.parts);
         parts
             .filter_map(|part| match part {

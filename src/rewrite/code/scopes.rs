@@ -18,7 +18,8 @@ pub(super) fn expression(
     quote: char,
 ) -> Result<String, Refusal> {
     if let Some(scopes) = &plan.scopes {
-        return Ok(quoted(scopes, quote));
+        plan.account_for_scopes(draft);
+        return Ok(quoted(&scopes.joined, quote));
     }
     let variable = &plan.model.scopes_variable;
     draft

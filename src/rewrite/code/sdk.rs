@@ -54,9 +54,28 @@ pub(super) fn rewrite(
     packages: &[String],
 ) -> Result<Planned, Refusal> {
     let Some((_, plan)) = calls.first() else { return Err("There is no call".to_owned()) };
+    let draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
+    begun(calls, draft, packages)?.finish()
+}
+
+/// Puts the rewrite of calls of one SDK into a draft that has others already.
+pub(super) fn rewrite_into<'a>(
+    calls: &[(&Grant, &Plan<'a>)],
+    draft: Draft<'a>,
+    packages: &[String],
+) -> Result<Draft<'a>, Refusal> {
+    Ok(begun(calls, draft, packages)?.draft)
+}
+
+fn begun<'p, 'a>(
+    calls: &[(&Grant, &'p Plan<'a>)],
+    draft: Draft<'a>,
+    packages: &[String],
+) -> Result<Rewrite<'p, 'a>, Refusal> {
+    let Some((_, plan)) = calls.first() else { return Err("There is no call".to_owned()) };
     let mut rewrite = Rewrite {
         plan,
-        draft: Draft::new(plan.subject, plan.facts, plan.grammar, effects),
+        draft,
         added: BTreeSet::new(),
         reads_scopes: false,
         target: Target::Sdk,
@@ -71,7 +90,7 @@ pub(super) fn rewrite(
         rewrite.plan = plan;
         rewrite.call(grant, model, packages)?;
     }
-    rewrite.finish()
+    Ok(rewrite)
 }
 
 impl<'p, 'a> Rewrite<'p, 'a> {
@@ -133,7 +152,9 @@ impl<'p, 'a> Rewrite<'p, 'a> {
         let quote = super::keep::quote_of(call.text, plan.grammar.platform, "");
         self.reads_scopes |= plan.scopes.is_none();
         if let (Some(scopes), true) = (&plan.scopes, list) {
-            let each: Vec<String> = scopes.split(',').map(|scope| super::lines::quoted(scope, quote)).collect();
+            plan.account_for_scopes(&mut self.draft);
+            let each = scopes.joined.split(',').map(|scope| super::lines::quoted(scope, quote));
+            let each: Vec<String> = each.collect();
             return Ok(format!("[{}]", each.join(", ")));
         }
         let text = super::scopes::expression(plan, &mut self.draft, call.unit, place, quote)?;
@@ -211,13 +232,16 @@ impl<'p, 'a> Rewrite<'p, 'a> {
             removed: removed(plan, &finished),
             handed_through: Vec::new(),
         };
-        let Finished { edits, doubts, mut ledger, .. } = finished;
+        let read = plan.key_still_read(&finished);
+        let reads_key = read.is_some();
+        let Finished { edits, mut doubts, mut ledger, .. } = finished;
+        doubts.extend(read);
         ledger.push(LedgerEntry::Assumed {
             text: "The Developer Console has an OAuth Server-to-Server credential with the same client id; its secret may differ."
                 .to_owned(),
         });
         ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-        Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None })
+        Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None, reads_key })
     }
 }
 

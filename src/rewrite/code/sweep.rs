@@ -28,15 +28,8 @@ pub(super) struct File<'a> {
     pub(super) neighbours: &'a [String],
     /// Whether files that use it are known too, so that what none of them speaks of is used by nobody.
     pub(super) has_importers: bool,
-    /// Functions of the program that only give a value, by their names.
-    pub(super) values: &'a BTreeSet<String>,
-}
-
-/// Whether what is evaluated at a place may do more than give a value.
-pub(super) fn has_effect(file: &File<'_>, place: ByteRange) -> bool {
-    let none = BTreeSet::new();
-    let sweep = Sweep { file, given_up: &[], new_names: &none, is_known_elsewhere: &|_| true, swept: Swept::default() };
-    sweep.effect_in(place, &mut Vec::new()).is_some()
+    /// Whether a function of another file of Node or Python only gives a value.
+    pub(super) value_elsewhere: &'a dyn Fn(&str) -> bool,
 }
 
 /// What falls in one file.
@@ -83,6 +76,13 @@ pub(super) fn sweep(
     let removed: BTreeSet<&String> = swept.removed.iter().map(|(name, ..)| name).collect();
     swept.kept.retain(|name, _| !removed.contains(name));
     swept
+}
+
+/// A call within a place of a file that may do something besides giving a value.
+pub(super) fn effect(file: &File<'_>, place: ByteRange) -> Option<String> {
+    let none = BTreeSet::new();
+    let sweep = Sweep { file, given_up: &[], new_names: &none, is_known_elsewhere: &|_| true, swept: Swept::default() };
+    sweep.effect_in(place, &mut Vec::new())
 }
 
 pub(super) struct Sweep<'a> {
@@ -516,9 +516,10 @@ impl<'a> Sweep<'a> {
             if self.file.effects.is_value(grammar.platform, called) || self.is_value_of_own(inner, visited) {
                 continue;
             }
-            if self.file.values.contains(called)
-                || (grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3))
-            {
+            if grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3) {
+                continue;
+            }
+            if grammar.platform != Platform::Java && (self.file.value_elsewhere)(called) {
                 continue;
             }
             return Some(called.to_owned());

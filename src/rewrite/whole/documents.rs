@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::sets::{self, is_rewritten_code};
-use super::tree::{Kept, Planned, Tree, has_word};
 use crate::finding::{Applicability, Family, Finding, KeyKind, LedgerEntry, RequiredKey, Requires, Role};
 use crate::rewrite::command;
 use crate::rewrite::configuration::{self, Key, Request, Rewritten};
 use crate::rewrite::scopes::Scopes;
+use crate::rewrite::tree::{Kept, Planned, Tree, has_word};
 use crate::rules::Catalog;
 use crate::scan::Known;
 use crate::source::SourceFile;

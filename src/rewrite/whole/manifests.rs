@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::sets::{self, is_rewritten_code};
-use super::tree::{Planned, Tree, root_of};
 use crate::finding::{Applicability, Edit, Finding, Fix, LedgerEntry, Platform};
 use crate::manifest::edit::{Addition, Change, PackageEdits, Raise, Removal, apply, edit_package};
 use crate::manifest::floor::Floor;
 use crate::manifest::{
     Choice, Dependency, Group, Import, Kind, Loaded, Manifest, Package, Project, decide, packages_of, relocks, supports,
 };
+use crate::rewrite::tree::{Planned, Tree, root_of};
 use crate::rules::schema::{DependencyModel, Ecosystem};
 use crate::rules::targets::Feature;
 use crate::scan::Known;

@@ -7,8 +7,8 @@ use tree_sitter::Node;
 
 use super::manifests::Home;
 use super::sets::{self, is_rewritten_code};
-use super::tree::{Kept, Planned, Tree, has_word};
 use crate::finding::{ByteRange, Edit, Family, Finding, LedgerEntry};
+use crate::rewrite::tree::{Kept, Planned, Tree, has_word};
 use crate::rules::schema::{Matches, RewriteModel};
 use crate::scan::Known;
 use crate::syntax;

@@ -11,17 +11,17 @@ mod manifests;
 mod mocks;
 mod requires;
 mod sets;
-mod tree;
+mod stand_ins;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use self::manifests::Home;
 use self::sets::is_rewritten_code;
-use self::tree::Tree;
-use super::scopes::{Scopes, in_file};
+use super::scopes::Scopes;
 use super::targets::Options;
-use crate::finding::{Family, Finding};
+use super::tree::{self, Tree};
+use crate::finding::Finding;
 use crate::scan::{Known, Planner};
 
 /// Plans what changes outside of the code.
@@ -33,28 +33,6 @@ impl Surroundings {
     /// A planner that keeps to some options.
     pub(super) fn new(options: Options) -> Self {
         Self { options }
-    }
-
-    /// Where scopes come from.
-    fn scopes(&self, known: &Known<'_>) -> Scopes {
-        let given = Some(self.options.scopes.clone()).filter(|scopes| !scopes.is_empty());
-        let mut scopes = Scopes { given, ..Scopes::default() };
-        if scopes.given.is_none() {
-            let words: BTreeSet<String> = known
-                .catalog
-                .rules()
-                .iter()
-                .filter_map(|rule| rule.rule.rewrite.as_ref())
-                .flat_map(|model| [model.scope_field.clone(), model.scope_field.to_uppercase()])
-                .collect();
-            let documents = Tree::read(known, &BTreeSet::new(), &words, |language, _, holds| {
-                holds && language.family() == Family::Document
-            });
-            for kept in &documents.files {
-                scopes.found.extend(in_file(&kept.file, kept.language, known.catalog));
-            }
-        }
-        scopes
     }
 }
 
@@ -73,10 +51,12 @@ impl Planner for Surroundings {
             home.plan(known, &tree, &planned, findings);
         }
         if has_documents {
-            documents::plan(known, &self.scopes(known), &tree, &planned, findings);
+            let scopes = Scopes::of(&self.options, known.settings, known.catalog, &tree::roots(known.settings));
+            documents::plan(known, &scopes, &tree, &planned, findings);
         }
         let planned = tree::planned(&*findings);
         mocks::plan(known, &homes, &tree, &planned, findings);
+        stand_ins::plan(known, &homes, &tree, &planned, findings);
         let given = Some(self.options.scopes.join(",")).filter(|scopes| !scopes.is_empty());
         requires::plan(known, given.as_deref(), &tree, &planned, findings);
         keys::plan(known.catalog, findings);
@@ -89,6 +69,7 @@ fn read(known: &Known<'_>, homes: &[Home], findings: &[Finding]) -> Tree {
     let is_rewritten = findings.iter().any(is_rewritten_code);
     if is_rewritten {
         words.extend(mocks::words(known));
+        words.extend(stand_ins::words(known, findings));
     }
     let mut hands_through = false;
     for finding in findings {
@@ -106,10 +87,11 @@ fn read(known: &Known<'_>, homes: &[Home], findings: &[Finding]) -> Tree {
     let readers: BTreeSet<PathBuf> = findings
         .iter()
         .flat_map(|finding| finding.details.read_by.iter())
-        .map(|path| crate::walk::normal(std::path::Path::new(path)))
+        .map(|path| crate::walk::normal(Path::new(path)))
         .collect();
     let folders: BTreeSet<PathBuf> = homes.iter().map(|home| home.folder().to_owned()).collect();
-    Tree::read(known, &folders, &words, |_, path, holds| {
+    let roots: BTreeSet<PathBuf> = tree::roots(known.settings).into_iter().chain(folders).collect();
+    Tree::read(known.settings, known.catalog, &roots, &words, |_, path, holds| {
         holds
             || readers.contains(path)
             || (hands_through && known.catalog.documents().plumbing(&crate::walk::reported_path(path)).is_some())

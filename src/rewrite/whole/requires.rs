@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::documents::{self, is_variable};
 use super::sets;
-use super::tree::{Planned, Tree, has_word};
 use crate::finding::{Edit, Finding, Language, RequiredKey, Requires};
 use crate::rewrite::configuration::Key;
 use crate::rewrite::plumbing::{self, Content, OldKey};
+use crate::rewrite::tree::{Planned, Tree, has_word};
 use crate::scan::Known;
 use crate::walk::normal;
 

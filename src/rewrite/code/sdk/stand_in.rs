@@ -216,6 +216,18 @@ impl<'a> Rewrite<'_, 'a> {
                 self.plan.grammar.is_call(outer) && self.plan.grammar.callee(outer) == node
                     || outer.kind() == "member_expression"
             });
+            let statement = node.and_then(|node| self.plan.grammar.statement(node));
+            let in_export = statement.is_some_and(|statement| {
+                let written = &call.text[statement.byte_range()];
+                written.starts_with("module.exports")
+                    || written.starts_with("exports.")
+                    || written.starts_with("export ")
+            });
+            if !is_called && in_export {
+                return Err(format!(
+                    "The file exports `{written}` as it is, so that who imports it passes the old credential: ask for the token by hand"
+                ));
+            }
             if !is_called {
                 return Err(format!("`{written}` is also handed on as a value: ask for the token by hand there"));
             }

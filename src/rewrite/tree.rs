@@ -10,7 +10,8 @@ use memchr::memmem;
 
 use crate::finding::{Edit, Family, Finding, Language};
 use crate::rewrite::edits::Edits;
-use crate::scan::Known;
+use crate::rules::Catalog;
+use crate::scan::Settings;
 use crate::source::{self, SourceFile};
 use crate::walk::{FileKinds, Walk, normal, reported_path, repository_root};
 
@@ -49,42 +50,34 @@ pub(super) fn planned<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Pl
 }
 
 impl Tree {
-    /// Keeps what is wanted, which may depend on whether one of some words stands in it. `folders` are looked through besides
-    /// what was named.
+    /// Keeps what is wanted below some folders, which may depend on whether one of some words stands in it.
     pub(super) fn read(
-        known: &Known<'_>,
-        folders: &BTreeSet<PathBuf>,
+        settings: &Settings,
+        catalog: &Catalog,
+        roots: &BTreeSet<PathBuf>,
         words: &BTreeSet<String>,
         wants: impl Fn(Language, &Path, bool) -> bool + Sync,
     ) -> Self {
-        let named: Vec<PathBuf> = known.settings.paths.iter().map(|path| normal(path)).collect();
+        let named = named(settings);
         let is_named = |path: &Path| named.iter().any(|folder| path.starts_with(folder));
-        // Where single files are named, the rest of their repository says what they mean.
-        let roots = named.iter().map(|path| match path.is_dir() {
-            true => path.clone(),
-            false => root_of(path, &[]),
-        });
-        let roots: BTreeSet<PathBuf> = roots.chain(folders.iter().cloned()).collect();
         let topmost: Vec<PathBuf> = roots
             .iter()
             .filter(|folder| !roots.iter().any(|other| other != *folder && folder.starts_with(other)))
             .cloned()
             .collect();
-        // The words of an environment stand in hidden files.
-        let options = known.settings.walk;
-        let Ok(kinds) = FileKinds::new(known.catalog.files()) else { return Self::default() };
-        let Ok(walk) = Walk::new(&topmost, options, Arc::new(kinds)) else { return Self::default() };
+        let Ok(kinds) = FileKinds::new(catalog.files()).map(Arc::new) else { return Self::default() };
+        let Ok(walk) = Walk::new(&topmost, settings.walk, Arc::clone(&kinds)) else { return Self::default() };
         let finders: Vec<memmem::Finder<'_>> = words.iter().map(|word| memmem::Finder::new(word.as_bytes())).collect();
         let kept: Mutex<Vec<Kept>> = Mutex::default();
-        walk.run(known.settings.threads, || {
+        walk.run(settings.threads, || {
             |found| {
                 let path = normal(found.path);
-                if found.language.family() == Family::Key || known.kinds.is_lock(&path) {
+                if found.language.family() == Family::Key || kinds.is_lock(&path) {
                     return;
                 }
-                let contents = &known.settings.contents;
+                let contents = &settings.contents;
                 let size = contents.size(&path).unwrap_or_default();
-                if usize::try_from(size).map_or(true, |size| known.settings.limits.check_size(size).is_err()) {
+                if usize::try_from(size).map_or(true, |size| settings.limits.check_size(size).is_err()) {
                     return;
                 }
                 let Ok(bytes) = contents.read(&path) else { return };
@@ -98,7 +91,7 @@ impl Tree {
                 let root = root_of(&path, &named);
                 let below = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                 let kept_file = Kept {
-                    is_test: known.kinds.is_test(&below),
+                    is_test: kinds.is_test(&below),
                     is_named: is_named(&path),
                     language: found.language,
                     bytes: bytes.to_vec(),
@@ -133,6 +126,17 @@ impl Kept {
         SourceFile::decode(self.file.path(), &edited, self.language)
             .map_or_else(|_| now(), |file| file.text().to_owned())
     }
+}
+
+fn named(settings: &Settings) -> Vec<PathBuf> {
+    settings.paths.iter().map(|path| normal(path)).collect()
+}
+
+/// The folders that are looked through: those that were named. Where single files are named, the rest of their repository
+/// says what they mean.
+pub(super) fn roots(settings: &Settings) -> BTreeSet<PathBuf> {
+    let roots = named(settings).into_iter().map(|path| if path.is_dir() { path } else { root_of(&path, &[]) });
+    roots.collect()
 }
 
 /// The root of the repository that a path lies in, else the named folder, else its own folder.
