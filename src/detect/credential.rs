@@ -218,12 +218,7 @@ pub(super) fn severity(rule: &CompiledRule, context: Context) -> Severity {
 }
 
 pub(super) fn manual(rule: &CompiledRule) -> Fix {
-    Fix {
-        applicability: Applicability::Manual,
-        target: None,
-        reason: format!("This version finds and reports; it does not rewrite. {}", rule.rule.help),
-        edits: Vec::new(),
-    }
+    Fix { applicability: Applicability::Manual, target: None, reason: rule.rule.help.clone(), edits: Vec::new() }
 }
 
 /// A client id by its ends; nothing for what only stands in its place.

@@ -191,7 +191,7 @@ fn finding(declared: &Declared<'_>, rule: &CompiledRule, verdict: &Verdict<'_>) 
         fix: Fix {
             applicability: Applicability::Manual,
             target: None,
-            reason: format!("This version finds and reports; it does not rewrite. {}", rule.rule.help),
+            reason: rule.rule.help.clone(),
             edits: Vec::new(),
         },
         change_set: 1,

@@ -66,7 +66,7 @@ pub(super) fn finding(
         fix: Fix {
             applicability: Applicability::Manual,
             target: None,
-            reason: format!("This version finds and reports; it does not rewrite. {}", rule.rule.help),
+            reason: rule.rule.help.clone(),
             edits: Vec::new(),
         },
         change_set,
@@ -300,6 +300,16 @@ fn of_key(key: &Value, all: &mut Vec<(ByteRange, Role, String)>) {
             all.push((*range, Role::PrivateKey, note));
         }
     }
+}
+
+/// Whether a literal that has to do with a private key is no part of one: a pattern of the lines around it, or white space. Such
+/// literals stand in the code that reads the key.
+pub(super) fn trims_a_key(literal: &str) -> bool {
+    /// Shorter than a line of a key with the marks around it.
+    const LONGEST: usize = 72;
+    let plain = literal.trim_matches(['"', '\'', '`']);
+    let is_mark = plain.starts_with("-----") && plain.len() < LONGEST;
+    is_mark || plain.chars().filter(char::is_ascii_alphanumeric).count() <= 2
 }
 
 /// Literals that stand where a secret belongs: the values of secret fields, and the private key.

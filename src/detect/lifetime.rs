@@ -114,7 +114,7 @@ fn finding(
         fix: Fix {
             applicability: Applicability::Manual,
             target: None,
-            reason: format!("This version finds and reports; it does not rewrite. {}", rule.rule.help),
+            reason: rule.rule.help.clone(),
             edits: Vec::new(),
         },
         change_set,

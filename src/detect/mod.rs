@@ -134,6 +134,9 @@ pub fn detect(subject: &Subject<'_>, facts: &Facts, catalog: &Catalog) -> Detect
         let rule = refine::rule(subject, catalog, rule, flow, site.0);
         detected.findings.push(describe::finding(subject, catalog, rule, flow, site, &callers, *change_set));
         for (source, range) in describe::secrets(rule, flow).into_iter().filter_map(|range| subject.place(range)) {
+            if source.file.text().get(range.start..range.end).is_some_and(describe::trims_a_key) {
+                continue;
+            }
             detected.secrets.entry(source.file.path().to_owned()).or_default().push(range);
         }
     }

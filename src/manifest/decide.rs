@@ -4,7 +4,7 @@
 use super::edit::{Addition, Raise};
 use super::floor::Floor;
 use super::{Dependency, Group, Kind, Loaded, Managed, Versions};
-use crate::rules::schema::Ecosystem;
+use crate::rules::schema::{Brought, Ecosystem};
 use crate::rules::targets::{BesideChoice, Feature, RuntimeChoice, Target, TargetPackage, fits, numbers};
 
 /// What is known of a project.
@@ -88,6 +88,23 @@ pub fn decide(target: &Target, project: Project<'_>) -> Result<Vec<Choice>, Unde
         }
     }
     Ok(choices)
+}
+
+/// A package that code has used without asking for it, by its name: nothing where something else in the project has it too.
+pub fn decide_one(targets: &[Target], name: &str, project: Project<'_>) -> Option<Result<Choice, Undecided>> {
+    let package = targets.iter().flat_map(|target| &target.packages).find(|package| package.is_named(name))?;
+    Some(choose(package, project))
+}
+
+/// Whether a project asks for a package that comes with another, or for a third that has it too.
+pub fn has(targets: &[Target], ecosystem: Ecosystem, brought: &Brought, project: Project<'_>) -> bool {
+    let package = targets.iter().flat_map(|target| &target.packages).find(|package| package.is_named(&brought.name));
+    let unless = package.map_or(&[][..], |package| &package.unless);
+    let mut asked = project.asked(ecosystem).filter(|found| found.group != Group::Managed);
+    asked.any(|found| {
+        let fits = |patterns| fits(ecosystem, patterns, &found.name);
+        found.name == brought.name || fits(unless) || fits(&brought.unless)
+    })
 }
 
 impl<'a> Project<'a> {
@@ -334,11 +351,15 @@ mod tests {
         assert_eq!(parent("3.4.1"), [format!("{CLIENT} - - 6.4"), format!("{JACKSON} - - 2.14")]);
         assert_eq!(parent("2.3.0.RELEASE")[0], format!("{CLIENT} - - 5.2"));
         let with = |entries: &str| {
-            java(&format!("<dependencies>{entries}{}</dependencies>", entry("com.google.code.gson", "gson", "2")))
+            java(&format!(
+                "<dependencies>{entries}{}</dependencies>",
+                entry("com.fasterxml.jackson.core", "jackson-databind", "2")
+            ))
         };
         assert_eq!(with(&entry("org.springframework", "spring-web", "6.2.1")), [format!("{CLIENT} 6.5.11 - 6.5.11")]);
         assert_eq!(with(&entry("org.springframework", "spring-web", "5.3.39")), [format!("{CLIENT} 5.8.16 - 5.8.16")]);
-        assert!(with(&entry("org.springframework", "spring-web", "6.1.1"))[0].contains("is known to go with"));
+        assert_eq!(with(&entry("org.springframework", "spring-web", "6.1.1")), [format!("{CLIENT} 6.3.4 - 6.3.4")]);
+        assert!(with(&entry("org.springframework", "spring-web", "5.2.9"))[0].contains("is known to go with"));
         assert_eq!(
             with(&entry("org.springframework.security", "spring-security-core", "6.3.4")),
             [format!("{CLIENT} 6.3.4 - 6.3.4")]

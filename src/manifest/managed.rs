@@ -86,7 +86,8 @@ fn gradle(manager: &Manager, loaded: &Loaded, manifests: &[Loaded]) -> Option<Op
         tokens.iter().any(|token| token.kind == TokenKind::Text && token.text == id)
             || goes_by_alias(id, &tokens, manifests)
     };
-    if !(names(first) && others.iter().all(|other| names(other))) {
+    let is_imported = manager.constants.iter().any(|constant| text.contains(constant.as_str()));
+    if !(names(first) && (is_imported || others.iter().all(|other| names(other)))) {
         return None;
     }
     // `id 'x' version 'y'`, in this script or in that of the root.

@@ -37,7 +37,7 @@ use crate::source::SourceFile;
 use crate::syntax::Limits;
 
 pub use asked::Asked;
-pub use decide::{Choice, Project, Undecided, decide, supports};
+pub use decide::{Choice, Project, Undecided, decide, decide_one, has, supports};
 pub use kind::Kind;
 pub use lock::Locks;
 pub use managed::Managed;

@@ -55,6 +55,60 @@ pub struct EffectModel {
     /// Functions of test libraries that put something else in the place of a module or of one of its functions.
     #[serde(default)]
     pub stand_ins: BTreeSet<String>,
+    /// How code says that a time is in milliseconds.
+    #[serde(default)]
+    pub units: UnitModel,
+    /// How forms are sent as multipart.
+    #[serde(default)]
+    pub multipart: Vec<MultipartModel>,
+    /// Calls that give the same at any time for the same literal, as they are written up to their parenthesis.
+    #[serde(default)]
+    pub fixed: BTreeSet<String>,
+}
+
+/// How code says that a time is in milliseconds, and how it says that it is in seconds.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitModel {
+    /// Names that say milliseconds, with those that say seconds.
+    #[serde(default)]
+    pub renamed: BTreeMap<String, String>,
+    /// Methods of a unit of milliseconds that give seconds.
+    #[serde(default)]
+    pub converts: BTreeSet<String>,
+    /// Methods that give the time in milliseconds.
+    #[serde(default)]
+    pub clocks: BTreeSet<String>,
+    /// Parts of names that say that a function gives milliseconds.
+    #[serde(default)]
+    pub says: BTreeSet<String>,
+    /// Annotations of functions whose value leaves the program.
+    #[serde(default)]
+    pub serves: BTreeSet<String>,
+}
+
+/// A way to send a form as multipart, and what sends it urlencoded.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MultipartModel {
+    /// Words of the code that show it.
+    pub words: BTreeSet<String>,
+    /// Names with those that take their place, where they alone decide.
+    #[serde(default)]
+    pub renamed: BTreeMap<String, String>,
+    /// Texts of the file with which they do not decide alone.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// The builder of such a form, by its full name.
+    pub class: Option<String>,
+    /// The builder that takes its place.
+    pub becomes: Option<String>,
+    /// Its methods that are given a name and a value, with those that take their place.
+    #[serde(default)]
+    pub methods: BTreeMap<String, String>,
+    /// Its methods that go.
+    #[serde(default)]
+    pub drops: BTreeSet<String>,
 }
 
 /// Circumstances in which the HTTP client that is there stays, whatever library is wished for.
@@ -212,6 +266,11 @@ impl Effects {
     /// Whether a call puts something else in the place of a module or a function, as it is written.
     pub fn is_stand_in(&self, platform: Platform, callee: &str) -> bool {
         self.model(platform).0.stand_ins.contains(callee)
+    }
+
+    /// Whether a call of Java gives the same whenever it is made.
+    pub fn is_fixed(&self, written: &str) -> bool {
+        written.split_once('(').is_some_and(|(callee, _)| self.models.java.fixed.contains(callee))
     }
 
     /// Whether a call ends the program.

@@ -188,6 +188,9 @@ pub struct Manager {
     /// Packages that bring the first plugin with them.
     #[serde(default)]
     pub plugin_packages: Vec<String>,
+    /// Names in scripts of Gradle that stand for the packages, where the first plugin is there.
+    #[serde(default)]
+    pub constants: Vec<String>,
     /// Which version it settles, by its own, highest first; without any its own.
     #[serde(default)]
     pub manages: Vec<Manages>,

@@ -22,15 +22,18 @@ crate::programs! { Java;
     boot2_resttemplate
     boot3_open_endpoint
     boot3_webclient
+    feign_declared
     gradle_groovy
     gradle_kotlin
     java_net_http
     json_credentials
     maven_bom
+    multipart_okhttp
     okhttp3_nimbus
     okhttp4_injected
     pdfservices_sdk
     stage_host
+    string_format
     timeouts
     trap_aem_credentials
     trap_android

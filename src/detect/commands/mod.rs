@@ -359,12 +359,7 @@ fn finding(
             .map(|(role, range, note)| Evidence { role, path: file.path().to_owned(), span: file.span(range), note })
             .collect(),
         details,
-        fix: Fix {
-            applicability: Applicability::Manual,
-            target: None,
-            reason: format!("This version finds and reports; it does not rewrite. {}", rule.help),
-            edits: Vec::new(),
-        },
+        fix: Fix { applicability: Applicability::Manual, target: None, reason: rule.help.clone(), edits: Vec::new() },
         change_set,
         fingerprint: fingerprint(&rule.id, "", tokens),
     }

@@ -185,7 +185,9 @@ impl Editing<'_> {
             };
             Manifest::parse(Kind::VersionCatalog, &text, self.limits)
         });
-        let around = Around { limits: self.limits, catalog: catalog.as_ref(), compiled: self.compiled };
+        // Where the catalog is not one of these, the manifest was read with it.
+        let catalog = catalog.as_ref().or_else(|| Some(&self.manifests[position].manifest));
+        let around = Around { limits: self.limits, catalog, compiled: self.compiled };
         edit(loaded.kind, loaded.file.text(), operations, around)
     }
 

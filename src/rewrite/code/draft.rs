@@ -36,6 +36,8 @@ pub(super) struct Draft<'a> {
     grammar: Grammar,
     effects: &'a Effects,
     files: BTreeMap<UnitId, FileDraft>,
+    /// Functions of a program of Python that only give a value, by their names.
+    values: BTreeSet<String>,
     /// Why a person has to look, each a sentence.
     pub(super) doubts: BTreeSet<String>,
     /// What was done.
@@ -73,6 +75,8 @@ pub(super) struct Finished {
     pub(super) replaced: BTreeMap<UnitId, Vec<ByteRange>>,
     /// Places of these that stand in the new code again.
     pub(super) moved: Vec<(UnitId, ByteRange)>,
+    /// Places with another text in their place, by file.
+    pub(super) taken: BTreeMap<UnitId, Vec<ByteRange>>,
 }
 
 impl<'a> Draft<'a> {
@@ -83,6 +87,7 @@ impl<'a> Draft<'a> {
             grammar,
             effects,
             files: BTreeMap::new(),
+            values: BTreeSet::new(),
             doubts: BTreeSet::new(),
             ledger: Vec::new(),
             shared: BTreeMap::new(),
@@ -113,6 +118,14 @@ impl<'a> Draft<'a> {
             text.push_str(more);
             true
         })
+    }
+
+    /// Puts a word in the place of another in the text that takes a place.
+    pub(super) fn amend(&mut self, unit: UnitId, place: ByteRange, old: &str, new: &str) {
+        let file = self.files.entry(unit).or_default();
+        for (_, text) in file.replacements.iter_mut().filter(|(taken, _)| *taken == place) {
+            *text = text.replace(old, new);
+        }
     }
 
     /// Takes a statement or an item out, whatever else it does.
@@ -164,7 +177,7 @@ impl<'a> Draft<'a> {
                 Some((unit, Names::of(tree, source.file.text(), &self.grammar)))
             })
             .collect();
-        let values = self.carried(&names).map(|carried| carried.values()).unwrap_or_default();
+        self.values = self.carried(&names).map(|carried| carried.values()).unwrap_or_default();
         let mut swept: BTreeMap<UnitId, Swept> = BTreeMap::new();
         let mut queue: BTreeSet<UnitId> = self.files.keys().copied().collect();
         let mut entries: Vec<Entry> = Vec::new();
@@ -181,7 +194,7 @@ impl<'a> Draft<'a> {
                 }
                 continue;
             };
-            let Some(result) = self.sweep(unit, &names, &values, &swept) else { continue };
+            let Some(result) = self.sweep(unit, &names, &swept) else { continue };
             for (name, kind, place) in &result.removed {
                 if *kind == Kind::Import || *kind == Kind::Variable {
                     for other in self.release(unit, name, &names, &swept) {
@@ -199,7 +212,7 @@ impl<'a> Draft<'a> {
             }
             swept.insert(unit, result);
             queue.extend(self.take_parameters(unit, &names, &swept));
-            queue.extend(self.take_carried(unit, &names, &values, &swept));
+            queue.extend(self.take_carried(unit, &names, &swept));
         }
         self.doubts.extend(self.unread(&names, &swept));
         self.doubts.extend(std::mem::take(&mut self.shared).into_values());
@@ -269,12 +282,18 @@ impl<'a> Draft<'a> {
                 gone.map_or(place, |gone| ByteRange::new(gone.start, gone.start))
             };
             made.extend(replaced.map(|(place, text)| (moved(*place), text.clone())));
-            for (at, lines, block) in &file.inserted {
-                let at = lines::free_place(&deletions, *at);
+            for (inserted_at, lines, block) in &file.inserted {
+                let at = lines::free_place(&deletions, *inserted_at);
                 let before = lines::changed(&text[..at], &made);
                 let line = lines::newline(text);
                 let apart = *block && !before.trim().is_empty() && !before.ends_with(&format!("{line}{line}"));
-                let lines = if apart { format!("{line}{lines}") } else { lines.clone() };
+                let mut lines = if apart { format!("{line}{lines}") } else { lines.clone() };
+                // A blank line that stood behind them may have gone with what went.
+                let rest = deletions.iter().find(|gone| gone.start <= at && at <= gone.end).map_or(at, |gone| gone.end);
+                let is_blank = |at: usize| text[at..].starts_with(['\r', '\n']);
+                if !*block && is_blank(*inserted_at) && !is_blank(rest) {
+                    lines += line;
+                }
                 made.push((ByteRange::new(at, at), lines));
             }
             made.extend(self.emptied(source, &deletions));
@@ -289,7 +308,10 @@ impl<'a> Draft<'a> {
             edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
         }
-        Ok(Finished { edits, doubts: self.doubts, ledger: self.ledger, gone, replaced: lost, moved: self.moved })
+        let places = |file: &FileDraft| file.replacements.iter().map(|(place, _)| *place).collect();
+        let taken = self.files.iter().map(|(unit, file)| (*unit, places(file))).collect();
+        let Self { doubts, ledger, moved, .. } = self;
+        Ok(Finished { edits, doubts, ledger, gone, replaced: lost, taken, moved })
     }
 
     /// Whether a place is given up, or has gone.
@@ -299,6 +321,12 @@ impl<'a> Draft<'a> {
         given_up.chain(gone).any(|dead| dead.contains(place))
     }
 
+    /// Whether what is evaluated at a place may do more than give a value.
+    fn has_effect(&self, names: &BTreeMap<UnitId, Names>, unit: UnitId, place: ByteRange) -> bool {
+        let elsewhere = |called: &str| self.gives_a_value(names, unit, called, DEEPEST_CALL);
+        self.file(unit, names, &[], &elsewhere).is_none_or(|file| sweep::effect(&file, place).is_some())
+    }
+
     /// Takes entries of settings out that nothing reads any more.
     fn take_entries(&mut self, names: &BTreeMap<UnitId, Names>, swept: &BTreeMap<UnitId, Swept>) -> Vec<Entry> {
         if self.grammar.platform != crate::finding::Platform::Node {
@@ -306,10 +334,7 @@ impl<'a> Draft<'a> {
         }
         let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(swept, unit, place);
         let is_new = |name: &str| self.files.values().any(|file| file.new_names.contains(name));
-        let has_effect = |unit: UnitId, place: ByteRange| {
-            let elsewhere = |called: &str| self.gives_a_value(names, unit, called, DEEPEST_CALL);
-            self.file(unit, names, &[], &elsewhere).is_none_or(|file| sweep::effect(&file, place).is_some())
-        };
+        let has_effect = |unit: UnitId, place: ByteRange| self.has_effect(names, unit, place);
         let flows = Flows { subject: self.subject, grammar: self.grammar, names, is_dead: &is_dead };
         let places = Places { is_dead: &is_dead, is_new: &is_new, has_effect: &has_effect };
         let fallen = entries::fallen(&flows, &places);
@@ -402,7 +427,7 @@ impl<'a> Draft<'a> {
         let is_dead = |unit: UnitId, place: ByteRange| {
             let draft = self.files.get(&unit);
             let given_up = draft.iter().flat_map(|draft| draft.given_up.iter().chain(&draft.forced));
-            let gone = swept.get(&unit).into_iter().flat_map(|swept| &swept.gone);
+            let gone = swept.get(&unit).into_iter().flat_map(|swept| swept.gone.iter().chain(&swept.cut));
             given_up.chain(gone).any(|dead| dead.contains(place))
         };
         let none = BTreeSet::new();
@@ -437,16 +462,12 @@ impl<'a> Draft<'a> {
         &mut self,
         unit: UnitId,
         names: &BTreeMap<UnitId, Names>,
-        values: &BTreeSet<String>,
         swept: &BTreeMap<UnitId, Swept>,
     ) -> BTreeSet<UnitId> {
         let mut touched = BTreeSet::new();
         let Some(carried) = self.carried(names) else { return touched };
         let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(swept, unit, place);
-        let has_effect = |unit: UnitId, place: ByteRange| {
-            let elsewhere = |called: &str| values.contains(called);
-            self.file(unit, names, &[], &elsewhere).is_none_or(|file| sweep::effect(&file, place).is_some())
-        };
+        let has_effect = |unit: UnitId, place: ByteRange| self.has_effect(names, unit, place);
         let fallen = carried.fallen(unit, &is_dead, &has_effect);
         for (unit, place) in fallen {
             let forced = &mut self.files.entry(unit).or_default().forced;
@@ -458,13 +479,7 @@ impl<'a> Draft<'a> {
         touched
     }
 
-    fn sweep(
-        &self,
-        unit: UnitId,
-        names: &BTreeMap<UnitId, Names>,
-        values: &BTreeSet<String>,
-        others: &BTreeMap<UnitId, Swept>,
-    ) -> Option<Swept> {
+    fn sweep(&self, unit: UnitId, names: &BTreeMap<UnitId, Names>, others: &BTreeMap<UnitId, Swept>) -> Option<Swept> {
         let source = self.source(unit)?;
         let draft = self.files.get(&unit)?;
         let neighbours: Vec<String> = match self.grammar.platform {
@@ -473,12 +488,9 @@ impl<'a> Draft<'a> {
             }
             _ => Vec::new(),
         };
-        let is_python = self.grammar.platform == crate::finding::Platform::Python;
-        let value_elsewhere = |called: &str| match is_python {
-            true => values.contains(called),
-            false => self.gives_a_value(names, unit, called, DEEPEST_CALL),
-        };
+        let value_elsewhere = |called: &str| self.gives_a_value(names, unit, called, DEEPEST_CALL);
         let file = self.file(unit, names, &neighbours, &value_elsewhere)?;
+        let is_python = self.grammar.platform == crate::finding::Platform::Python;
         let elsewhere = |name: &str| {
             if neighbours.iter().any(|text| has_word(text, name)) {
                 return true;
@@ -519,8 +531,11 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Whether the functions of other files of Node that have a name do nothing but give a value.
+    /// Whether the functions of other files that have a name do nothing but give a value.
     fn gives_a_value(&self, names: &BTreeMap<UnitId, Names>, from: UnitId, called: &str, depth: usize) -> bool {
+        if self.values.contains(called) {
+            return true;
+        }
         if depth == 0 || self.grammar.platform != crate::finding::Platform::Node {
             return false;
         }

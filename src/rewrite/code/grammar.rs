@@ -116,7 +116,7 @@ impl Grammar {
         match self.platform {
             Platform::Node => self.node_name(node, parent, written),
             Platform::Python => self.python_name(node, parent, written),
-            Platform::Java => self.java_name(node, parent, written),
+            Platform::Java => self.java_name(node, parent, written, text),
         }
     }
 
@@ -325,7 +325,7 @@ impl Grammar {
         found
     }
 
-    fn java_name(self, node: Node<'_>, parent: Node<'_>, written: &str) -> Option<Name> {
+    fn java_name(self, node: Node<'_>, parent: Node<'_>, written: &str, text: &str) -> Option<Name> {
         let is = |field: &str| parent.child_by_field_name(field) == Some(node);
         match node.kind() {
             "type_identifier" => Some(used(written, node)),
@@ -345,6 +345,8 @@ impl Grammar {
                 "method_invocation" if is("name") => match parent.child_by_field_name("object") {
                     None => Some(used(written, node)),
                     Some(object) if object.kind() == "this" => Some(Name { of_this: true, ..used(written, node) }),
+                    // `KeyFactory.getInstance()` has nothing to do with a `getInstance` of this file.
+                    Some(object) if object.kind() == "identifier" && is_foreign_class(object, text) => None,
                     Some(_) => Some(member(written, node, None)),
                 },
                 "variable_declarator" if is("name") => {
@@ -387,7 +389,10 @@ impl Grammar {
                 }
                 "scoped_identifier" if is("name") => {
                     let outer = parent.parent()?;
-                    let is_import = outer.kind() == "import_declaration";
+                    let mut cursor = outer.walk();
+                    // What `import a.b.*` brings is not known by name.
+                    let is_import = outer.kind() == "import_declaration"
+                        && !outer.children(&mut cursor).any(|child| child.kind() == "asterisk");
                     is_import.then(|| named(written, node, Some(declares(Kind::Import, outer, None))))
                 }
                 _ => Some(used(written, node)),
@@ -490,6 +495,14 @@ impl Grammar {
     pub(super) fn is_string(self, node: Node<'_>) -> bool {
         matches!(node.kind(), "string" | "string_literal" | "template_string" | "concatenated_string")
     }
+}
+
+/// Whether a name is that of a class of Java that the file does not declare.
+fn is_foreign_class(name: Node<'_>, text: &str) -> bool {
+    let written = text.get(name.byte_range()).unwrap_or_default();
+    let is_type = written.starts_with(char::is_uppercase) && written.chars().any(char::is_lowercase);
+    let declares = |kind: &str| super::draft::has_word(text, &format!("{kind} {written}"));
+    is_type && !["class", "interface", "enum", "record"].into_iter().any(declares)
 }
 
 fn member(written: &str, node: Node<'_>, declares: Option<Declares>) -> Name {

@@ -10,6 +10,7 @@ use tree_sitter::Node;
 use super::draft::Draft;
 use super::lines::{line_end, line_start, newline};
 use super::plan::Plan;
+use crate::facts::fact::{Origin, Part, Value};
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};
 use crate::manifest::floor::Floor;
@@ -17,6 +18,9 @@ use crate::manifest::{Kind, Loaded, packages_of};
 use crate::project::Source;
 use crate::rules::Effects;
 use crate::syntax::{Limits, Preorder};
+
+/// The claim of a JWT that says who issues it (RFC 7519, 4.1.1).
+const ISSUER: &str = "iss";
 
 /// How new code names a class: by its last name with an import, or in full where the file has another one of that name.
 pub(super) fn class(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, full: &str) -> String {
@@ -273,9 +277,47 @@ pub(super) fn gives_only_the_token(plan: &Plan<'_>) -> bool {
     is_silent && reads_token
 }
 
+/// An assertion can be issued for any organization that the account belongs to; client credentials are those of one. Where one client
+/// asks for several, as far as can be seen, a person has to look.
+fn several_organizations(plan: &Plan<'_>) -> Option<String> {
+    let is_fixed = |value: &Value| {
+        let parts = || value.texts.iter().flat_map(|text| &text.parts);
+        let fixed = |part: &Part| {
+            matches!(part, Part::Literal(..) | Part::Hole(Origin::Environment(_) | Origin::Configuration(_), _))
+        };
+        parts().next().is_some() && parts().all(fixed)
+    };
+    let mut clients = plan
+        .requests
+        .iter()
+        .flat_map(|request| &request.fields)
+        .filter(|field| field.name.literal().is_some_and(|name| name == plan.client_field));
+    if !clients.any(|client| is_fixed(&client.value)) {
+        return None;
+    }
+    let claims = plan.facts.assertions.iter().flat_map(|assertion| &assertion.claims);
+    let issuers: Vec<&Value> = claims
+        .filter(|claim| claim.name.literal().is_some_and(|name| name == ISSUER))
+        .map(|claim| &claim.value)
+        .collect();
+    if issuers.iter().any(|issuer| is_fixed(issuer)) {
+        return None;
+    }
+    let parts = issuers.iter().flat_map(|issuer| &issuer.texts).flat_map(|text| &text.parts);
+    let mut holes = parts.filter_map(|part| match part {
+        Part::Hole(Origin::Environment(_) | Origin::Configuration(_), _) | Part::Literal(..) => None,
+        Part::Hole(origin, _) => Some(origin.name()),
+    });
+    holes.next().map(|name| {
+        format!(
+            "the organization is chosen at run time (`{name}`), and client credentials are those of one organization"
+        )
+    })
+}
+
 /// What a reviewer of a rewrite of Java has to look at besides: who reads a refusal, and tests that play the old endpoint.
 pub(super) fn doubts(plan: &Plan<'_>, effects: &Effects) -> Vec<String> {
-    let mut doubts = Vec::new();
+    let mut doubts: Vec<String> = several_organizations(plan).into_iter().collect();
     let Some(source) = plan.source(plan.unit) else { return doubts };
     let linked = plan.subject.sources.iter().map(|source| {
         let name = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

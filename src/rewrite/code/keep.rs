@@ -16,7 +16,7 @@ pub(super) type Refusal = String;
 
 /// Changes the address and the form of a request.
 pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) -> Result<(), Refusal> {
-    address(plan, draft)?;
+    address(plan, draft, assertion_field)?;
     let fields = plan.field(assertion_field);
     if fields.is_empty() {
         return Err(format!(
@@ -76,8 +76,8 @@ fn multipart(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) {
 }
 
 /// Puts the new path in the place of the old one.
-pub(super) fn address(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
-    let paths = plan.paths();
+pub(super) fn address(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &str) -> Result<(), Refusal> {
+    let mut paths = plan.paths();
     let configured = super::address::configured(plan, draft);
     for (unit, place, replacement) in configured.iter().flatten() {
         super::address::put(plan, draft, (*unit, *place, replacement));
@@ -85,6 +85,9 @@ pub(super) fn address(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
     }
     if paths.is_empty() && configured.is_some() {
         return Ok(());
+    }
+    if paths.is_empty() {
+        paths.extend(super::declared::path(plan, assertion_field));
     }
     if paths.is_empty() {
         return Err(format!(
@@ -106,6 +109,9 @@ pub(super) fn address(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
 
 /// Puts the grant and the scopes in the place of the assertion.
 fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Result<(), Refusal> {
+    if slot.form == Form::Parameter {
+        return super::declared::field(plan, draft, unit, slot);
+    }
     let Some(source) = plan.source(unit) else { return Ok(()) };
     let text = source.file.text();
     let part = |place: ByteRange| text.get(place.start..place.end).unwrap_or_default();
@@ -148,7 +154,7 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
             None => format!("{grant}, {scoped}"),
         },
         Form::Statement => format!("{grant}{line}{indent}{scoped}"),
-        Form::Link => format!("{grant}{scoped}"),
+        Form::Link | Form::Parameter => format!("{grant}{scoped}"),
         Form::Text => {
             let names = format!("{grant_field}={}&{}=", plan.model.grant.1, plan.model.scope_field);
             let between = &text[slot.name.end..slot.value.start];

@@ -1,14 +1,10 @@
 //! The lifetime of a token: the old endpoint gave milliseconds, the new one gives seconds, and code that knew is changed with it.
 
-use tree_sitter::Node;
-
 use super::draft::Draft;
 use super::keep::Refusal;
 use super::names::range;
 use super::plan::Plan;
-use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};
-use crate::syntax::Preorder;
 
 /// Changes all arithmetic that takes the lifetime for milliseconds.
 pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
@@ -74,15 +70,8 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
                 draft.replace(unit, ByteRange::new(end, end), " * 1000");
             }
             _ if plan.grammar.platform == Platform::Java => {
-                let written = part(local);
-                let units = [("plusMillis", "plusSeconds"), ("ofMillis", "ofSeconds"), ("MILLISECONDS", "SECONDS")];
-                let mut found = units.iter().filter(|(old, _)| written.contains(old));
-                let (Some((old, new)), None) = (found.next(), found.next()) else { return Err(by_hand()) };
-                if written.matches(old).count() != 1 {
-                    return Err(by_hand());
-                }
-                let at = local.start + written.find(old).unwrap_or_default();
-                draft.replace(unit, ByteRange::new(at, at + old.len()), *new);
+                let Some((place, new)) = super::units::arithmetic(node, text, plan) else { return Err(by_hand()) };
+                draft.replace(unit, place, new);
             }
             _ => {
                 let written = part(local);
@@ -101,190 +90,11 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
         draft.replaced(unit, local, "arithmetic on milliseconds", "arithmetic on seconds");
     }
     match plan.grammar.platform {
-        Platform::Java => by_name(plan, draft, &all),
-        Platform::Python => by_key(plan, draft, &all),
+        Platform::Java => super::units::by_name(plan, draft, &all),
+        Platform::Python => super::readers::by_key(plan, draft, &all),
         Platform::Node => {}
     }
     Ok(())
-}
-
-/// Readers of the lifetime in Python that were not followed to the request, by the key that the endpoint gives it, in the file of
-/// the request: where they plainly take it for milliseconds they change too. They are for a reviewer in any case.
-fn by_key(plan: &Plan<'_>, draft: &mut Draft<'_>, known: &[ByteRange]) {
-    let Some(source) = plan.source(plan.unit) else { return };
-    let Some(tree) = &source.tree else { return };
-    let text = source.file.text();
-    let is_known = |place: ByteRange| {
-        let read = plan.facts.reads.iter().map(|read| read.range);
-        known.iter().copied().chain(read).any(|known| {
-            plan.subject.program.place(known).is_some_and(|(at, local)| at == plan.unit && local.contains(place))
-        })
-    };
-    let member = &plan.model.lifetime_member;
-    let quoted = [format!("\"{member}\""), format!("'{member}'")];
-    for leaf in Preorder::new(tree.root_node()).filter(|node| matches!(node.kind(), "string" | "identifier")) {
-        let written = text.get(leaf.byte_range()).unwrap_or_default();
-        if !quoted.iter().any(|quoted| written == quoted) && written != member {
-            continue;
-        }
-        let Some(parent) = leaf.parent() else { continue };
-        let read = match parent.kind() {
-            "subscript" => Some(parent),
-            "attribute" if parent.child_by_field_name("attribute") == Some(leaf) => Some(parent),
-            "argument_list" => parent.parent().filter(|call| plan.grammar.called(*call, text) == "get"),
-            _ => None,
-        };
-        let Some(read) = read.filter(|read| !is_known(range(*read))) else { continue };
-        let mut whole = read;
-        while let Some(outer) = whole.parent().filter(|outer| {
-            outer.kind() == "parenthesized_expression"
-                || (outer.kind() == "argument_list" && outer.named_child_count() == 1)
-                || (outer.kind() == "call"
-                    && outer
-                        .child_by_field_name("function")
-                        .is_some_and(|function| matches!(&text[function.byte_range()], "int" | "float")))
-        }) {
-            whole = outer;
-        }
-        let named = whole.parent().filter(|outer| outer.kind() == "keyword_argument");
-        if let Some(name) = named.and_then(|named| named.child_by_field_name("name"))
-            && &text[name.byte_range()] == "milliseconds"
-        {
-            draft.replace(plan.unit, range(name), "seconds");
-            draft.replaced(plan.unit, range(whole), "a time span in milliseconds", "one in seconds");
-            continue;
-        }
-        let Some(operation) = whole.parent().filter(|outer| outer.kind() == "binary_operator") else { continue };
-        let (Some(left), Some(right)) = (operation.child_by_field_name("left"), operation.child_by_field_name("right"))
-        else {
-            continue;
-        };
-        let operator = text[left.end_byte()..right.start_byte()].trim();
-        let number = text[right.byte_range()].replace('_', "");
-        let rest = ByteRange::new(left.end_byte(), right.end_byte());
-        match (operator, number.as_str()) {
-            ("/" | "//", "1000" | "1000.0" | "1e3") | ("*", "0.001" | ".001") if left == whole => {
-                draft.replace(plan.unit, rest, "");
-            }
-            ("/" | "//", _) if left == whole && without_thousand(&text[right.byte_range()]).is_some() => {
-                let seconds = without_thousand(&text[right.byte_range()]).unwrap_or_default();
-                draft.replace(plan.unit, range(right), seconds);
-            }
-            _ => continue,
-        }
-        if let Some(place) = comment_on_milliseconds(text, operation.start_byte()) {
-            draft.replace(plan.unit, place, "seconds");
-        }
-        draft.replaced(plan.unit, range(operation), "arithmetic on milliseconds", "arithmetic on seconds");
-    }
-}
-
-/// Readers of the lifetime in Java that were not followed to the request, by the name that the endpoint gives it: where they
-/// plainly take it for milliseconds they change too. They are for a reviewer in any case.
-fn by_name(plan: &Plan<'_>, draft: &mut Draft<'_>, known: &[ByteRange]) {
-    for (source, number) in plan.subject.sources.iter().zip(0_u32..) {
-        let unit = UnitId(number);
-        let Some(tree) = &source.tree else { continue };
-        let text = source.file.text();
-        let is_known = |place: ByteRange| {
-            known.iter().any(|known| {
-                plan.subject.program.place(*known).is_some_and(|(at, local)| at == unit && local.contains(place))
-            })
-        };
-        let mut readers: Vec<ByteRange> = Vec::new();
-        let name = format!("\"{}\"", plan.model.lifetime_member);
-        for node in Preorder::new(tree.root_node()) {
-            if node.kind() != "string_literal" || text.get(node.byte_range()) != Some(name.as_str()) {
-                continue;
-            }
-            let field = annotated(node).and_then(|field| field.child_by_field_name("declarator"));
-            match field.and_then(|declarator| declarator.child_by_field_name("name")) {
-                // A field that a mapper fills is read by its name.
-                Some(name) => readers.extend(
-                    Preorder::new(tree.root_node())
-                        .filter(|other| other.kind() == "identifier" && other.start_byte() != name.start_byte())
-                        .filter(|other| text.get(other.byte_range()) == text.get(name.byte_range()))
-                        .map(range),
-                ),
-                None => readers.push(range(node)),
-            }
-        }
-        for reader in readers.into_iter().filter(|reader| !is_known(*reader)) {
-            let Some(node) = tree.root_node().descendant_for_byte_range(reader.start, reader.end) else { continue };
-            if let Some((place, new)) = in_seconds(node, text) {
-                draft.replace(unit, place, new);
-                draft.replaced(unit, reader, "arithmetic on milliseconds", "arithmetic on seconds");
-            }
-        }
-    }
-}
-
-/// The field whose annotation a text stands in.
-fn annotated(node: Node<'_>) -> Option<Node<'_>> {
-    let mut node = node;
-    while !matches!(node.kind(), "method_invocation" | "block" | "class_body") {
-        node = node.parent()?;
-        if node.kind() == "field_declaration" {
-            return Some(node);
-        }
-    }
-    None
-}
-
-/// What is changed so that a reader takes seconds, where it plainly takes milliseconds.
-fn in_seconds(reader: Node<'_>, text: &str) -> Option<(ByteRange, String)> {
-    let part = |place: ByteRange| text.get(place.start..place.end).unwrap_or_default();
-    let mut node = reader;
-    // From the name to the end of the chain that reads it, and what a unit is said by.
-    while let Some(outer) = node.parent() {
-        match outer.kind() {
-            "method_invocation" | "argument_list" | "parenthesized_expression" | "cast_expression" => {
-                let name = outer.child_by_field_name("name").map(range);
-                let is_argument =
-                    outer.kind() == "method_invocation" && outer.child_by_field_name("object") != Some(node);
-                let unit = outer.child_by_field_name("object").map(range).filter(|_| is_argument);
-                match (name.map(part), unit.map(part)) {
-                    (Some("toSeconds"), Some(unit)) if unit.ends_with("MILLISECONDS") => {
-                        let argument = outer.child_by_field_name("arguments")?.named_child(0)?;
-                        return Some((range(outer), part(range(argument)).to_owned()));
-                    }
-                    (Some(_), Some(unit)) if unit.ends_with("MILLISECONDS") => {
-                        let place = outer.child_by_field_name("object").map(range)?;
-                        let start = place.end - "MILLISECONDS".len();
-                        return Some((ByteRange::new(start, place.end), "SECONDS".to_owned()));
-                    }
-                    (Some("plusMillis"), Some(_)) => return Some((name?, "plusSeconds".to_owned())),
-                    (Some("ofMillis"), Some(_)) => return Some((name?, "ofSeconds".to_owned())),
-                    _ => {}
-                }
-                node = outer;
-            }
-            "binary_expression" => {
-                let (left, right) = (outer.child_by_field_name("left")?, outer.child_by_field_name("right")?);
-                let operator = outer.child_by_field_name("operator").map(|operator| part(range(operator)))?;
-                let number = part(range(right)).replace('_', "");
-                if operator == "/" && left == node && matches!(number.as_str(), "1000" | "1000L" | "1000.0") {
-                    return Some((ByteRange::new(left.end_byte(), right.end_byte()), String::new()));
-                }
-                let other = part(range(if left == node { right } else { left }));
-                let is_clock = other.contains("currentTimeMillis()")
-                    || other.contains("toEpochMilli()")
-                    || text.contains(&format!("long {other} = System.currentTimeMillis();"));
-                if operator == "+" && is_clock {
-                    return Some((ByteRange::new(node.end_byte(), node.end_byte()), " * 1000".to_owned()));
-                }
-                return None;
-            }
-            // What is handed out under a name that says milliseconds stays so.
-            "return_statement" => {
-                let name = super::java::method(outer)?.child_by_field_name("name").map(range)?;
-                let end = ByteRange::new(node.end_byte(), node.end_byte());
-                return part(name).contains("Millis").then(|| (end, " * 1000".to_owned()));
-            }
-            _ => return None,
-        }
-    }
-    None
 }
 
 /// Hands an answer of Node that goes further than it can be followed out with its lifetime in milliseconds, as before. Where
@@ -414,7 +224,7 @@ fn handed_out_at(plan: &Plan<'_>, draft: &mut Draft<'_>, place: ByteRange) -> Op
 }
 
 /// The word in a comment on the line before or at the end of the same one.
-fn comment_on_milliseconds(text: &str, place: usize) -> Option<ByteRange> {
+pub(super) fn comment_on_milliseconds(text: &str, place: usize) -> Option<ByteRange> {
     let start = super::lines::line_start(text, place);
     let from = if start == 0 { 0 } else { super::lines::line_start(text, start - 1) };
     let end = super::lines::line_end(text, place);
@@ -431,7 +241,7 @@ fn comment_on_milliseconds(text: &str, place: usize) -> Option<ByteRange> {
 }
 
 /// A whole number of thousands, as a number of ones: `3_600_000` is `3_600`.
-fn without_thousand(number: &str) -> Option<String> {
+pub(super) fn without_thousand(number: &str) -> Option<String> {
     let rest = number.strip_suffix("_000").or_else(|| number.strip_suffix("000"))?;
     let is_number = rest.chars().all(|character| character.is_ascii_digit() || character == '_');
     (is_number && rest.chars().any(|character| character.is_ascii_digit()))

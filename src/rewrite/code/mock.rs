@@ -19,7 +19,7 @@ pub(super) fn is_one(plan: &Plan<'_>) -> bool {
 
 /// Moves the stand-in to the new endpoint.
 pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
-    keep::address(plan, draft)?;
+    keep::address(plan, draft, "")?;
     let source = plan.source(plan.unit).ok_or("the test could not be read")?;
     let tree = source.tree.as_ref().ok_or("the test could not be read")?;
     let text = source.file.text();

@@ -8,12 +8,12 @@ mod authlib;
 mod carried;
 mod checked;
 mod circumstances;
+mod declared;
 mod disk;
 mod draft;
 mod entries;
 mod flows;
 mod grammar;
-mod idle;
 mod java;
 mod keep;
 mod lifetime;
@@ -24,12 +24,16 @@ mod names;
 mod parameters;
 mod passport;
 mod plan;
+mod readers;
 mod scopes;
 mod sdk;
 mod slot;
 mod spring;
 mod sweep;
+mod units;
 mod unwrap;
+mod urlencoded;
+mod with_blocks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -179,8 +183,10 @@ impl Planner for Exchanges {
                 } else {
                     format!("Look at it: {}.", reasons.join("; "))
                 };
-                let kept = planned.kept_because.iter().map(|why| format!(" The HTTP client stays: {why}."));
-                let reason = reason + &kept.collect::<String>();
+                // What is a doubt is said already.
+                let kept = planned.kept_because.iter().filter(|why| !reason.contains(why.as_str()));
+                let kept: String = kept.map(|why| format!(" The HTTP client stays: {why}.")).collect();
+                let reason = reason + &kept;
                 finding.fix = Fix {
                     applicability,
                     target: Some(planned.target.name().to_owned()),
@@ -319,8 +325,6 @@ fn together<'c>(
 
 /// The fix of what is left to a person.
 fn manual(reason: &str, by_hand: &str) -> Fix {
-    // What the finding says of itself before anybody has planned for it does not hold here.
-    let by_hand = by_hand.strip_prefix("This version finds and reports; it does not rewrite. ").unwrap_or(by_hand);
     let reason = format!("{}. {by_hand}", reason.trim_end_matches('.'));
     Fix { applicability: Applicability::Manual, target: None, reason: reason.trim_end().to_owned(), edits: Vec::new() }
 }
@@ -429,7 +433,10 @@ fn plan_into<'a>(
         }
         circumstances::around(plan, draft, assertion_field)?;
         keep::rewrite(plan, draft, assertion_field)?;
-        multipart::urlencoded(plan, draft, assertion_field, effects)?;
+        match plan.grammar.platform {
+            Platform::Java => urlencoded::rewrite(plan, draft, assertion_field),
+            _ => multipart::urlencoded(plan, draft, assertion_field, effects)?,
+        }
         draft.doubts.extend(passport::hooks(plan, effects));
         lifetime::rewrite(plan, draft)?;
     }
@@ -475,8 +482,15 @@ fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned,
     let requires = requires(plan, &finished);
     let read = plan.key_still_read(&finished);
     let reads_key = read.is_some();
+    let signed = plan.signers().into_iter().find(|(_, unit, place)| {
+        let mut gone = [&finished.gone, &finished.taken].into_iter().filter_map(|of| of.get(unit)).flatten();
+        !gone.any(|gone| gone.contains(*place))
+    });
+    let signed =
+        signed.map(|(symbol, ..)| format!("`{symbol}` still signs an assertion, which this request needs no more"));
     let Finished { edits, mut doubts, mut ledger, .. } = finished;
     doubts.extend(read);
+    doubts.extend(signed);
     ledger.push(LedgerEntry::Assumed {
         text: "The Developer Console has an OAuth Server-to-Server credential with the same client id; its secret may differ."
             .to_owned(),

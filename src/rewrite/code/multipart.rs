@@ -47,7 +47,7 @@ pub(super) fn urlencoded(
                     draft.replace(written.unit, range(key), "form");
                 }
             }
-            Form::Link | Form::Text => {}
+            Form::Link | Form::Text | Form::Parameter => {}
         }
     }
     Ok(())

@@ -312,6 +312,20 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
+    /// The functions that sign assertions of the flow, with the places that do.
+    pub(super) fn signers(&self) -> Vec<(&'a str, UnitId, ByteRange)> {
+        let fields = self.requests.iter().flat_map(|request| &request.fields);
+        let used: BTreeSet<ByteRange> = fields.flat_map(|field| field.value.assertions.iter().copied()).collect();
+        let signed =
+            self.facts.assertions.iter().filter(|assertion| assertion.signed && used.contains(&assertion.site));
+        signed
+            .filter_map(|assertion| {
+                let (unit, local) = self.subject.program.place(assertion.site)?;
+                Some((assertion.symbol.as_str(), unit, local))
+            })
+            .collect()
+    }
+
     pub(super) fn sites(&self) -> Vec<ByteRange> {
         self.requests.iter().flat_map(|request| [Some(request.site), request.sender]).flatten().collect()
     }

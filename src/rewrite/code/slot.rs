@@ -32,6 +32,8 @@ pub(super) enum Form {
     Shorthand,
     /// A part of a text: `"…&name=" + value`.
     Text,
+    /// A parameter of Java with the name in an annotation: `@Field("name") String value`.
+    Parameter,
 }
 
 /// The slot whose name stands at a place. `written` is the name.
@@ -95,7 +97,10 @@ pub(super) fn slot(root: Node<'_>, text: &str, grammar: Grammar, place: ByteRang
             let (unit, form) = unit_of(parent, grammar)?;
             Some(Slot { name: range(name), value: range(value), unit, form })
         }
-        _ => None,
+        _ => {
+            let (unit, value) = super::declared::parameter(name)?;
+            Some(Slot { name: range(name), value: range(value), unit: range(unit), form: Form::Parameter })
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Spring Security asks for the token: the body of a method that gives the token as a text becomes the call of a manager.
 //!
-//! The manager is made for each call, for the old code asked each time. Where anything else than the text of the token leaves
+//! The manager is kept in a field where all that it is made of stays the same, else it is made for each call. It asks at each
+//! call, as the old code did: a token that is handed out lasts as long as before. Where anything else than the text of the token leaves
 //! the method, or the client was set up in a way that a manager does not have, it refuses, and the client stays.
 
 use tree_sitter::Node;
@@ -13,12 +14,22 @@ use super::lines::{indentation, line_start, newline};
 use super::names::range;
 use super::plan::Plan;
 use super::scopes;
+use super::slot::Form;
 use crate::facts::fact::Request;
 use crate::facts::program::UnitId;
 use crate::finding::ByteRange;
+use crate::manifest::{Project, decide, supports};
 use crate::project::Source;
+use crate::rewrite::targets::Target;
 use crate::rules::Effects;
+use crate::rules::targets::numbers;
 use crate::syntax::Preorder;
+
+/// The version of Spring Security that has the name of the method in which the secret stands in the form; older ones have another.
+const CLIENT_SECRET_POST_SINCE: &str = "5.5";
+
+/// How many names an address may go through.
+const MOST_NAMES: usize = 4;
 
 /// Why the client has to stay, whatever library is wished for: the platform, the answer that goes on, a client of its own kind.
 pub(super) fn circumstances(plan: &Plan<'_>, effects: &Effects) -> Option<String> {
@@ -47,7 +58,15 @@ pub(super) fn circumstances(plan: &Plan<'_>, effects: &Effects) -> Option<String
     if java::release(source).is_some_and(|floor| !floor.is_at_least("8")) {
         return Some("the project is built for a Java that Spring Security does not run on".to_owned());
     }
+    if is_declared(plan) {
+        return None;
+    }
     client_of_own(plan.grammar, source, site, &neighbours)
+}
+
+/// Whether an interface declares the request by annotations: what sends it is a library.
+fn is_declared(plan: &Plan<'_>) -> bool {
+    plan.field(&plan.client_field).iter().any(|written| written.slot.form == Form::Parameter)
 }
 
 /// Why the client of a request has to stay, where the project has written it itself over another one.
@@ -103,6 +122,22 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, effects: &Effects)
     let method = java::method(site).ok_or_else(|| "the request stands in no method".to_owned())?;
     let body = method.child_by_field_name("body").ok_or_else(unknown)?;
     let part = |place: ByteRange| text.get(place.start..place.end).unwrap_or_default();
+    let manifests = java::manifests(source);
+    let floor = java::release(source);
+    let project = Project { manifests: &manifests, floor: floor.as_ref(), features: &[] };
+    let targets = plan.catalog.targets();
+    let mut version = None;
+    if let Some(target) = targets.named(plan.grammar.platform, Target::SpringSecurity.name()) {
+        let decided = supports(target, floor.as_ref(), false).and_then(|()| decide(target, project));
+        let choices = decided.map_err(|undecided| undecided.to_string())?;
+        let library = choices.into_iter().next();
+        let managed = library.as_ref().and_then(|library| library.managed.as_ref());
+        if let Some(managed) = managed.filter(|managed| managed.version.is_some() && managed.settles.is_none()) {
+            let own = managed.version.clone().unwrap_or_default();
+            return Err(format!("{} {own} settles a version of Spring Security that is too old", managed.by));
+        }
+        version = library.and_then(|library| library.version);
+    }
     let site_of_plan = Shape { plan, effects, text, root, method, body };
     site_of_plan.check()?;
 
@@ -131,7 +166,15 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, effects: &Effects)
         draft.uses(unit, &name);
     }
     let indent = indentation(text, first.start_byte()).to_owned();
-    let new = site_of_plan.code(draft, &indent, &address, part(id), part(secret))?;
+    let made_of = [site_of_plan.address_place()?, id, secret];
+    let is_fixed = site_of_plan.has_fields()
+        && kept.iter().all(|place| !site_of_plan.declares(*place))
+        && site_of_plan.is_fixed(&made_of);
+    let is_old = version.is_some_and(|version| numbers(&version) < numbers(CLIENT_SECRET_POST_SINCE));
+    let authentication = if is_old { "POST" } else { "CLIENT_SECRET_POST" };
+    let (id, secret) = (part(id), part(secret));
+    let code = Code { address: &address, id, secret, authentication, indent: &indent, is_kept: is_fixed };
+    let new = site_of_plan.code(draft, &code)?;
     for statement in &gone {
         draft.give_up(unit, range(*statement));
         if statement.start_byte() < from.start_byte() {
@@ -294,16 +337,55 @@ impl Shape<'_, '_> {
         Ok(range(used))
     }
 
+    /// Whether an expression begins with more than a path, as far as it can be seen.
+    fn is_absolute(&self, unit: UnitId, node: Node<'_>, depth: usize) -> bool {
+        let Some(text) = self.plan.source(unit).map(|source| source.file.text()) else { return false };
+        let mut first = node;
+        while let Some(left) = match first.kind() {
+            "binary_expression" => first.child_by_field_name("left"),
+            "parenthesized_expression" => first.named_child(0),
+            "method_invocation" => {
+                self.plan.grammar.receiver(first).filter(|object| self.plan.grammar.is_string(*object))
+            }
+            _ => None,
+        } {
+            first = left;
+        }
+        let written = text.get(first.byte_range()).unwrap_or_default();
+        if self.plan.grammar.is_string(first) {
+            return written.trim_matches('"').starts_with("http") || written.starts_with("\"%s");
+        }
+        let name = written.rsplit('.').next().unwrap_or(written);
+        let declares = |node: &Node<'_>, text: &str| {
+            node.kind() == "variable_declarator"
+                && node.child_by_field_name("name").and_then(|known| text.get(known.byte_range())) == Some(name)
+        };
+        let mut units = vec![unit];
+        units.extend(self.plan.paths().into_iter().map(|(unit, _)| unit));
+        let value = units.into_iter().find_map(|unit| {
+            let source = self.plan.source(unit)?;
+            let root = source.tree.as_ref()?.root_node();
+            let declarator = Preorder::new(root).find(|node| declares(node, source.file.text()))?;
+            Some((unit, declarator.child_by_field_name("value")?))
+        });
+        // What comes from outside is taken for a host.
+        depth > MOST_NAMES || value.is_none_or(|(unit, value)| self.is_absolute(unit, value, depth + 1))
+    }
+
     /// The expression of the new address, and where the old one stands.
     fn address(&self, draft: &mut Draft<'_>) -> Result<(String, ByteRange), Refusal> {
         let place = self.address_place()?;
+        let node = self.root.descendant_for_byte_range(place.start, place.end);
+        if !node.is_some_and(|node| self.is_absolute(self.plan.unit, node, 0)) {
+            return Err("the client knows a part of the address, and a manager would not".to_owned());
+        }
         let mut written = self.part(place).to_owned();
         match self.plan.paths().as_slice() {
             [(unit, path)] if self.inside(*unit, *path) => {
                 let (start, end) = (path.start - place.start, path.end - place.start);
                 written.replace_range(start..end, &self.plan.model.path);
             }
-            _ => keep::address(self.plan, draft)?,
+            _ => keep::address(self.plan, draft, "")?,
         }
         Ok((written, place))
     }
@@ -385,25 +467,89 @@ impl Shape<'_, '_> {
         threw && java::may_throw_io(self.body, self.text)
     }
 
-    /// The new statements, the first without its indentation.
-    fn code(
-        &self,
-        draft: &mut Draft<'_>,
-        indent: &str,
-        address: &str,
-        id: &str,
-        secret: &str,
-    ) -> Result<String, Refusal> {
+    /// Whether the method is one of a class that can have another field.
+    fn has_fields(&self) -> bool {
+        let class = self.method.parent().and_then(|body| body.parent());
+        class.is_some_and(|class| class.kind() == "class_declaration") && !self.text.contains("Serializable")
+    }
+
+    /// Whether a statement of the method declares a variable.
+    fn declares(&self, place: ByteRange) -> bool {
+        let node = self.root.descendant_for_byte_range(place.start, place.end);
+        node.is_some_and(|node| node.kind() == "local_variable_declaration")
+    }
+
+    /// Whether expressions give the same whenever they are evaluated: literals, variables of the environment, fields that nothing
+    /// sets anew, and what getters of such fields give.
+    fn is_fixed(&self, places: &[ByteRange]) -> bool {
+        places.iter().all(|place| {
+            self.root
+                .descendant_for_byte_range(place.start, place.end)
+                .is_some_and(|node| range(node) == *place && self.is_fixed_at(node))
+        })
+    }
+
+    fn is_fixed_at(&self, node: Node<'_>) -> bool {
+        let mut cursor = node.walk();
+        match node.kind() {
+            "string_literal" | "decimal_integer_literal" => true,
+            "binary_expression" | "parenthesized_expression" => {
+                node.named_children(&mut cursor).all(|inner| self.is_fixed_at(inner))
+            }
+            "identifier" => self.is_fixed_field(self.part(range(node))),
+            "field_access" => {
+                let field = node.child_by_field_name("field").map(|field| self.part(range(field))).unwrap_or_default();
+                let is_own = node.child_by_field_name("object").is_some_and(|object| object.kind() == "this");
+                if is_own { self.is_fixed_field(field) } else { !field.is_empty() && field == field.to_uppercase() }
+            }
+            "method_invocation" => {
+                let plain = node.child_by_field_name("arguments").is_some_and(|arguments| {
+                    let mut cursor = arguments.walk();
+                    arguments.named_children(&mut cursor).all(|argument| argument.kind() == "string_literal")
+                });
+                let written = self.part(range(node));
+                let is_environment = self.effects.is_fixed(written);
+                let receiver = self.plan.grammar.receiver(node);
+                let is_getter = node.child_by_field_name("arguments").is_some_and(|list| list.named_child_count() == 0);
+                plain && (is_environment || (is_getter && receiver.is_some_and(|object| self.is_fixed_at(object))))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a name is that of a field that is set where the object is made, and never again.
+    fn is_fixed_field(&self, name: &str) -> bool {
+        let Some(declared) = declaration_of(self.root, self.text, name) else { return false };
+        if declared.kind() != "field_declaration" || self.local(name).is_some() {
+            return false;
+        }
+        let is_injected = self.part(range(declared)).trim_start().starts_with('@');
+        if self.plan.grammar.has_modifier(declared, "final") {
+            return true;
+        }
+        let sets = |node: &Node<'_>| {
+            node.kind() == "assignment_expression"
+                && node.child_by_field_name("left").is_some_and(|left| {
+                    let left = self.part(range(left));
+                    left.strip_prefix("this.").unwrap_or(left) == name
+                })
+        };
+        is_injected && !Preorder::new(self.root).any(|node| sets(&node))
+    }
+
+    /// A name that the file does not have.
+    fn free_name<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
+        names.iter().find(|name| !super::draft::has_word(self.text, name)).copied()
+    }
+
+    /// The new statements, the first without its indentation; where the manager is kept, a field and a method too.
+    fn code(&self, draft: &mut Draft<'_>, code: &Code<'_>) -> Result<String, Refusal> {
         let (plan, unit) = (self.plan, self.plan.unit);
         let line = newline(self.text);
-        let step = if indent.contains('\t') {
-            "\t"
-        } else if indent.len().is_multiple_of(4) {
-            "    "
-        } else {
-            "  "
-        };
-        let deeper = format!("{line}{indent}{step}{step}");
+        let indent = code.indent;
+        let step = super::lines::step(self.text);
+        let name = self.free_name(&["authorizedClients", "adobeClients", "adobeAuthorizedClients"]);
+        let name = name.filter(|_| code.is_kept);
         let scope = scopes::expression(plan, draft, unit, range(self.body), '"')?;
         let client = "org.springframework.security.oauth2.client";
         let core = "org.springframework.security.oauth2.core";
@@ -420,27 +566,52 @@ impl Shape<'_, '_> {
         let authentication = class(&format!("{core}.ClientAuthenticationMethod"));
         let failure = if io { class(&format!("{core}.OAuth2AuthorizationException")) } else { String::new() };
         let exception = if io { class("java.io.IOException") } else { "IllegalStateException".to_owned() };
-        let mut code = format!(
-            "{registration} registration = {registration}.withRegistrationId(\"adobe\")\
-             {deeper}.authorizationGrantType({grant}.CLIENT_CREDENTIALS)\
-             {deeper}.clientAuthenticationMethod({authentication}.CLIENT_SECRET_POST)\
-             {deeper}.tokenUri({address})\
-             {deeper}.clientId({id})\
-             {deeper}.clientSecret({secret})\
-             {deeper}.scope({scope}) // one value: Spring joins several with spaces\
-             {deeper}.build();\
-             {line}{indent}{registrations} registrations = new {registrations}(registration);\
-             {line}{indent}{manager} manager = new {manager}(\
-             {deeper}registrations, new {service}(registrations));\
-             {line}{indent}manager.setAuthorizedClientProvider({provider}.builder().clientCredentials().build());\
-             {line}{indent}"
-        );
+        let duration = if name.is_some() { class("java.time.Duration") } else { String::new() };
+        // How the manager is made, at some depth.
+        let made = |indent: &str| {
+            let deeper = format!("{line}{indent}{step}{step}");
+            let grants = match name {
+                None => "clientCredentials()".to_owned(),
+                Some(_) => format!(
+                    "{deeper}// it asks at each call: a token of the manager's own cache may be about to end\
+                     {deeper}.clientCredentials(grant -> grant.clockSkew({duration}.ofDays(365)))"
+                ),
+            };
+            let provider = match name {
+                None => format!("{provider}.builder().{grants}.build()"),
+                Some(_) => format!("{provider}.builder(){grants}{deeper}.build()"),
+            };
+            format!(
+                "{registration} registration = {registration}.withRegistrationId(\"adobe\")\
+                 {deeper}.authorizationGrantType({grant}.CLIENT_CREDENTIALS)\
+                 {deeper}.clientAuthenticationMethod({authentication}.{method})\
+                 {deeper}.tokenUri({address})\
+                 {deeper}.clientId({id})\
+                 {deeper}.clientSecret({secret})\
+                 {deeper}.scope({scope}) // one value: Spring joins several with spaces\
+                 {deeper}.build();\
+                 {line}{indent}{registrations} registrations = new {registrations}(registration);\
+                 {line}{indent}{manager} manager = new {manager}(\
+                 {deeper}registrations, new {service}(registrations));\
+                 {line}{indent}manager.setAuthorizedClientProvider({provider});",
+                address = code.address,
+                id = code.id,
+                secret = code.secret,
+                method = code.authentication,
+            )
+        };
+        let deeper = format!("{line}{indent}{step}{step}");
+        let clients = name.map_or_else(|| "manager".to_owned(), |name| format!("{name}()"));
         let ask = format!(
-            "manager.authorize({deeper}{request}.withClientRegistrationId(\"adobe\").principal(\"adobe\").build())"
+            "{clients}.authorize({deeper}{request}.withClientRegistrationId(\"adobe\").principal(\"adobe\").build())"
         );
+        let mut new = match name {
+            None => format!("{}{line}{indent}", made(indent)),
+            Some(_) => String::new(),
+        };
         if io {
             let ask = ask.replace(&deeper, &format!("{deeper}{step}"));
-            code += &format!(
+            new += &format!(
                 "{authorized} authorized;\
                  {line}{indent}try {{\
                  {line}{indent}{step}authorized = {ask};\
@@ -449,14 +620,62 @@ impl Shape<'_, '_> {
                  {line}{indent}}}"
             );
         } else {
-            code += &format!("{authorized} authorized = {ask};");
+            new += &format!("{authorized} authorized = {ask};");
         }
-        code += &format!(
+        new += &format!(
             "{line}{indent}if (authorized == null) {{\
              {line}{indent}{step}throw new {exception}(\"Adobe IMS gave no access token\");\
              {line}{indent}}}\
              {line}{indent}return authorized.getAccessToken().getTokenValue();"
         );
-        Ok(code)
+        if let Some(name) = name {
+            let of_class = if self.plan.grammar.has_modifier(self.method, "static") { "static " } else { "" };
+            let own = indentation(self.text, self.method.start_byte());
+            let inner = format!("{own}{step}");
+            let innermost = format!("{inner}{step}");
+            self.keeps(draft, &format!("{own}private {of_class}{manager} {name};{line}"));
+            let method = format!(
+                "{own}private {of_class}synchronized {manager} {name}() {{\
+                 {line}{inner}if ({name} == null) {{\
+                 {line}{innermost}{made}\
+                 {line}{innermost}{name} = manager;\
+                 {line}{inner}}}\
+                 {line}{inner}return {name};\
+                 {line}{own}}}{line}",
+                made = made(&innermost),
+            );
+            draft.insert(unit, super::lines::line_end(self.text, self.method.end_byte()), method, true);
+        }
+        Ok(new)
     }
+
+    /// Puts a field behind the last one of the class around the method.
+    fn keeps(&self, draft: &mut Draft<'_>, field: &str) {
+        let Some(class) = self.method.parent() else { return };
+        let mut cursor = class.walk();
+        let fields = class.named_children(&mut cursor).filter(|node| node.kind() == "field_declaration");
+        let last = fields.filter(|node| node.start_byte() < self.method.start_byte()).last();
+        let (at, lines) = match last {
+            Some(last) => (super::lines::line_end(self.text, last.end_byte()), field.to_owned()),
+            None => {
+                let at = super::lines::line_end(self.text, class.start_byte());
+                let is_free = self.text[at..].trim_start_matches([' ', '\t']).starts_with(['\r', '\n']);
+                let gap = if is_free { String::new() } else { newline(self.text).to_owned() };
+                (at, format!("{field}{gap}"))
+            }
+        };
+        draft.insert(self.plan.unit, at, lines, last.is_none() && self.text[at..].starts_with(['\r', '\n']));
+    }
+}
+
+/// What the new statements are made of.
+struct Code<'a> {
+    address: &'a str,
+    id: &'a str,
+    secret: &'a str,
+    /// The name of the method by which the client shows who it is.
+    authentication: &'a str,
+    indent: &'a str,
+    /// Whether all of it stays the same, so that the manager can be kept.
+    is_kept: bool,
 }

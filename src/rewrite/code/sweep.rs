@@ -28,7 +28,7 @@ pub(super) struct File<'a> {
     pub(super) neighbours: &'a [String],
     /// Whether files that use it are known too, so that what none of them speaks of is used by nobody.
     pub(super) has_importers: bool,
-    /// Whether a function of another file of Node or Python only gives a value.
+    /// Whether a function of another file only gives a value.
     pub(super) value_elsewhere: &'a dyn Fn(&str) -> bool,
 }
 
@@ -516,10 +516,8 @@ impl<'a> Sweep<'a> {
             if self.file.effects.is_value(grammar.platform, called) || self.is_value_of_own(inner, visited) {
                 continue;
             }
-            if grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3) {
-                continue;
-            }
-            if grammar.platform != Platform::Java && (self.file.value_elsewhere)(called) {
+            let is_value_of_package = grammar.platform == Platform::Java && self.is_value_elsewhere(called, 3);
+            if is_value_of_package || (self.file.value_elsewhere)(called) {
                 continue;
             }
             return Some(called.to_owned());

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::sets::{self, is_rewritten_code};
-use crate::finding::{Applicability, Family, Finding, KeyKind, LedgerEntry, RequiredKey, Requires, Role};
+use crate::finding::{
+    Applicability, Edit, Family, Finding, KeyKind, Language, LedgerEntry, RequiredKey, Requires, Role,
+};
 use crate::rewrite::command;
 use crate::rewrite::configuration::{self, Key, Request, Rewritten};
 use crate::rewrite::scopes::Scopes;
@@ -44,9 +46,28 @@ pub(super) fn last(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
 }
 
+/// The name by which code asks for a key: all of it in a format without nesting, unless its end says enough to be a member's name.
+fn asked_by(key: &str, is_flat: bool) -> &str {
+    let end = last(key);
+    let says_enough = end.contains(['-', '_']) || end.chars().any(char::is_uppercase);
+    if is_flat && !says_enough { key } else { end }
+}
+
 /// Whether a name is one of the environment.
 pub(super) fn is_variable(name: &str) -> bool {
     name.contains('_') && !name.chars().any(char::is_lowercase)
+}
+
+/// The name of a member that a key with hyphens is bound to, `privateKey` for `private-key`: configuration that is bound to classes
+/// is read by no other name.
+pub(super) fn member(name: &str) -> Option<String> {
+    let mut parts = name.split('-');
+    let mut member = parts.next()?.to_owned();
+    for part in parts {
+        let mut letters = part.chars();
+        member.extend(letters.next().into_iter().flat_map(char::to_uppercase).chain(letters));
+    }
+    (member != name).then_some(member)
 }
 
 /// The name by which code may ask for a file; nothing for one such as `.env`, which programs find by themselves.
@@ -131,7 +152,10 @@ impl<'a> Document<'a> {
             reader_is_rewritten: is_rewritten,
             scopes_in_code,
         };
-        let rewritten = configuration::rewrite(&findings[position], self.file, &request);
+        let mut rewritten = configuration::rewrite(&findings[position], self.file, &request);
+        let of_code = findings.iter().filter(in_sets).flat_map(|finding| &finding.fix.edits);
+        let of_code: Vec<&Edit> = of_code.filter(|edit| edit.path == findings[position].path).collect();
+        rewritten.fix.edits.retain(|edit| !says_the_same(self.file.text(), edit, &of_code));
         let has_edits = !rewritten.fix.edits.is_empty();
         self.settle(position, findings, rewritten);
         if has_edits && is_rewritten {
@@ -162,8 +186,15 @@ impl<'a> Document<'a> {
                 named.insert(normal(Path::new(&reader.path)));
             }
         }
-        let goes = |text: &str| removed.iter().any(|key| has_word(text, last(&key.name)));
-        let variables: Vec<&str> = removed.iter().map(|key| last(&key.name)).filter(|name| is_variable(name)).collect();
+        let members: Vec<String> = removed.iter().filter_map(|key| member(last(&key.name))).collect();
+        let is_flat = finding.language == Language::Properties;
+        let goes = |text: &str| {
+            let asked = removed.iter().map(|key| asked_by(&key.name, is_flat));
+            asked.chain(members.iter().map(String::as_str)).any(|name| has_word(text, name))
+        };
+        let mut variables: Vec<&str> =
+            removed.iter().map(|key| last(&key.name)).filter(|name| is_variable(name)).collect();
+        variables.extend(members.iter().map(String::as_str));
         let folder = path.parent().unwrap_or(&path);
         let names_one = |kept: &&Kept| !kept.is_test && variables.iter().any(|name| has_word(kept.file.text(), name));
         let all: Vec<&Kept> = self.tree.code(self.known.kinds).filter(names_one).collect();
@@ -196,6 +227,25 @@ impl<'a> Document<'a> {
         }
         readers
     }
+}
+
+/// Whether an edit comes to the same as smaller ones that are made of the same value, such as the address that code looks up.
+fn says_the_same(text: &str, edit: &Edit, others: &[&Edit]) -> bool {
+    let inside = |other: &&&Edit| edit.start_byte <= other.start_byte && other.end_byte <= edit.end_byte;
+    let mut inner: Vec<&Edit> = others.iter().filter(inside).copied().collect();
+    inner.sort_by_key(|other| (other.start_byte, other.end_byte));
+    inner.dedup();
+    let mut made = String::new();
+    let mut done = edit.start_byte;
+    for other in &inner {
+        let Some(kept) = text.get(done..other.start_byte) else { return false };
+        made.push_str(kept);
+        made.push_str(&other.replacement);
+        done = other.end_byte;
+    }
+    let Some(rest) = text.get(done..edit.end_byte) else { return false };
+    made.push_str(rest);
+    !inner.is_empty() && made == edit.replacement
 }
 
 /// Gives a finding its fix, with what a reviewer has to know. `names_keys` says whether private keys have no finding of their own.

@@ -9,7 +9,8 @@ use crate::finding::{Applicability, Edit, Finding, Fix, LedgerEntry, Platform};
 use crate::manifest::edit::{Addition, Change, PackageEdits, Raise, Removal, apply, edit_package};
 use crate::manifest::floor::Floor;
 use crate::manifest::{
-    Choice, Dependency, Group, Import, Kind, Loaded, Manifest, Package, Project, decide, packages_of, relocks, supports,
+    Choice, Dependency, Group, Import, Kind, Loaded, Manifest, Package, Project, decide, decide_one, has, packages_of,
+    relocks, supports,
 };
 use crate::rewrite::tree::{Planned, Tree, root_of};
 use crate::rules::schema::{DependencyModel, Ecosystem};
@@ -116,7 +117,11 @@ impl Home {
     /// What imports of the packages look like that entries name.
     pub(super) fn words(&self, known: &Known<'_>, findings: &[Finding]) -> BTreeSet<String> {
         let models = self.entries.iter().filter_map(|position| self.model(known, &findings[*position]));
-        models.flat_map(|model| known.catalog.imports_of(model)).collect()
+        let models = models.flat_map(|model| {
+            let brought = model.brings.iter().flat_map(|brought| brought.imports.iter().cloned());
+            known.catalog.imports_of(model).into_iter().chain(brought).collect::<Vec<_>>()
+        });
+        models.collect()
     }
 
     fn model<'a>(&self, known: &Known<'a>, finding: &Finding) -> Option<&'a DependencyModel> {
@@ -134,7 +139,7 @@ impl Home {
         }
         // Sets that would change one manifest in two ways have to go together.
         loop {
-            let wishes = self.wishes(known, findings);
+            let wishes = self.wishes(known, tree, planned, findings);
             let made: BTreeMap<usize, PackageEdits> = wishes
                 .iter()
                 .map(|(set, wish)| {
@@ -182,10 +187,17 @@ impl Home {
             .map(|code| findings[*code].change_set)
             .collect();
         if involved.is_empty() {
+            if let Some(first) = left.first() {
+                let why = others(first, left.len());
+                let package = finding.details.package.clone().unwrap_or_default();
+                findings[position].fix.reason = format!(
+                    "It stays: {why} still refers to `{package}`. Take the entry out by hand once nothing does."
+                );
+            }
             return;
         }
         let raise = model.since.as_ref().filter(|_| !left.is_empty());
-        let in_manifest = self.named_in_manifest(finding);
+        let in_manifest = self.named_in_manifest(finding).or_else(|| self.keeps_alive(model, known, tree, planned));
         if raise.is_none()
             && let Some(why) = left.first().map(|first| others(first, left.len())).or(in_manifest)
         {
@@ -211,6 +223,48 @@ impl Home {
             Fix { applicability: Applicability::Safe, target: target.map(str::to_owned), reason, edits: Vec::new() };
     }
 
+    /// The packages that come with another, that code uses, and that nothing else in the project has.
+    fn missed<'m>(
+        &self,
+        model: &'m DependencyModel,
+        known: &Known<'_>,
+        tree: &Tree,
+        planned: &Planned,
+    ) -> Vec<(&'m str, String)> {
+        let project = Project { manifests: &self.manifests, floor: None, features: &[] };
+        let targets = &known.catalog.targets().targets;
+        let mut missed = Vec::new();
+        for brought in &model.brings {
+            let Some(import) = Import::new(self.package.platform, &brought.imports) else { continue };
+            if has(targets, model.ecosystem, brought, project) {
+                continue;
+            }
+            let mut files = tree.files.iter().filter(|kept| {
+                kept.path.starts_with(self.folder())
+                    && Kind::of(&kept.path).is_none()
+                    && !known.kinds.is_documentation(&kept.path)
+            });
+            let user = files.find(|kept| import.is_in(kept.after(planned).as_bytes()));
+            missed.extend(user.map(|user| (brought.name.as_str(), user.file.path().to_owned())));
+        }
+        missed
+    }
+
+    /// Who needs what only comes with a package, where it is not known how to ask for that.
+    fn keeps_alive(
+        &self,
+        model: &DependencyModel,
+        known: &Known<'_>,
+        tree: &Tree,
+        planned: &Planned,
+    ) -> Option<String> {
+        let project = Project { manifests: &self.manifests, floor: None, features: &[] };
+        let targets = &known.catalog.targets().targets;
+        let missed = self.missed(model, known, tree, planned);
+        let stays = missed.into_iter().find(|(name, _)| !matches!(decide_one(targets, name, project), Some(Ok(_))));
+        stays.map(|(name, user)| format!("{user} uses {name}, which comes with it, and so"))
+    }
+
     /// Where else the manifest itself names the package.
     fn named_in_manifest(&self, finding: &Finding) -> Option<String> {
         let name = finding.details.package.as_ref()?;
@@ -230,7 +284,7 @@ impl Home {
     }
 
     /// What each change set asks of the manifests.
-    fn wishes(&self, known: &Known<'_>, findings: &[Finding]) -> BTreeMap<usize, Wish> {
+    fn wishes(&self, known: &Known<'_>, tree: &Tree, planned: &Planned, findings: &[Finding]) -> BTreeMap<usize, Wish> {
         let mut wishes: BTreeMap<usize, Wish> = BTreeMap::new();
         for set in self.sets(findings) {
             let wish = wishes.entry(set).or_default();
@@ -256,6 +310,18 @@ impl Home {
                 }
                 None => {
                     wish.removed.push(*position);
+                    let project = Project { manifests: &self.manifests, floor: None, features: &[] };
+                    for (brought, _) in self.missed(model, known, tree, planned) {
+                        let is_there = |choice: &Choice| choice.addition.names.iter().any(|asked| asked == brought);
+                        let chosen =
+                            decide_one(&known.catalog.targets().targets, brought, project).and_then(Result::ok);
+                        if !wish.choices.iter().any(is_there) {
+                            wish.choices.extend(chosen.map(|choice| Choice {
+                                why: format!("it came with `{name}`, and other code uses it; {}", choice.why),
+                                ..choice
+                            }));
+                        }
+                    }
                     wish.removals.push(Removal { names: vec![name], ..Removal::default() });
                 }
             }

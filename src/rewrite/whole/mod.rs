@@ -79,6 +79,7 @@ fn read(known: &Known<'_>, homes: &[Home], findings: &[Finding]) -> Tree {
             words.extend(documents::file_name(&finding.path).map(str::to_owned));
             names.extend(finding.details.keys.iter().map(|key| documents::last(&key.key).to_owned()));
         }
+        words.extend(names.iter().filter_map(|name| documents::member(name)));
         names.retain(|name| documents::is_variable(name));
         hands_through |= !names.is_empty();
         words.extend(names);

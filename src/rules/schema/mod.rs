@@ -19,7 +19,7 @@ pub use self::library::{
     AnnotationModel, AnnotationTarget, Library, LibraryKind, Member, Sdk, SettingModel, Type, TypeKind,
 };
 pub use self::metascope::{Grade, Metascope};
-pub use self::package::{DependencyModel, DependencyRole, Ecosystem};
+pub use self::package::{Brought, DependencyModel, DependencyRole, Ecosystem};
 pub use self::rule::{
     AssertionMatch, DependencyMatch, LifetimeMatch, Matches, Refinement, RequestMatch, RewriteModel, Rule,
 };

@@ -24,6 +24,9 @@ pub struct DependencyModel {
     /// Of a signing library the functions that read tokens, which is no use for the old flow; for Java `Type.method`.
     #[serde(default)]
     pub reads: Vec<String>,
+    /// Packages that come with it, which code may use without asking for them.
+    #[serde(default)]
+    pub brings: Vec<Brought>,
     /// Of an SDK: whether it has uses that need no service credential, so that only a finding says that one is used.
     #[serde(default)]
     pub general: bool,
@@ -36,6 +39,19 @@ pub struct DependencyModel {
     pub old_below: Option<String>,
     /// What takes its place, or what to do.
     pub replacement: Option<String>,
+}
+
+/// A package that comes with another.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brought {
+    /// Its name. Where a target takes it too, the version is chosen as for that.
+    pub name: String,
+    /// What an import of it names.
+    pub imports: Vec<String>,
+    /// Packages that bring it too, as patterns.
+    #[serde(default)]
+    pub unless: Vec<String>,
 }
 
 /// Where a package comes from.
