@@ -316,7 +316,9 @@ pub(super) fn trims_a_key(literal: &str) -> bool {
 pub(super) fn secrets(rule: &CompiledRule, flow: &Flow) -> Vec<ByteRange> {
     let mut secrets = Vec::new();
     for field in flow.request.iter().flat_map(|request| &request.fields) {
-        if field.name.literal().is_some_and(|name| rule.rule.matches.secret_fields.contains(&name)) {
+        // What is signed when it is asked for is in no text of the code.
+        let is_made_here = !field.value.assertions.is_empty();
+        if field.name.literal().is_some_and(|name| rule.rule.matches.secret_fields.contains(&name)) && !is_made_here {
             // A literal that holds name and value is masked by its shape; the name alone may be shown.
             secrets.extend(field.value.literals.iter().filter(|range| Some(**range) != field.name.range()));
         }

@@ -215,7 +215,11 @@ fn value_of(text: &str, name: Range<usize>, open: Option<char>, ranges: &mut Vec
             let comma =
                 LISTED.is_match(between) && (field || open.is_none() || !between[1..].trim_start().starts_with(','));
             let key = LISTED.is_match(between) && KEY.is_match(&text[content.end..]);
-            let apart = comma || key || (field && is_own_name(&text[name.clone()], &text[content]));
+            // `class Token:` and a docstring.
+            let is_documentation = between.trim_end_matches([' ', '\t']).ends_with('\n')
+                && between.trim_start_matches([')', ' ']).starts_with(':')
+                && ["\"\"\"", "'''"].iter().any(|triple| rest[at..].starts_with(triple));
+            let apart = is_documentation || comma || key || (field && is_own_name(&text[name.clone()], &text[content]));
             if !apart {
                 literals(text, name.end + at, quote, false, ranges);
             }
@@ -381,6 +385,8 @@ mod tests {
     fn what_is_hidden_and_what_is_not() {
         for case in [
             "client_secret = '«abc»'",
+            "class AccessToken:\n    \"\"\"What IMS gives.\"\"\"\n",
+            "def login(key) -> AccessToken:\n    '''Log in.'''\n",
             "const clientSecret: string = \"«abc»\";",
             "private static final String CLIENT_SECRET = \"«s-1\\\"x»\";",
             "{ clientSecret: '«abc»', clientId: 'id' }",

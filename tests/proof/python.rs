@@ -19,6 +19,7 @@ struct Python;
 crate::programs! { Python;
     aiohttp_client
     argparse_tool
+    cli_config
     dataclass_settings
     error_in_answer
     expiry_timedelta
@@ -26,8 +27,10 @@ crate::programs! { Python;
     http_client
     httpx_async
     httpx_errors
+    httpx_models
     httpx_sync
     ini_config
+    lazy_client
     notebook
     package_exports
     package_several_sites

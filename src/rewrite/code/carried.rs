@@ -50,10 +50,10 @@ impl<'a> Carried<'a> {
             names.mentions.iter().filter(|mention| mention.name.starts_with('.') && is_dead(unit, mention.range));
         let members: BTreeSet<&str> = dead.map(|mention| mention.name.as_str()).collect();
         for member in members {
-            if let Some(places) = self.fields(member, is_dead) {
-                if places.iter().all(|(unit, place)| !has_effect(*unit, *place)) {
-                    fallen.extend(places);
-                }
+            if let Some(places) = self.fields(member, is_dead)
+                && places.iter().all(|(unit, place)| !has_effect(*unit, *place))
+            {
+                fallen.extend(places);
             }
         }
         fallen
@@ -322,7 +322,7 @@ impl<'a> Carried<'a> {
                 places.push((*unit, one.unit));
             }
         }
-        for (unit, _) in self.names {
+        for unit in self.names.keys() {
             let (root, text) = self.root(*unit)?;
             for call in Preorder::new(root).filter(|node| node.kind() == "call" && !is_dead(*unit, range(*node))) {
                 let called = self.grammar.called(call, text);
@@ -425,10 +425,13 @@ impl<'a> Carried<'a> {
 fn is_plain(function: Node<'_>, text: &str) -> bool {
     let Some(outer) = function.parent() else { return false };
     let mut cursor = outer.walk();
-    outer
-        .named_children(&mut cursor)
-        .filter(|child| child.kind() == "decorator")
-        .all(|decorator| matches!(text[decorator.byte_range()].trim(), "@staticmethod" | "@classmethod" | "@property"))
+    let mut decorators = outer.named_children(&mut cursor).filter(|child| child.kind() == "decorator");
+    decorators.all(|decorator| is_plain_decorator(&text[decorator.byte_range()]))
+}
+
+/// Whether a decorator only says how a method is called.
+pub(super) fn is_plain_decorator(written: &str) -> bool {
+    matches!(written.trim(), "@staticmethod" | "@classmethod" | "@property")
 }
 
 /// A string that is read as a key: `x["key"]`, `x.get("key")`.
@@ -468,7 +471,7 @@ fn class_of(function: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// The class that a statement declares a field of.
-fn field_of(statement: Node<'_>) -> Option<Node<'_>> {
+pub(super) fn field_of(statement: Node<'_>) -> Option<Node<'_>> {
     statement.parent()?.parent().filter(|class| class.kind() == "class_definition" && is_field(statement))
 }
 

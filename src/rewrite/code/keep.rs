@@ -150,6 +150,7 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
         Form::Item | Form::Shorthand if starts_line => format!("{grant},{line}{indent}{scoped}"),
         Form::Item | Form::Shorthand => match one_a_line(plan, draft, unit, slot, grant.len() + scoped.len()) {
             Some(separator) => format!("{grant},{separator}{scoped}"),
+            None if is_long(plan, text, slot, grant.len() + scoped.len()) => format!("{grant},{line}{indent}{scoped}"),
             None => format!("{grant}, {scoped}"),
         },
         Form::Statement => format!("{grant}{line}{indent}{scoped}"),
@@ -172,6 +173,16 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
     };
     draft.replace(unit, slot.unit, replacement);
     Ok(())
+}
+
+/// Whether a line of Python that holds nothing but items of a form would become too long.
+fn is_long(plan: &Plan<'_>, text: &str, slot: Slot, new: usize) -> bool {
+    let start = super::lines::line_start(text, slot.unit.start);
+    let end = super::lines::line_end(text, slot.unit.end);
+    let before = &text[start..slot.unit.start];
+    let is_items = before.trim_start().starts_with(['"', '\'']) && !before.contains(['{', '(', '[']);
+    let written = text[start..end].trim_end().chars().count() + new + 2;
+    plan.grammar.platform == Platform::Python && is_items && written > WIDTH + slot.unit.end - slot.unit.start
 }
 
 /// Lets the items of a form of Python that stand on one line have a line each, where they would become too long together; what

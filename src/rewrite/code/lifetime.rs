@@ -89,8 +89,10 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
         }
         draft.replaced(unit, local, "arithmetic on milliseconds", "arithmetic on seconds");
     }
-    if plan.grammar.platform == Platform::Java {
-        super::units::by_name(plan, draft, &all);
+    match plan.grammar.platform {
+        Platform::Java => super::units::by_name(plan, draft, &all),
+        Platform::Python => super::readers::by_key(plan, draft, &all),
+        Platform::Node => {}
     }
     Ok(())
 }
@@ -143,7 +145,11 @@ pub(super) fn handed_out(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
         settled &= handed_out_at(plan, draft, place).is_some();
     }
     if !plan.reads().is_empty() {
-        return settled && plan.reads().iter().all(|name| name == member || plan.model.token_members.contains(name));
+        return settled
+            && plan
+                .reads()
+                .iter()
+                .all(|name| name == member || plan.model.token_members.contains(name) || plan.is_of_response(name));
     }
     let Some((whole, decoded)) = super::authlib::handed_back(plan) else { return false };
     let Some(source) = plan.source(plan.unit) else { return false };
@@ -218,7 +224,7 @@ fn handed_out_at(plan: &Plan<'_>, draft: &mut Draft<'_>, place: ByteRange) -> Op
 }
 
 /// The word in a comment on the line before or at the end of the same one.
-fn comment_on_milliseconds(text: &str, place: usize) -> Option<ByteRange> {
+pub(super) fn comment_on_milliseconds(text: &str, place: usize) -> Option<ByteRange> {
     let start = super::lines::line_start(text, place);
     let from = if start == 0 { 0 } else { super::lines::line_start(text, start - 1) };
     let end = super::lines::line_end(text, place);
@@ -235,7 +241,7 @@ fn comment_on_milliseconds(text: &str, place: usize) -> Option<ByteRange> {
 }
 
 /// A whole number of thousands, as a number of ones: `3_600_000` is `3_600`.
-fn without_thousand(number: &str) -> Option<String> {
+pub(super) fn without_thousand(number: &str) -> Option<String> {
     let rest = number.strip_suffix("_000").or_else(|| number.strip_suffix("000"))?;
     let is_number = rest.chars().all(|character| character.is_ascii_digit() || character == '_');
     (is_number && rest.chars().any(|character| character.is_ascii_digit()))

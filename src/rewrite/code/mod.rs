@@ -24,6 +24,7 @@ mod names;
 mod parameters;
 mod passport;
 mod plan;
+mod readers;
 mod scopes;
 mod sdk;
 mod slot;

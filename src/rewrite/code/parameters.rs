@@ -91,6 +91,10 @@ impl Parameters<'_> {
         let receiver = usize::from(
             is_method && self.grammar.platform == crate::finding::Platform::Python && !self.is_static(function, source),
         );
+        // The object itself is given by nobody who calls.
+        if receiver == 1 && position == 0 {
+            return None;
+        }
         let in_pattern = range(whole) != parameter.unit && whole.kind() == "object_pattern";
         let key = in_pattern.then(|| pattern_key(item, source.file.text())).flatten();
         let mut places = vec![(unit, parameter.unit)];

@@ -243,16 +243,10 @@ impl<'a> Plan<'a> {
                     .iter()
                     .any(|lifetime| sites.contains(&lifetime.request) && lifetime.range.contains(place))
             };
-            // What is read of the response beside its content says nothing of the lifetime.
-            let of_response = |name: &String| {
-                let targets = &self.catalog.targets().targets;
-                self.grammar.platform == Platform::Python
-                    && targets
-                        .iter()
-                        .any(|target| target.response_members.contains(name) || target.content_members.contains(name))
-            };
-            return reads().any(|read| !of_response(&read.name))
-                && reads().all(|read| known.contains(&read.name) || is_changed(read.range) || of_response(&read.name));
+            return reads().any(|read| !self.is_of_response(&read.name))
+                && reads().all(|read| {
+                    known.contains(&read.name) || is_changed(read.range) || self.is_of_response(&read.name)
+                });
         }
         let reads = || self.facts.reads.iter().filter(|read| sites.contains(&read.request));
         let is_rewritten =
@@ -266,6 +260,15 @@ impl<'a> Plan<'a> {
         }
         reads().any(|read| self.model.token_members.contains(&read.name))
             && reads().all(|read| !read.name.to_lowercase().contains("expir") || is_rewritten(&read.range))
+    }
+
+    /// Whether a name is one of a response of Python, beside its content, which says nothing of the lifetime.
+    pub(super) fn is_of_response(&self, name: &String) -> bool {
+        let targets = &self.catalog.targets().targets;
+        self.grammar.platform == Platform::Python
+            && targets
+                .iter()
+                .any(|target| target.response_members.contains(name) || target.content_members.contains(name))
     }
 
     /// The members of the answer that somebody reads.

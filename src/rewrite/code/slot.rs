@@ -159,6 +159,42 @@ fn given_by_call<'tree>(string: Node<'tree>, text: &str, grammar: Grammar, name:
     (arguments.named_child_count() == 1).then(|| arguments.named_child(0)).flatten()
 }
 
+/// The value that a text of Python gets for a placeholder: `"…name=%s" % (…, value)`, `"…name={}".format(…, value)`.
+fn given_to_format<'tree>(string: Node<'tree>, text: &str, name: ByteRange) -> Option<Node<'tree>> {
+    let mut whole = string;
+    while let Some(outer) =
+        whole.parent().filter(|outer| matches!(outer.kind(), "concatenated_string" | "parenthesized_expression"))
+    {
+        whole = outer;
+    }
+    let (before, rest) = (text.get(whole.start_byte()..name.end)?, text.get(name.end..whole.end_byte())?);
+    let parent = whole.parent()?;
+    match parent.kind() {
+        "binary_operator" if parent.child_by_field_name("left") == Some(whole) => {
+            let right = parent.child_by_field_name("right")?;
+            let is_format = text.get(whole.end_byte()..right.start_byte())?.trim() == "%" && rest.starts_with("%s");
+            let position = before.replace("%%", "").matches('%').count();
+            let items = is_format.then(|| right.named_child_count())?;
+            match right.kind() {
+                "tuple" if position < items => right.named_child(u32::try_from(position).ok()?),
+                "tuple" | "dictionary" => None,
+                _ => (position == 0).then_some(right),
+            }
+        }
+        "attribute" => {
+            let call = parent.parent().filter(|call| call.child_by_field_name("function") == Some(parent))?;
+            let is_format = text.get(parent.child_by_field_name("attribute")?.byte_range())? == "format";
+            let position = before.replace("{{", "").matches('{').count();
+            let is_plain = rest.starts_with("{}") && before.matches('{').count() == before.matches("{}").count();
+            let numbered = rest.starts_with(&format!("{{{position}}}"));
+            let arguments = call.child_by_field_name("arguments").filter(|_| is_format && (is_plain || numbered))?;
+            let value = arguments.named_child(u32::try_from(position).ok()?)?;
+            (value.kind() != "keyword_argument").then_some(value)
+        }
+        _ => None,
+    }
+}
+
 /// What has to be repeated around a list that holds a name and its value.
 fn unit_of(list: Node<'_>, grammar: Grammar) -> Option<(ByteRange, Form)> {
     let Some(call) = list.parent().filter(|parent| grammar.is_call(*parent)) else {
@@ -229,9 +265,12 @@ fn of_text(root: Node<'_>, text: &str, grammar: Grammar, place: ByteRange, writt
             form: Form::Text,
         });
     }
-    if grammar.platform == Platform::Java
-        && let Some(value) = given_by_call(string, text, grammar, name)
-    {
+    let given = match grammar.platform {
+        Platform::Java => given_by_call(string, text, grammar, name),
+        Platform::Python => given_to_format(string, text, name),
+        Platform::Node => None,
+    };
+    if let Some(value) = given {
         let unit = ByteRange::new(name.start, value.end_byte());
         return Some(Slot { name, value: range(value), unit, form: Form::Text });
     }

@@ -136,6 +136,10 @@ impl<'a> Sweep<'a> {
             }
             return;
         }
+        // What constructors are given for a field goes with it, in all files.
+        if all.iter().any(|one| self.is_field(one)) {
+            return;
+        }
         // Statements that do nothing but build it up fall with it.
         let mut own: Vec<ByteRange> = Vec::new();
         let mut logs = false;
@@ -223,6 +227,14 @@ impl<'a> Sweep<'a> {
             }
         }
         self.swept.gone.extend(own);
+    }
+
+    /// Whether a class of Python declares a field: `name: type`.
+    fn is_field(&self, declaration: &Declaration) -> bool {
+        let statement = self.node(declaration.unit).and_then(|node| self.file.grammar.statement(node));
+        self.file.grammar.platform == Platform::Python
+            && declaration.kind == Kind::Member
+            && statement.is_some_and(|statement| super::carried::field_of(statement).is_some())
     }
 
     /// Whether a class of Python is declared, which goes as a function does.
@@ -470,7 +482,12 @@ impl<'a> Sweep<'a> {
             return Some("it is exported");
         }
         // A decorator hands what follows it to somebody else.
-        (statement.kind() == "decorated_definition").then_some("a decorator hands it on")
+        let is_handed_on = statement.kind() == "decorated_definition" && {
+            let mut cursor = statement.walk();
+            let mut decorators = statement.named_children(&mut cursor).filter(|child| child.kind() == "decorator");
+            !decorators.all(|one| super::carried::is_plain_decorator(self.text(range(one))))
+        };
+        is_handed_on.then_some("a decorator hands it on")
     }
 
     /// Whether others could know a name without the file saying so.
