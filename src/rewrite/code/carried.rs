@@ -50,10 +50,10 @@ impl<'a> Carried<'a> {
             names.mentions.iter().filter(|mention| mention.name.starts_with('.') && is_dead(unit, mention.range));
         let members: BTreeSet<&str> = dead.map(|mention| mention.name.as_str()).collect();
         for member in members {
-            if let Some(places) = self.fields(member, is_dead) {
-                if places.iter().all(|(unit, place)| !has_effect(*unit, *place)) {
-                    fallen.extend(places);
-                }
+            if let Some(places) = self.fields(member, is_dead)
+                && places.iter().all(|(unit, place)| !has_effect(*unit, *place))
+            {
+                fallen.extend(places);
             }
         }
         fallen
@@ -322,7 +322,7 @@ impl<'a> Carried<'a> {
                 places.push((*unit, one.unit));
             }
         }
-        for (unit, _) in self.names {
+        for unit in self.names.keys() {
             let (root, text) = self.root(*unit)?;
             for call in Preorder::new(root).filter(|node| node.kind() == "call" && !is_dead(*unit, range(*node))) {
                 let called = self.grammar.called(call, text);
