@@ -61,7 +61,8 @@ pub(super) fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: 
     if known.iter().any(|text| implements(text)) {
         return Err(format!("`{interface}` is implemented by a class of its own, which has to change with it"));
     }
-    let others = java::package_texts(source).into_iter().filter(|(_, text)| !known.contains(&text.as_str()));
+    let others =
+        java::package_texts(source, plan.contents).into_iter().filter(|(_, text)| !known.contains(&text.as_str()));
     for (file, _) in others.filter(|(_, text)| has_word(text, name) && has_word(text, interface)) {
         draft.doubts.insert(format!("{file} speaks of `{name}`, whose parameters are others now"));
     }

@@ -15,6 +15,7 @@ use super::names::{Kind, Names};
 use super::parameters::Parameters;
 use super::sweep::{self, File, Swept};
 use super::unwrap::{Callbacks, Unwrapped};
+use crate::contents::Contents;
 use crate::detect::Subject;
 use crate::facts::fact::Facts;
 use crate::facts::program::UnitId;
@@ -32,6 +33,7 @@ const DEEPEST_CALL: usize = 3;
 #[derive(Clone)]
 pub(super) struct Draft<'a> {
     subject: &'a Subject<'a>,
+    contents: &'a Contents,
     facts: &'a Facts,
     grammar: Grammar,
     effects: &'a Effects,
@@ -80,9 +82,16 @@ pub(super) struct Finished {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(subject: &'a Subject<'a>, facts: &'a Facts, grammar: Grammar, effects: &'a Effects) -> Self {
+    pub(super) fn new(
+        subject: &'a Subject<'a>,
+        facts: &'a Facts,
+        grammar: Grammar,
+        effects: &'a Effects,
+        contents: &'a Contents,
+    ) -> Self {
         Self {
             subject,
+            contents,
             facts,
             grammar,
             effects,
@@ -484,7 +493,7 @@ impl<'a> Draft<'a> {
         let draft = self.files.get(&unit)?;
         let neighbours: Vec<String> = match self.grammar.platform {
             crate::finding::Platform::Java => {
-                super::java::package_texts(source).into_iter().map(|(_, text)| text).collect()
+                super::java::package_texts(source, self.contents).into_iter().map(|(_, text)| text).collect()
             }
             _ => Vec::new(),
         };

@@ -10,6 +10,7 @@ use tree_sitter::Node;
 use super::draft::Draft;
 use super::lines::{line_end, line_start, newline};
 use super::plan::Plan;
+use crate::contents::Contents;
 use crate::facts::fact::{Origin, Part, Value};
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};
@@ -129,13 +130,13 @@ pub(super) fn release(source: &Source) -> Option<Floor> {
 }
 
 /// The manifests of the packages that a file belongs to, the nearest first.
-pub(super) fn manifests(source: &Source) -> Vec<Loaded> {
+pub(super) fn manifests(source: &Source, contents: &Contents) -> Vec<Loaded> {
     let paths =
         packages_of(&source.path, &root(source), Platform::Java).into_iter().flat_map(|package| package.manifests);
     paths
         .filter_map(|path| {
             let kind = Kind::of(&path)?;
-            Loaded::read(&path, kind, path.to_string_lossy().into_owned(), &Limits::default()).ok()
+            Loaded::read_from(contents, &path, kind, path.to_string_lossy().into_owned(), &Limits::default()).ok()
         })
         .collect()
 }
@@ -149,7 +150,7 @@ fn root(source: &Source) -> PathBuf {
 }
 
 /// The texts of the other files that see what is visible in the package of a file: those beside it, and its tests.
-pub(super) fn package_texts(source: &Source) -> Vec<(String, String)> {
+pub(super) fn package_texts(source: &Source, contents: &Contents) -> Vec<(String, String)> {
     let Some(folder) = source.path.parent() else { return Vec::new() };
     let shown = folder.to_string_lossy();
     let mut folders: BTreeSet<PathBuf> = [folder.to_owned()].into();
@@ -167,7 +168,7 @@ pub(super) fn package_texts(source: &Source) -> Vec<(String, String)> {
                 path.extension().is_some_and(|end| ["java", "kt", "groovy"].iter().any(|known| end == *known));
             if is_code && path != source.path {
                 let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                texts.extend(fs::read_to_string(&path).ok().map(|text| (name, text)));
+                texts.extend(contents.read_to_string(&path).ok().map(|text| (name, text)));
             }
         }
     }
@@ -323,7 +324,7 @@ pub(super) fn doubts(plan: &Plan<'_>, effects: &Effects) -> Vec<String> {
         let name = source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         (name, source.file.text().to_owned())
     });
-    let texts: BTreeSet<(String, String)> = package_texts(source).into_iter().chain(linked).collect();
+    let texts: BTreeSet<(String, String)> = package_texts(source, plan.contents).into_iter().chain(linked).collect();
     for (name, text) in &texts {
         let class = name.split('.').next().unwrap_or(name);
         for exception in effects.unchecked() {

@@ -91,8 +91,8 @@ impl Planner for Exchanges {
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
             let (Some(model), Some(field)) = (&rule.rule.rewrite, &rule.rule.matches.assertion_field) else { continue };
-            let plan =
-                Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, scopes.answer(finding));
+            let given = (scopes.answer(finding), &code.settings.contents);
+            let plan = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, given);
             plans.extend(plan.map(|plan| (position, plan, field.as_str())));
         }
         sets(code, &plans, findings);
@@ -235,8 +235,8 @@ impl Exchanges {
                     })
             };
             let Some(grant) = code.facts.grants.iter().find(is_here) else { continue };
-            let answer = scopes.answer(finding);
-            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, grant.site, answer)
+            let given = (scopes.answer(finding), &code.settings.contents);
+            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, grant.site, given)
             {
                 groups.entry(&grant.library).or_default().push((position, grant, plan));
             }
@@ -289,7 +289,7 @@ fn together<'c>(
         return None;
     }
     let first = exchanges.first().map(|(_, plan, _)| plan).or(sdks.values().flatten().map(|(.., plan)| plan).next())?;
-    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects);
+    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects, first.contents);
     for (_, plan, field) in exchanges {
         plan_into(plan, &mut draft, effects, field, wanted).ok()?;
     }
@@ -356,7 +356,7 @@ fn plan_set(
     wanted: Target,
 ) -> Vec<(usize, Result<Planned, String>)> {
     let Some((_, first, _)) = group.first() else { return Vec::new() };
-    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects);
+    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects, first.contents);
     let mut targets = Vec::new();
     for (position, plan, field) in group {
         match plan_into(plan, &mut draft, effects, field, wanted) {

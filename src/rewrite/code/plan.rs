@@ -7,6 +7,7 @@ use super::super::scopes::Answer;
 use super::draft::{Draft, Finished};
 use super::grammar::Grammar;
 use super::slot::{Slot, slot};
+use crate::contents::Contents;
 use crate::detect::Subject;
 use crate::facts::fact::{Facts, Origin, Part, Request, Text};
 use crate::facts::program::UnitId;
@@ -51,6 +52,8 @@ pub(super) struct Plan<'a> {
     pub(super) model: &'a RewriteModel,
     /// What is known of libraries.
     pub(super) catalog: &'a Catalog,
+    /// What files hold that were not understood with the program.
+    pub(super) contents: &'a Contents,
     /// The form field of the client's id.
     pub(super) client_field: String,
     pub(super) grammar: Grammar,
@@ -74,7 +77,7 @@ impl<'a> Plan<'a> {
         model: &'a RewriteModel,
         grammar: Grammar,
         finding: &Finding,
-        answer: Answer,
+        (answer, contents): (Answer, &'a Contents),
     ) -> Option<Self> {
         let is_site = |request: &&Request| {
             subject.place(request.site).is_some_and(|(source, range)| {
@@ -89,6 +92,7 @@ impl<'a> Plan<'a> {
             facts,
             model,
             catalog,
+            contents,
             client_field: catalog
                 .rule(&finding.rule)
                 .and_then(|rule| rule.rule.matches.client_field.clone())
@@ -110,7 +114,7 @@ impl<'a> Plan<'a> {
         model: &'a RewriteModel,
         grammar: Grammar,
         site: ByteRange,
-        answer: Answer,
+        (answer, contents): (Answer, &'a Contents),
     ) -> Option<Self> {
         let (unit, site) = subject.program.place(site)?;
         let (scopes, suggested) = PlannedScopes::of(answer);
@@ -119,6 +123,7 @@ impl<'a> Plan<'a> {
             facts,
             model,
             catalog,
+            contents,
             client_field: String::new(),
             grammar,
             unit,

@@ -54,7 +54,7 @@ pub(super) fn rewrite(
     packages: &[String],
 ) -> Result<Planned, Refusal> {
     let Some((_, plan)) = calls.first() else { return Err("There is no call".to_owned()) };
-    let draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects);
+    let draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects, plan.contents);
     begun(calls, draft, packages)?.finish()
 }
 

@@ -40,8 +40,8 @@ pub(super) fn circumstances(plan: &Plan<'_>, effects: &Effects) -> Option<String
     let gives = java::method(site).and_then(|method| method.child_by_field_name("type"));
     let gives = gives.map(|kind| text.get(kind.byte_range()).unwrap_or_default()).unwrap_or_default();
     let simple = gives.split('<').next().unwrap_or_default().rsplit('.').next().unwrap_or_default();
-    let manifests = java::manifests(source);
-    let neighbours = java::package_texts(source);
+    let manifests = java::manifests(source, plan.contents);
+    let neighbours = java::package_texts(source, plan.contents);
     let codes = || {
         let linked = plan.subject.sources.iter().map(|source| source.file.text());
         linked.chain(neighbours.iter().map(|(_, text)| text.as_str()))
@@ -74,7 +74,7 @@ pub(super) fn own_client(plan: &Plan<'_>) -> Option<String> {
     let source = plan.source(plan.unit)?;
     let root = source.tree.as_ref()?.root_node();
     let site = root.descendant_for_byte_range(plan.site.start, plan.site.end)?;
-    let neighbours = java::package_texts(source);
+    let neighbours = java::package_texts(source, plan.contents);
     let client = source.file.text().get(plan.grammar.root(site).byte_range())?;
     let kind = type_of(root, source.file.text(), client)?;
     let extends = format!("class {kind} extends ");
@@ -122,7 +122,7 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, effects: &Effects)
     let method = java::method(site).ok_or_else(|| "the request stands in no method".to_owned())?;
     let body = method.child_by_field_name("body").ok_or_else(unknown)?;
     let part = |place: ByteRange| text.get(place.start..place.end).unwrap_or_default();
-    let manifests = java::manifests(source);
+    let manifests = java::manifests(source, plan.contents);
     let floor = java::release(source);
     let project = Project { manifests: &manifests, floor: floor.as_ref(), features: &[] };
     let targets = plan.catalog.targets();

@@ -178,7 +178,7 @@ fn is_settled(plan: &Plan<'_>, changed: &[(UnitId, ByteRange)], units: &UnitMode
         .filter_map(|source| source.path.file_name().map(|name| name.to_string_lossy().into_owned()))
         .collect();
     // Files that were not understood with the program say nothing of it.
-    let others = java::package_texts(source);
+    let others = java::package_texts(source, plan.contents);
     if others.iter().any(|(name, text)| !known.contains(name) && plan.speaks_of_lifetime(text)) {
         return false;
     }
