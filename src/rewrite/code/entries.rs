@@ -22,6 +22,8 @@ pub(super) struct Places<'a> {
     pub(super) is_new: &'a dyn Fn(&str) -> bool,
     /// Whether what is evaluated at a place does more than give a value.
     pub(super) has_effect: &'a dyn Fn(UnitId, ByteRange) -> bool,
+    /// Whether the program is no library: what it exports is for itself.
+    pub(super) is_application: bool,
 }
 
 /// An entry that goes.
@@ -111,7 +113,7 @@ fn of_name(flows: &Flows<'_>, places: &Places<'_>, name: &str) -> Option<Vec<Ent
                         return None;
                     }
                 }
-                Role::Type { exported: true, .. } => return None,
+                Role::Type { exported: true, .. } if !places.is_application => return None,
                 Role::Type { member, .. } => going.push(goes(member)),
             }
         }

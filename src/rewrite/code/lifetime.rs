@@ -100,21 +100,54 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
 fn multiplied(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
     let sites = plan.sites();
     let member = &plan.model.lifetime_member;
-    if !plan.facts.lifetimes.iter().any(|lifetime| sites.contains(&lifetime.request))
-        && let Some((unit, place)) = draft.answer_at
-    {
+    if plan.facts.lifetimes.iter().any(|lifetime| sites.contains(&lifetime.request)) {
+        return false;
+    }
+    let reads = plan.facts.reads.iter().filter(|read| sites.contains(&read.request) && read.name == *member);
+    let mut places: Vec<ByteRange> = reads.map(|read| read.range).collect();
+    places.sort_by_key(|place| (place.start, place.end));
+    places.dedup();
+    let in_values: Option<Vec<(UnitId, usize)>> = places
+        .iter()
+        .map(|place| value_end(plan, *place))
+        .collect::<Option<_>>()
+        .filter(|ends: &Vec<_>| !ends.is_empty());
+    let is_done = if let Some(ends) = in_values {
+        for (unit, end) in ends {
+            draft.replace(unit, ByteRange::new(end, end), " * 1000 /* milliseconds, as before */");
+        }
+        true
+    } else if let Some((unit, place)) = draft.answer_at {
         let more = format!(
             ".then((token) => ({{ ...token, {member}: token.{member} * 1000 /* milliseconds, as before */ }}))"
         );
-        if draft.extend(unit, place, &more) {
-            draft.doubts.insert(format!(
-                "the answer goes further than could be followed: `{member}`, which the new endpoint gives in seconds, is handed out in \
-                 milliseconds as before"
-            ));
-            return true;
-        }
+        draft.extend(unit, place, &more)
+    } else {
+        false
+    };
+    if is_done {
+        draft.doubts.insert(format!(
+            "the answer goes further than could be followed: `{member}`, which the new endpoint gives in seconds, is handed out in \
+             milliseconds as before"
+        ));
     }
-    false
+    is_done
+}
+
+/// The end of an expression of Node that reads the lifetime and is handed on as it is: an item of an object, a value that is
+/// given back, an argument.
+fn value_end(plan: &Plan<'_>, place: ByteRange) -> Option<(UnitId, usize)> {
+    let (unit, local) = plan.subject.program.place(place)?;
+    let tree = plan.source(unit)?.tree.as_ref()?;
+    let node = tree.root_node().descendant_for_byte_range(local.start, local.end)?;
+    let parent = node.parent().filter(|_| node.kind() == "member_expression" && range(node) == local)?;
+    let is_value = match parent.kind() {
+        "pair" => parent.child_by_field_name("value") == Some(node),
+        "assignment_expression" => parent.child_by_field_name("right") == Some(node),
+        "return_statement" | "arguments" => true,
+        _ => false,
+    };
+    is_value.then_some((unit, node.end_byte()))
 }
 
 /// Lets what goes further than it can be followed stay in milliseconds: a lifetime that is read and handed on, and an answer that
