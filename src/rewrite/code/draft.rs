@@ -49,6 +49,8 @@ pub(super) struct Draft<'a> {
     moved: Vec<(UnitId, ByteRange)>,
     /// Whether all that is read of the answer was seen by the target, and means the same.
     pub(super) answer_known: bool,
+    /// Entries of settings that nothing seems to read any more, and that stay.
+    unread_entries: BTreeSet<String>,
     /// The replacement that gives a promise of the answer, where the target printed one.
     pub(super) answer_at: Option<(UnitId, ByteRange)>,
 }
@@ -95,6 +97,7 @@ impl<'a> Draft<'a> {
             moved: Vec::new(),
             answer_known: false,
             answer_at: None,
+            unread_entries: BTreeSet::new(),
         }
     }
 
@@ -225,6 +228,11 @@ impl<'a> Draft<'a> {
         }
         self.doubts.extend(self.unread(&names, &swept));
         self.doubts.extend(std::mem::take(&mut self.shared).into_values());
+        self.doubts.extend(
+            self.unread_entries
+                .iter()
+                .map(|name| format!("`{name}` is still set, though nothing seems to read it any more")),
+        );
         let mut edits = Vec::new();
         let mut gone = BTreeMap::new();
         let mut lost = BTreeMap::new();
@@ -356,10 +364,11 @@ impl<'a> Draft<'a> {
         let flows = Flows { subject: self.subject, grammar: self.grammar, names, is_dead: &is_dead };
         let is_application = self.subject.sources.first().is_some_and(|source| disk::is_application(&source.path));
         let places = Places { is_dead: &is_dead, is_new: &is_new, has_effect: &has_effect, is_application };
-        let fallen = entries::fallen(&flows, &places);
+        let (fallen, kept) = entries::fallen(&flows, &places);
         for entry in &fallen {
             self.remove(entry.unit, entry.place);
         }
+        self.unread_entries = kept;
         fallen
     }
 
@@ -402,7 +411,12 @@ impl<'a> Draft<'a> {
             return BTreeSet::new();
         }
         let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(swept, unit, place);
-        let listed = super::environment::listed(self.subject, &is_dead);
+        // What the new code reads again is as needed as before.
+        let is_new = |name: &str| {
+            let texts = self.files.values().flat_map(|file| &file.replacements).map(|(_, text)| text);
+            texts.into_iter().any(|text| has_word(text, name))
+        };
+        let listed = super::environment::listed(self.subject, &is_dead, &is_new);
         let mut touched = BTreeSet::new();
         for found in listed {
             match found {

@@ -22,7 +22,11 @@ pub(super) enum Listed {
 }
 
 /// The places that name variables whose reads have all gone.
-pub(super) fn listed(subject: &Subject<'_>, is_dead: &dyn Fn(UnitId, ByteRange) -> bool) -> Vec<Listed> {
+pub(super) fn listed(
+    subject: &Subject<'_>,
+    is_dead: &dyn Fn(UnitId, ByteRange) -> bool,
+    is_new: &dyn Fn(&str) -> bool,
+) -> Vec<Listed> {
     let files = || {
         subject
             .sources
@@ -36,7 +40,8 @@ pub(super) fn listed(subject: &Subject<'_>, is_dead: &dyn Fn(UnitId, ByteRange) 
             *living.entry(name).or_default() |= !is_dead(unit, place);
         }
     }
-    let dead: BTreeSet<&str> = living.into_iter().filter(|(_, living)| !living).map(|(name, _)| name).collect();
+    let dead = living.into_iter().filter(|(name, living)| !living && !is_new(name));
+    let dead: BTreeSet<&str> = dead.map(|(name, _)| name).collect();
     let mut found = Vec::new();
     if dead.is_empty() {
         return found;

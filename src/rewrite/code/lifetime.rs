@@ -107,11 +107,9 @@ fn multiplied(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
     let mut places: Vec<ByteRange> = reads.map(|read| read.range).collect();
     places.sort_by_key(|place| (place.start, place.end));
     places.dedup();
-    let in_values: Option<Vec<(UnitId, usize)>> = places
-        .iter()
-        .map(|place| value_end(plan, *place))
-        .collect::<Option<_>>()
-        .filter(|ends: &Vec<_>| !ends.is_empty());
+    let in_values: Option<Vec<Vec<(UnitId, usize)>>> = places.iter().map(|place| value_ends(plan, *place)).collect();
+    let in_values: Option<Vec<(UnitId, usize)>> =
+        in_values.map(|ends| ends.concat()).filter(|ends| !ends.is_empty()).or_else(|| ends_by_name(plan));
     let is_done = if let Some(ends) = in_values {
         for (unit, end) in ends {
             draft.replace(unit, ByteRange::new(end, end), " * 1000 /* milliseconds, as before */");
@@ -134,20 +132,64 @@ fn multiplied(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
     is_done
 }
 
-/// The end of an expression of Node that reads the lifetime and is handed on as it is: an item of an object, a value that is
-/// given back, an argument.
-fn value_end(plan: &Plan<'_>, place: ByteRange) -> Option<(UnitId, usize)> {
+/// The ends of the expressions of Node that read the lifetime at a place and hand it on as it is.
+fn value_ends(plan: &Plan<'_>, place: ByteRange) -> Option<Vec<(UnitId, usize)>> {
     let (unit, local) = plan.subject.program.place(place)?;
-    let tree = plan.source(unit)?.tree.as_ref()?;
+    let source = plan.source(unit)?;
+    let tree = source.tree.as_ref()?;
     let node = tree.root_node().descendant_for_byte_range(local.start, local.end)?;
-    let parent = node.parent().filter(|_| node.kind() == "member_expression" && range(node) == local)?;
-    let is_value = match parent.kind() {
+    if node.kind() == "member_expression" && range(node) == local {
+        return is_handed_on(node).then(|| vec![(unit, node.end_byte())]);
+    }
+    // `const { expires_in } = …`
+    let item = plan.pattern_item(unit, local, &plan.model.lifetime_member)?;
+    let name = range(item.child_by_field_name("value").unwrap_or(item));
+    let names = super::names::Names::of(tree, source.file.text(), &plan.grammar);
+    let declared = names.declarations.iter().find(|one| one.range == name)?;
+    let ends: Option<Vec<(UnitId, usize)>> = names
+        .mentions_of(declared)
+        .map(|mention| {
+            let usage = tree.root_node().descendant_for_byte_range(mention.range.start, mention.range.end)?;
+            (usage.kind() == "identifier" && is_handed_on(usage)).then_some((unit, usage.end_byte()))
+        })
+        .collect();
+    ends.filter(|ends| !ends.is_empty())
+}
+
+/// The same by the name of the member, in the file that sends, where nothing that is read of the answer could be followed.
+fn ends_by_name(plan: &Plan<'_>) -> Option<Vec<(UnitId, usize)>> {
+    if !plan.reads().is_empty() {
+        return None;
+    }
+    let source = plan.source(plan.unit)?;
+    let text = source.file.text();
+    let members = Preorder::new(source.tree.as_ref()?.root_node()).filter(|node| {
+        let property = node.child_by_field_name("property").filter(|_| node.kind() == "member_expression");
+        property.and_then(|property| text.get(property.byte_range())) == Some(plan.model.lifetime_member.as_str())
+    });
+    let ends: Option<Vec<(UnitId, usize)>> = members
+        .map(|node| {
+            let sum = node.parent().filter(|parent| parent.kind() == "binary_expression");
+            let is_sum = sum.is_some_and(|sum| {
+                let operator = sum.child_by_field_name("operator").and_then(|one| text.get(one.byte_range()));
+                let now = sum.child_by_field_name("left").and_then(|left| text.get(left.byte_range()));
+                operator == Some("+")
+                    && now.is_some_and(|now| matches!(now, "Date.now()" | "now" | "new Date().getTime()"))
+            });
+            (is_sum || is_handed_on(node)).then_some((plan.unit, node.end_byte()))
+        })
+        .collect();
+    ends.filter(|ends| !ends.is_empty())
+}
+
+/// Whether an expression is an item of an object, a value that is given back or assigned, or an argument.
+fn is_handed_on(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|parent| match parent.kind() {
         "pair" => parent.child_by_field_name("value") == Some(node),
         "assignment_expression" => parent.child_by_field_name("right") == Some(node),
         "return_statement" | "arguments" => true,
         _ => false,
-    };
-    is_value.then_some((unit, node.end_byte()))
+    })
 }
 
 /// Lets what goes further than it can be followed stay in milliseconds: a lifetime that is read and handed on, and an answer that

@@ -311,7 +311,9 @@ fn together<'c>(
         }
         seen.push(&one.edits);
         let own: BTreeSet<&str> = one.edits.iter().map(|edit| edit.path.as_str()).collect();
-        shares_a_file |= own.iter().any(|path| paths.contains(path));
+        // What Node gets once a file, such as a class, would come twice.
+        let is_node = exchanges.first().is_some_and(|(_, plan, _)| plan.grammar.platform == Platform::Node);
+        shares_a_file |= is_node && own.iter().any(|path| paths.contains(path));
         paths.extend(own);
     }
     let reads_key = done.iter().any(|planned| planned.reads_key);
@@ -331,6 +333,7 @@ fn together<'c>(
         draft = sdk::rewrite_into(&calls, draft, packages(code, first.grammar, library)).ok()?;
     }
     let mut all = self::planned(first, draft, wanted).ok().filter(|all| shares_a_file || !all.reads_key)?;
+    all.requires.added.clear();
     for one in &done {
         for added in &one.requires.added {
             if !all.requires.added.contains(added) {
@@ -476,7 +479,8 @@ fn plan_into<'a>(
             Platform::Node => plan.reads_only_the_token() || lifetime::handed_out(plan, draft),
             _ => lifetime::handed_out(plan, draft) || plan.reads_only_the_token(),
         };
-        if !is_followed {
+        // Of two requests whose answers are read at one place, one is enough.
+        if !is_followed && !draft.doubts.iter().any(|doubt| doubt.contains("is handed out in milliseconds as before")) {
             draft.doubts.insert(
                 "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
                     .to_owned(),

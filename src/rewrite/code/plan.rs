@@ -278,7 +278,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The item of a pattern at a place that takes a member of this name: in a declaration, or in what a function is given.
-    fn pattern_item(&self, unit: UnitId, place: ByteRange, name: &str) -> Option<Node<'a>> {
+    pub(super) fn pattern_item(&self, unit: UnitId, place: ByteRange, name: &str) -> Option<Node<'a>> {
         let source = self.source(unit)?;
         let text = source.file.text();
         let node = source.tree.as_ref()?.root_node().descendant_for_byte_range(place.start, place.end)?;
