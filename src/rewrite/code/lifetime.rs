@@ -1,10 +1,14 @@
 //! The lifetime of a token: the old endpoint gave milliseconds, the new one gives seconds, and code that knew is changed with it.
 
+use tree_sitter::Node;
+
 use super::draft::Draft;
 use super::keep::Refusal;
 use super::names::range;
 use super::plan::Plan;
+use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};
+use crate::syntax::Preorder;
 
 /// Changes all arithmetic that takes the lifetime for milliseconds.
 pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
