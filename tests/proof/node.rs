@@ -30,7 +30,10 @@ crate::programs! { Node;
     https_crypto
     jwt_auth_config
     jwt_auth_esm
+    key_from_promise
     node_fetch_class
+    one_file_twice
+    required_variables
     request_callback
     several_sites
     split_files_crlf
@@ -50,6 +53,7 @@ crate::programs! { Node;
     trap_shared_signer
     typescript_axios
     typescript_fetch
+    typescript_interfaces
 }
 
 impl Toolchain for Node {

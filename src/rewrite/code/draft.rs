@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::carried::Carried;
 use super::disk;
 use super::entries::{self, Entry, Places};
+use super::environment::Listed;
 use super::flows::{self, Flows};
 use super::grammar::Grammar;
 use super::keep::Refusal;
@@ -50,6 +51,8 @@ pub(super) struct Draft<'a> {
     moved: Vec<(UnitId, ByteRange)>,
     /// Whether all that is read of the answer was seen by the target, and means the same.
     pub(super) answer_known: bool,
+    /// Entries of settings that nothing seems to read any more, and that stay.
+    unread_entries: BTreeSet<String>,
     /// The replacement that gives a promise of the answer, where the target printed one.
     pub(super) answer_at: Option<(UnitId, ByteRange)>,
 }
@@ -103,6 +106,7 @@ impl<'a> Draft<'a> {
             moved: Vec::new(),
             answer_known: false,
             answer_at: None,
+            unread_entries: BTreeSet::new(),
         }
     }
 
@@ -157,7 +161,12 @@ impl<'a> Draft<'a> {
 
     /// Puts lines before the one that begins at a place; a block has a blank line before it.
     pub(super) fn insert(&mut self, unit: UnitId, at: usize, lines: impl Into<String>, block: bool) {
-        self.files.entry(unit).or_default().inserted.push((at, lines.into(), block));
+        let inserted = &mut self.files.entry(unit).or_default().inserted;
+        let new = (at, lines.into(), block);
+        // Several requests of a file need it once.
+        if !inserted.contains(&new) {
+            inserted.push(new);
+        }
     }
 
     /// Says that new code of a file uses a name.
@@ -199,6 +208,9 @@ impl<'a> Draft<'a> {
                     queue.extend(self.take_callbacks(&names, &swept));
                 }
                 if queue.is_empty() {
+                    queue.extend(self.take_variables(&swept));
+                }
+                if queue.is_empty() {
                     break;
                 }
                 continue;
@@ -225,6 +237,11 @@ impl<'a> Draft<'a> {
         }
         self.doubts.extend(self.unread(&names, &swept));
         self.doubts.extend(std::mem::take(&mut self.shared).into_values());
+        self.doubts.extend(
+            self.unread_entries
+                .iter()
+                .map(|name| format!("`{name}` is still set, though nothing seems to read it any more")),
+        );
         let mut edits = Vec::new();
         let mut gone = BTreeMap::new();
         let mut lost = BTreeMap::new();
@@ -300,7 +317,16 @@ impl<'a> Draft<'a> {
                 // A blank line that stood behind them may have gone with what went.
                 let rest = deletions.iter().find(|gone| gone.start <= at && at <= gone.end).map_or(at, |gone| gone.end);
                 let is_blank = |at: usize| text[at..].starts_with(['\r', '\n']);
-                if !*block && is_blank(*inserted_at) && !is_blank(rest) {
+                // A blank line that went with what stood here stays behind the last import.
+                let blank = format!("{line}{line}");
+                let swallows = |gone: &ByteRange| gone.start == at && text[..gone.end].ends_with(&blank);
+                let is_last = file.inserted.iter().all(|(other, ..)| lines::free_place(&deletions, *other) <= at)
+                    && !file
+                        .inserted
+                        .iter()
+                        .any(|(other, _, block)| *block && lines::free_place(&deletions, *other) == at);
+                let is_swallowed = is_last && deletions.iter().any(swallows);
+                if !*block && (is_swallowed || (is_blank(*inserted_at) && !is_blank(rest))) {
                     lines += line;
                 }
                 made.push((ByteRange::new(at, at), lines));
@@ -345,11 +371,13 @@ impl<'a> Draft<'a> {
         let is_new = |name: &str| self.files.values().any(|file| file.new_names.contains(name));
         let has_effect = |unit: UnitId, place: ByteRange| self.has_effect(names, unit, place);
         let flows = Flows { subject: self.subject, grammar: self.grammar, names, is_dead: &is_dead };
-        let places = Places { is_dead: &is_dead, is_new: &is_new, has_effect: &has_effect };
-        let fallen = entries::fallen(&flows, &places);
+        let is_application = self.subject.sources.first().is_some_and(|source| disk::is_application(&source.path));
+        let places = Places { is_dead: &is_dead, is_new: &is_new, has_effect: &has_effect, is_application };
+        let (fallen, kept) = entries::fallen(&flows, &places);
         for entry in &fallen {
             self.remove(entry.unit, entry.place);
         }
+        self.unread_entries = kept;
         fallen
     }
 
@@ -383,6 +411,35 @@ impl<'a> Draft<'a> {
             self.files.entry(*unit).or_default().unwrapped.push(one.clone());
         }
         found.into_iter().map(|(unit, _)| unit).collect()
+    }
+
+    /// Takes variables of the environment that nothing reads any more out of lists of those that have to be set. Gives the files
+    /// to sweep again.
+    fn take_variables(&mut self, swept: &BTreeMap<UnitId, Swept>) -> BTreeSet<UnitId> {
+        if self.grammar.platform != crate::finding::Platform::Node {
+            return BTreeSet::new();
+        }
+        let is_dead = |unit: UnitId, place: ByteRange| self.is_dead(swept, unit, place);
+        // What the new code reads again is as needed as before.
+        let is_new = |name: &str| {
+            let texts = self.files.values().flat_map(|file| &file.replacements).map(|(_, text)| text);
+            texts.into_iter().any(|text| has_word(text, name))
+        };
+        let listed = super::environment::listed(self.subject, &is_dead, &is_new);
+        let mut touched = BTreeSet::new();
+        for found in listed {
+            match found {
+                Listed::Item(unit, place) => {
+                    self.remove(unit, place);
+                    touched.insert(unit);
+                }
+                Listed::Named(name, path) => {
+                    self.doubts
+                        .insert(format!("{path} still speaks of the variable `{name}`, which nothing reads any more"));
+                }
+            }
+        }
+        touched
     }
 
     /// What a file hands out as a whole, where the last file that asked for it does so no more.
@@ -574,8 +631,9 @@ impl<'a> Draft<'a> {
         }
         let used = |name: &str| self.files.values().any(|file| file.new_names.contains(&format!(".{name}")));
         let mut doubts = BTreeSet::new();
-        for source in self.subject.sources {
+        for (source, number) in self.subject.sources.iter().zip(0_u32..) {
             let Some(tree) = &source.tree else { continue };
+            let gone = self.files.get(&UnitId(number)).map(|file| file.forced.as_slice()).unwrap_or_default();
             for node in
                 crate::syntax::Preorder::new(tree.root_node()).filter(|node| node.kind() == "property_signature")
             {
@@ -584,6 +642,9 @@ impl<'a> Draft<'a> {
                 else {
                     continue;
                 };
+                if gone.contains(&super::names::range(node)) {
+                    continue;
+                }
                 let statement = self.grammar.statement(node);
                 if statement.is_some_and(|statement| statement.kind() == "export_statement") {
                     doubts.insert(format!("`{name}` of an exported interface is read by nothing any more"));

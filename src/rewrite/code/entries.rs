@@ -22,6 +22,8 @@ pub(super) struct Places<'a> {
     pub(super) is_new: &'a dyn Fn(&str) -> bool,
     /// Whether what is evaluated at a place does more than give a value.
     pub(super) has_effect: &'a dyn Fn(UnitId, ByteRange) -> bool,
+    /// Whether the program is no library: what it exports is for itself.
+    pub(super) is_application: bool,
 }
 
 /// An entry that goes.
@@ -44,15 +46,22 @@ enum Role<'t> {
     Type { member: Node<'t>, exported: bool },
 }
 
-/// The entries that nothing reads any more.
-pub(super) fn fallen(flows: &Flows<'_>, places: &Places<'_>) -> Vec<Entry> {
+/// The entries that nothing reads any more, and the names of those settings that stay all the same: somebody unknown might.
+pub(super) fn fallen(flows: &Flows<'_>, places: &Places<'_>) -> (Vec<Entry>, BTreeSet<String>) {
     let mut fallen = Vec::new();
+    let mut kept = BTreeSet::new();
     for name in no_longer_read(flows, places) {
-        if !(places.is_new)(&format!(".{name}")) && !(places.is_new)(&name) {
-            fallen.extend(of_name(flows, places, &name).unwrap_or_default());
+        if !(places.is_new)(&format!(".{name}"))
+            && !(places.is_new)(&name)
+            && let Some((going, stays)) = of_name(flows, places, &name)
+        {
+            fallen.extend(going);
+            if stays {
+                kept.insert(name);
+            }
         }
     }
-    fallen
+    (fallen, kept)
 }
 
 /// The names of members some read of which has gone.
@@ -73,11 +82,12 @@ fn no_longer_read(flows: &Flows<'_>, places: &Places<'_>) -> BTreeSet<String> {
     found
 }
 
-/// What goes with one name; nothing where somebody reads it still.
-fn of_name(flows: &Flows<'_>, places: &Places<'_>, name: &str) -> Option<Vec<Entry>> {
+/// What goes with one name, and whether a setting of that name stays; nothing where somebody reads it still.
+fn of_name(flows: &Flows<'_>, places: &Places<'_>, name: &str) -> Option<(Vec<Entry>, bool)> {
     let mut reads: Vec<(UnitId, ByteRange)> = Vec::new();
     let mut going: Vec<Entry> = Vec::new();
     let mut closed: BTreeMap<(UnitId, usize), bool> = BTreeMap::new();
+    let mut stays = false;
     for (unit, source, root) in flows.trees() {
         let text = source.file.text();
         if !text.contains(name) {
@@ -100,6 +110,8 @@ fn of_name(flows: &Flows<'_>, places: &Places<'_>, name: &str) -> Option<Vec<Ent
                     let is_closed = *closed.entry(key).or_insert_with(|| flows.is_closed(unit, object));
                     if is_closed && !(places.has_effect)(unit, range(value)) {
                         going.push(goes(item));
+                    } else {
+                        stays |= is_setting(object);
                     }
                 }
                 Role::Set { statement, value, object } => {
@@ -111,7 +123,7 @@ fn of_name(flows: &Flows<'_>, places: &Places<'_>, name: &str) -> Option<Vec<Ent
                         return None;
                     }
                 }
-                Role::Type { exported: true, .. } => return None,
+                Role::Type { exported: true, .. } if !places.is_application => return None,
                 Role::Type { member, .. } => going.push(goes(member)),
             }
         }
@@ -119,7 +131,20 @@ fn of_name(flows: &Flows<'_>, places: &Places<'_>, name: &str) -> Option<Vec<Ent
     let is_inside = |(unit, place): &(UnitId, ByteRange)| {
         going.iter().any(|entry| entry.unit == *unit && entry.place.contains(*place))
     };
-    reads.iter().all(is_inside).then_some(going)
+    reads.iter().all(is_inside).then_some((going, stays))
+}
+
+/// Whether an object is one of settings: the value of a name, or what a file hands out.
+fn is_setting(object: Node<'_>) -> bool {
+    let mut node = object;
+    while let Some(outer) = node.parent() {
+        match outer.kind() {
+            "variable_declarator" | "assignment_expression" | "export_statement" => return true,
+            "pair" | "object" | "as_expression" | "satisfies_expression" | "parenthesized_expression" => node = outer,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// What a leaf with the name of a member is; nothing where it is no member.

@@ -232,6 +232,8 @@ impl<'a> Flows<'a> {
                 }
                 let Some(parent) = leaf.parent() else { return true };
                 match (leaf.kind(), parent.kind()) {
+                    // The environment of the program is another object.
+                    ("property_identifier", "member_expression") if self.text(unit, parent) == "process.env" => true,
                     ("property_identifier" | "private_property_identifier", "member_expression") => {
                         self.value(unit, parent, seen)
                     }

@@ -467,6 +467,8 @@ impl Grammar {
             "import_statement" if self.platform == Platform::Python => &["dotted_name", "aliased_import"],
             "import_from_statement" => &["dotted_name", "aliased_import"],
             "named_imports" => &["import_specifier"],
+            // `import a, { b } from "c"`
+            "import_clause" if node.named_child_count() > 1 => &["identifier", "named_imports", "namespace_import"],
             "lexical_declaration" | "variable_declaration" | "local_variable_declaration" | "field_declaration" => {
                 &["variable_declarator"]
             }

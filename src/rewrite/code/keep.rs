@@ -158,7 +158,10 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
         Form::Text => {
             let names = format!("{grant_field}={}&{}=", plan.model.grant.1, plan.model.scope_field);
             let between = &text[slot.name.end..slot.value.start];
-            if between.is_empty() {
+            if let (true, Some(scopes), Platform::Node) = (between.is_empty(), &plan.scopes, plan.grammar.platform) {
+                // What is known needs no hole.
+                format!("{names}{}", scopes.joined)
+            } else if between.is_empty() {
                 format!("{names}{}", hole(plan.grammar.platform, part(slot.value), &scope))
             } else if let (Some(scopes), true) = (&plan.scopes, is_sum(plan.grammar.platform, between)) {
                 // Scopes that are known go on with the text.

@@ -1,10 +1,14 @@
 //! The lifetime of a token: the old endpoint gave milliseconds, the new one gives seconds, and code that knew is changed with it.
 
+use tree_sitter::Node;
+
 use super::draft::Draft;
 use super::keep::Refusal;
 use super::names::range;
 use super::plan::Plan;
+use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Platform};
+use crate::syntax::Preorder;
 
 /// Changes all arithmetic that takes the lifetime for milliseconds.
 pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refusal> {
@@ -102,21 +106,96 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>) -> Result<(), Refu
 fn multiplied(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
     let sites = plan.sites();
     let member = &plan.model.lifetime_member;
-    if !plan.facts.lifetimes.iter().any(|lifetime| sites.contains(&lifetime.request))
-        && let Some((unit, place)) = draft.answer_at
-    {
+    if plan.facts.lifetimes.iter().any(|lifetime| sites.contains(&lifetime.request)) {
+        return false;
+    }
+    let reads = plan.facts.reads.iter().filter(|read| sites.contains(&read.request) && read.name == *member);
+    let mut places: Vec<ByteRange> = reads.map(|read| read.range).collect();
+    places.sort_by_key(|place| (place.start, place.end));
+    places.dedup();
+    let in_values: Option<Vec<Vec<(UnitId, usize)>>> = places.iter().map(|place| value_ends(plan, *place)).collect();
+    let in_values: Option<Vec<(UnitId, usize)>> =
+        in_values.map(|ends| ends.concat()).filter(|ends| !ends.is_empty()).or_else(|| ends_by_name(plan));
+    let is_done = if let Some(ends) = in_values {
+        for (unit, end) in ends {
+            draft.replace(unit, ByteRange::new(end, end), " * 1000 /* milliseconds, as before */");
+        }
+        true
+    } else if let Some((unit, place)) = draft.answer_at {
         let more = format!(
             ".then((token) => ({{ ...token, {member}: token.{member} * 1000 /* milliseconds, as before */ }}))"
         );
-        if draft.extend(unit, place, &more) {
-            draft.doubts.insert(format!(
-                "the answer goes further than could be followed: `{member}`, which the new endpoint gives in seconds, is handed out in \
-                 milliseconds as before"
-            ));
-            return true;
-        }
+        draft.extend(unit, place, &more)
+    } else {
+        false
+    };
+    if is_done {
+        draft.doubts.insert(format!(
+            "the answer goes further than could be followed: `{member}`, which the new endpoint gives in seconds, is handed out in \
+             milliseconds as before"
+        ));
     }
-    false
+    is_done
+}
+
+/// The ends of the expressions of Node that read the lifetime at a place and hand it on as it is.
+fn value_ends(plan: &Plan<'_>, place: ByteRange) -> Option<Vec<(UnitId, usize)>> {
+    let (unit, local) = plan.subject.program.place(place)?;
+    let source = plan.source(unit)?;
+    let tree = source.tree.as_ref()?;
+    let node = tree.root_node().descendant_for_byte_range(local.start, local.end)?;
+    if node.kind() == "member_expression" && range(node) == local {
+        return is_handed_on(node).then(|| vec![(unit, node.end_byte())]);
+    }
+    // `const { expires_in } = …`
+    let item = plan.pattern_item(unit, local, &plan.model.lifetime_member)?;
+    let name = range(item.child_by_field_name("value").unwrap_or(item));
+    let names = super::names::Names::of(tree, source.file.text(), &plan.grammar);
+    let declared = names.declarations.iter().find(|one| one.range == name)?;
+    let ends: Option<Vec<(UnitId, usize)>> = names
+        .mentions_of(declared)
+        .map(|mention| {
+            let usage = tree.root_node().descendant_for_byte_range(mention.range.start, mention.range.end)?;
+            (usage.kind() == "identifier" && is_handed_on(usage)).then_some((unit, usage.end_byte()))
+        })
+        .collect();
+    ends.filter(|ends| !ends.is_empty())
+}
+
+/// The same by the name of the member, in the file that sends, where nothing that is read of the answer could be followed.
+fn ends_by_name(plan: &Plan<'_>) -> Option<Vec<(UnitId, usize)>> {
+    if !plan.reads().is_empty() {
+        return None;
+    }
+    let source = plan.source(plan.unit)?;
+    let text = source.file.text();
+    let members = Preorder::new(source.tree.as_ref()?.root_node()).filter(|node| {
+        let property = node.child_by_field_name("property").filter(|_| node.kind() == "member_expression");
+        property.and_then(|property| text.get(property.byte_range())) == Some(plan.model.lifetime_member.as_str())
+    });
+    let ends: Option<Vec<(UnitId, usize)>> = members
+        .map(|node| {
+            let sum = node.parent().filter(|parent| parent.kind() == "binary_expression");
+            let is_sum = sum.is_some_and(|sum| {
+                let operator = sum.child_by_field_name("operator").and_then(|one| text.get(one.byte_range()));
+                let now = sum.child_by_field_name("left").and_then(|left| text.get(left.byte_range()));
+                operator == Some("+")
+                    && now.is_some_and(|now| matches!(now, "Date.now()" | "now" | "new Date().getTime()"))
+            });
+            (is_sum || is_handed_on(node)).then_some((plan.unit, node.end_byte()))
+        })
+        .collect();
+    ends.filter(|ends| !ends.is_empty())
+}
+
+/// Whether an expression is an item of an object, a value that is given back or assigned, or an argument.
+fn is_handed_on(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|parent| match parent.kind() {
+        "pair" => parent.child_by_field_name("value") == Some(node),
+        "assignment_expression" => parent.child_by_field_name("right") == Some(node),
+        "return_statement" | "arguments" => true,
+        _ => false,
+    })
 }
 
 /// Lets what goes further than it can be followed stay in milliseconds: a lifetime that is read and handed on, and an answer that

@@ -12,6 +12,7 @@ mod declared;
 mod disk;
 mod draft;
 mod entries;
+mod environment;
 mod flows;
 mod grammar;
 mod java;
@@ -48,6 +49,7 @@ use crate::facts::fact::Grant;
 use crate::finding::{
     Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires, Severity,
 };
+use crate::manifest::floor::Floor;
 use crate::rules::Effects;
 use crate::scan::{Code, Planner};
 use crate::walk::normal;
@@ -93,7 +95,11 @@ impl Planner for Exchanges {
             let (Some(model), Some(field)) = (&rule.rule.rewrite, &rule.rule.matches.assertion_field) else { continue };
             let given = (scopes.answer(finding), &code.settings.contents);
             let plan = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, given);
-            plans.extend(plan.map(|plan| (position, plan, field.as_str())));
+            let Some(mut plan) = plan else { continue };
+            if self.options.target(platform) == Target::OpenidClient {
+                plan.floor = floor(code, &plan);
+            }
+            plans.push((position, plan, field.as_str()));
         }
         sets(code, &plans, findings);
         let mut groups: BTreeMap<usize, Vec<&(usize, Plan<'_>, &str)>> = BTreeMap::new();
@@ -245,6 +251,14 @@ impl Exchanges {
     }
 }
 
+/// The lowest version of the runtime that the file of a request is run with.
+fn floor(code: &Code<'_>, plan: &Plan<'_>) -> Option<Floor> {
+    let path = &plan.source(plan.unit)?.path;
+    let named: Vec<PathBuf> = code.settings.paths.iter().map(|path| normal(path)).collect();
+    let root = root_of(path, &named);
+    Floor::of(path, &root, plan.grammar.platform, &code.settings.limits).map(|(_, floor)| floor)
+}
+
 /// The names that a library is imported under.
 fn packages<'c>(code: &'c Code<'_>, grammar: Grammar, library: &str) -> &'c [String] {
     code.catalog.libraries(grammar.platform).library_named(library).map_or(&[], |library| &library.packages)
@@ -285,7 +299,26 @@ fn together<'c>(
     let positions =
         || exchanges.iter().map(|(position, ..)| position).chain(sdks.values().flatten().map(|(one, ..)| one));
     let done: Vec<&Planned> = positions().filter_map(|position| planned.get(position)?.as_ref().ok()).collect();
-    if done.len() < 2 || done.len() < positions().count() || !done.iter().any(|planned| planned.reads_key) {
+    if done.len() < 2 || done.len() < positions().count() {
+        return None;
+    }
+    let mut paths: BTreeSet<&str> = BTreeSet::new();
+    let mut seen: Vec<&[Edit]> = Vec::new();
+    let mut shares_a_file = false;
+    for one in &done {
+        // Those of one set have the same edits.
+        if seen.contains(&one.edits.as_slice()) {
+            continue;
+        }
+        seen.push(&one.edits);
+        let own: BTreeSet<&str> = one.edits.iter().map(|edit| edit.path.as_str()).collect();
+        // What Node gets once a file, such as a class, would come twice.
+        let is_node = exchanges.first().is_some_and(|(_, plan, _)| plan.grammar.platform == Platform::Node);
+        shares_a_file |= is_node && own.iter().any(|path| paths.contains(path));
+        paths.extend(own);
+    }
+    let reads_key = done.iter().any(|planned| planned.reads_key);
+    if seen.len() < 2 || !(reads_key || shares_a_file) {
         return None;
     }
     let first = exchanges.first().map(|(_, plan, _)| plan).or(sdks.values().flatten().map(|(.., plan)| plan).next())?;
@@ -300,7 +333,8 @@ fn together<'c>(
         let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
         draft = sdk::rewrite_into(&calls, draft, packages(code, first.grammar, library)).ok()?;
     }
-    let mut all = self::planned(first, draft, wanted).ok().filter(|all| !all.reads_key)?;
+    let mut all = self::planned(first, draft, wanted).ok().filter(|all| shares_a_file || !all.reads_key)?;
+    all.requires.added.clear();
     for one in &done {
         for added in &one.requires.added {
             if !all.requires.added.contains(added) {
@@ -446,7 +480,8 @@ fn plan_into<'a>(
             Platform::Node => plan.reads_only_the_token() || lifetime::handed_out(plan, draft),
             _ => lifetime::handed_out(plan, draft) || plan.reads_only_the_token(),
         };
-        if !is_followed {
+        // Of two requests whose answers are read at one place, one is enough.
+        if !is_followed && !draft.doubts.iter().any(|doubt| doubt.contains("is handed out in milliseconds as before")) {
             draft.doubts.insert(
                 "`expires_in` of the answer is now in seconds, and the answer goes further than could be followed"
                     .to_owned(),
@@ -467,6 +502,7 @@ fn print<'a>(
     match target {
         Target::Authlib => authlib::rewrite(plan, draft, assertion_field),
         Target::Passport => passport::rewrite(plan, draft, assertion_field, effects),
+        Target::OpenidClient => passport::with_openid_client(plan, draft, assertion_field, effects),
         Target::SpringSecurity => {
             if let Some(why) = java::doubts(plan, effects).into_iter().next() {
                 return Err(why);

@@ -1,10 +1,11 @@
 //! PassportJS for Node: a subclass of its OAuth 2.0 strategy, whose client has the grant that no strategy has.
 //!
 //! It owns what is printed and where. [`answer`] says how the answer was read and what becomes of that, [`settings`] where the
-//! values come from, and [`class`] holds the code that a file gets once.
+//! values come from, and [`class`] holds the code that a file gets once. [`openid`] prints another library for the same site.
 
 mod answer;
 mod class;
+mod openid;
 mod settings;
 
 use tree_sitter::Node;
@@ -18,6 +19,7 @@ use super::plan::Plan;
 use super::scopes;
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Language, LedgerEntry, Platform};
+use crate::rewrite::targets::Target;
 use crate::rules::Effects;
 use crate::rules::effects::AnswerModel;
 use crate::syntax::Preorder;
@@ -33,6 +35,8 @@ pub(super) struct Site<'a> {
     call: Node<'a>,
     model: &'a AnswerModel,
     is_typescript: bool,
+    /// The package that takes the place of the client.
+    package: &'a str,
 }
 
 /// Puts a strategy of PassportJS in the place of the request.
@@ -42,6 +46,39 @@ pub(super) fn rewrite(
     assertion_field: &str,
     effects: &Effects,
 ) -> Result<(), Refusal> {
+    let (site, values) = seen(plan, assertion_field, effects, Target::Passport)?;
+    if [class::NAME, class::BASE].iter().any(|name| super::draft::has_word(site.text, name)) {
+        return Err(format!("`{}` or `{}` means something else in the file already", class::NAME, class::BASE));
+    }
+    site.print(draft, values)
+}
+
+/// Puts a call of openid-client in the place of the request.
+pub(super) fn with_openid_client(
+    plan: &Plan<'_>,
+    draft: &mut Draft<'_>,
+    assertion_field: &str,
+    effects: &Effects,
+) -> Result<(), Refusal> {
+    let (site, values) = seen(plan, assertion_field, effects, Target::OpenidClient)?;
+    openid::print(&site, draft, values)
+}
+
+/// What the new code is made of.
+struct Values {
+    reading: Reading,
+    host: String,
+    client_id: String,
+    client_secret: String,
+}
+
+/// Looks at a request: whether another library can take its place, and what it is made of.
+fn seen<'a>(
+    plan: &'a Plan<'a>,
+    assertion_field: &str,
+    effects: &'a Effects,
+    target: Target,
+) -> Result<(Site<'a>, Values), Refusal> {
     if plan.requests.iter().any(|request| request.sender.is_some()) {
         return Err("another function sends the request".to_owned());
     }
@@ -54,6 +91,8 @@ pub(super) fn rewrite(
     let text = source.file.text();
     let root = tree.root_node();
     let call = outer_call(plan, root).ok_or("the request is no call")?;
+    let packages = plan.catalog.targets().named(Platform::Node, target.name()).map(|target| &target.packages);
+    let package = packages.and_then(|packages| packages.first()?.names.first());
     let site = Site {
         plan,
         unit: plan.unit,
@@ -63,10 +102,8 @@ pub(super) fn rewrite(
         call,
         model,
         is_typescript: source.language == Language::TypeScript,
+        package: package.map_or(target.name(), String::as_str),
     };
-    if [class::NAME, class::BASE].iter().any(|name| super::draft::has_word(text, name)) {
-        return Err(format!("`{}` or `{}` means something else in the file already", class::NAME, class::BASE));
-    }
     site.client_is_plain(effects)?;
     site.errors_are_plain(effects)?;
     site.options_are_plain(assertion_field)?;
@@ -74,7 +111,7 @@ pub(super) fn rewrite(
     let host = settings::host(&site)?;
     let client_id = settings::field(&site, &plan.model.client_field)?;
     let client_secret = settings::field(&site, &plan.model.secret_field)?;
-    site.print(draft, reading, &host, &client_id, &client_secret)
+    Ok((site, Values { reading, host, client_id, client_secret }))
 }
 
 /// What else a client does with every request, as far as the program says it: the new one is seen by it as well.
@@ -246,7 +283,7 @@ impl<'a> Site<'a> {
         for item in items {
             let name = key(&item);
             if item.kind() == "spread_element" || !self.model.options.contains(name) {
-                return Err(format!("`{name}` of the request has no equal in passport-oauth2"));
+                return Err(format!("`{name}` of the request has no equal in {}", self.package));
             }
             let value = item.child_by_field_name("value");
             if name == "headers"
@@ -257,7 +294,7 @@ impl<'a> Site<'a> {
                     let header = key(&header).to_lowercase();
                     if !["content-type", "content-length", "accept", "cache-control", "user-agent"].contains(&&*header)
                     {
-                        return Err(format!("the header `{header}` of the request has no equal in passport-oauth2"));
+                        return Err(format!("the header `{header}` of the request has no equal in {}", self.package));
                     }
                 }
             }
@@ -265,14 +302,8 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
-    fn print(
-        &self,
-        draft: &mut Draft<'_>,
-        reading: Reading,
-        host: &str,
-        client_id: &str,
-        client_secret: &str,
-    ) -> Result<(), Refusal> {
+    fn print(&self, draft: &mut Draft<'_>, values: Values) -> Result<(), Refusal> {
+        let Values { reading, host, client_id, client_secret } = values;
         let (text, unit) = (self.text, self.unit);
         let quote = quote_of(text, Platform::Node, "");
         let line = newline(text);
@@ -284,42 +315,14 @@ impl<'a> Site<'a> {
             if name == value { name.to_owned() } else { format!("{name}: {value}") }
         };
         let mut new = format!("new {}({{{line}", class::NAME);
-        for (name, value) in [("clientId", client_id), ("clientSecret", client_secret), ("scope", &scope)] {
+        for (name, value) in [("clientId", &client_id), ("clientSecret", &client_secret), ("scope", &scope)] {
             new.push_str(&format!("{inner}{},{line}", entry(name, value)));
         }
-        new.push_str(&format!("{inner}{}{comma}{line}{indent}}}).getToken(", entry("ims", host)));
+        new.push_str(&format!("{inner}{}{comma}{line}{indent}}}).getToken(", entry("ims", &host)));
         new.push_str(reading.callback.as_deref().unwrap_or(")"));
-        draft.give_up(unit, reading.sent);
-        draft.replaced(unit, range(self.call), "the request with the assertion", "a strategy of PassportJS");
-        draft.replace(unit, reading.sent, new);
-        draft.answer_at = reading.callback.is_none().then_some((unit, reading.sent));
-        for (place, replacement) in reading.replacements {
-            draft.replace(unit, place, replacement);
-        }
-        for place in reading.removed {
-            draft.remove(unit, place);
-        }
-        for name in &reading.names {
-            draft.uses(unit, name);
-        }
-        for expression in [host, client_id, client_secret] {
-            for word in expression.split(|sign: char| !(sign.is_alphanumeric() || matches!(sign, '_' | '$'))) {
-                draft.uses(unit, word);
-                draft.uses(unit, &format!(".{word}"));
-            }
-        }
-        let style = class::Style {
-            step: step(text),
-            quote,
-            semicolons: has_semicolons(text),
-            commas: !comma.is_empty(),
-            line,
-            space: space_before_parameters(self.root, text),
-            callback: reading.callback.is_some(),
-            typescript: self.is_typescript,
-            token: if super::draft::has_word(text, "AdobeToken") { "AdobeImsToken" } else { "AdobeToken" },
-            path: &self.plan.model.path,
-        };
+        let callback = reading.callback.is_some();
+        self.put(draft, reading, new, [&host, &client_id, &client_secret], "a strategy of PassportJS");
+        let style = self.style(quote, callback);
         let (import_at, class_at) = self.head();
         draft.insert(unit, import_at, class::import(&style, self.is_module(), first_keyword(text)), false);
         draft.insert(unit, class_at, class::text(&style), true);
@@ -328,6 +331,51 @@ impl<'a> Site<'a> {
                 .to_owned(),
         });
         Ok(())
+    }
+
+    /// How the file is written.
+    fn style(&self, quote: char, callback: bool) -> class::Style<'a> {
+        class::Style {
+            step: step(self.text),
+            quote,
+            semicolons: has_semicolons(self.text),
+            commas: trailing_commas(self.text),
+            line: newline(self.text),
+            space: space_before_parameters(self.root, self.text),
+            callback,
+            typescript: self.is_typescript,
+            token: if super::draft::has_word(self.text, "AdobeToken") { "AdobeImsToken" } else { "AdobeToken" },
+            path: &self.plan.model.path,
+        }
+    }
+
+    /// Puts new code in the place of the request, and changes how its answer is read.
+    fn put(&self, draft: &mut Draft<'_>, reading: Reading, new: String, values: [&str; 3], what: &str) {
+        let unit = self.unit;
+        draft.give_up(unit, reading.sent);
+        draft.replaced(unit, range(self.call), "the request with the assertion", what);
+        draft.replace(unit, reading.sent, new);
+        draft.answer_at = reading.callback.is_none().then_some((unit, reading.sent));
+        for (place, replacement) in reading.replacements {
+            // What an annotation speaks of may be needed no more.
+            let annotations = Preorder::new(self.root).filter(|node| node.kind() == "type_annotation").map(range);
+            for annotation in annotations.filter(|one| place.contains(*one) && !replacement.contains(self.part(*one))) {
+                draft.give_up(unit, annotation);
+            }
+            draft.replace(unit, place, replacement);
+        }
+        for place in reading.removed {
+            draft.remove(unit, place);
+        }
+        for name in &reading.names {
+            draft.uses(unit, name);
+        }
+        for expression in values {
+            for word in expression.split(|sign: char| !(sign.is_alphanumeric() || matches!(sign, '_' | '$'))) {
+                draft.uses(unit, word);
+                draft.uses(unit, &format!(".{word}"));
+            }
+        }
     }
 
     /// Whether the file imports, and does not require.

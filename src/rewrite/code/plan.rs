@@ -3,18 +3,23 @@
 
 use std::collections::BTreeSet;
 
+use tree_sitter::Node;
+
 use super::super::scopes::Answer;
 use super::draft::{Draft, Finished};
 use super::grammar::Grammar;
+use super::names::Names;
 use super::slot::{Slot, slot};
 use crate::contents::Contents;
 use crate::detect::Subject;
-use crate::facts::fact::{Facts, Origin, Part, Request, Text};
+use crate::facts::fact::{Facts, Origin, Part, Read, Request, Text};
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, Finding, LedgerEntry, Platform};
+use crate::manifest::floor::Floor;
 use crate::project::Source;
 use crate::rules::Catalog;
 use crate::rules::schema::RewriteModel;
+use crate::syntax::Preorder;
 
 /// A named value of the request, and the file it is written in.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +71,8 @@ pub(super) struct Plan<'a> {
     pub(super) scopes: Option<PlannedScopes>,
     /// Scopes that are known for the product, which are a suggestion.
     pub(super) suggested: Option<String>,
+    /// The lowest version of the runtime, where a target asks for it and the project says it.
+    pub(super) floor: Option<Floor>,
 }
 
 impl<'a> Plan<'a> {
@@ -103,6 +110,7 @@ impl<'a> Plan<'a> {
             requests,
             scopes,
             suggested,
+            floor: None,
         })
     }
 
@@ -131,6 +139,7 @@ impl<'a> Plan<'a> {
             requests: Vec::new(),
             scopes,
             suggested,
+            floor: None,
         })
     }
 
@@ -254,8 +263,8 @@ impl<'a> Plan<'a> {
                 });
         }
         let reads = || self.facts.reads.iter().filter(|read| sites.contains(&read.request));
-        let is_rewritten =
-            |read: &ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(*read));
+        let is_changed = |place: ByteRange| self.facts.lifetimes.iter().any(|lifetime| lifetime.range.contains(place));
+        let is_rewritten = |read: &Read| is_changed(read.range) || self.is_taken_apart(read, &is_changed);
         let texts = || self.subject.sources.iter().map(|source| source.file.text());
         let own = self.source(self.unit).map_or("", |source| source.file.text());
         // What events hand out cannot be followed; where nobody speaks of a lifetime, nobody reads it.
@@ -264,7 +273,41 @@ impl<'a> Plan<'a> {
             return !texts().any(|text| self.speaks_of_lifetime(text));
         }
         reads().any(|read| self.model.token_members.contains(&read.name))
-            && reads().all(|read| !read.name.to_lowercase().contains("expir") || is_rewritten(&read.range))
+            && reads().all(|read| !read.name.to_lowercase().contains("expir") || is_rewritten(read))
+    }
+
+    /// The item of a pattern at a place that takes a member of this name: in a declaration, or in what a function is given.
+    pub(super) fn pattern_item(&self, unit: UnitId, place: ByteRange, name: &str) -> Option<Node<'a>> {
+        let source = self.source(unit)?;
+        let text = source.file.text();
+        let node = source.tree.as_ref()?.root_node().descendant_for_byte_range(place.start, place.end)?;
+        let key = |item: &Node<'_>| {
+            let key = item.child_by_field_name("key").or_else(|| item.child_by_field_name("left")).unwrap_or(*item);
+            text.get(key.byte_range())
+        };
+        Preorder::new(node).filter(|inner| inner.kind() == "object_pattern").find_map(|pattern| {
+            let mut cursor = pattern.walk();
+            pattern.named_children(&mut cursor).find(|item| key(item) == Some(name))
+        })
+    }
+
+    /// Whether a read is an item of a pattern, and all uses of the name that it gives lie in changed places.
+    fn is_taken_apart(&self, read: &Read, is_changed: &dyn Fn(ByteRange) -> bool) -> bool {
+        let Some((unit, local)) = self.subject.program.place(read.range) else { return false };
+        let Some(offset) = read.range.start.checked_sub(local.start) else { return false };
+        let Some(item) = self.pattern_item(unit, local, &read.name) else { return false };
+        let Some((source, tree)) = self.source(unit).and_then(|source| Some((source, source.tree.as_ref()?))) else {
+            return false;
+        };
+        let names = Names::of(tree, source.file.text(), &self.grammar);
+        let name = item.child_by_field_name("value").unwrap_or(item);
+        let Some(declared) = names.declarations.iter().find(|one| one.range == super::names::range(name)) else {
+            return false;
+        };
+        let mut mentions = names.mentions_of(declared).peekable();
+        mentions.peek().is_some()
+            && mentions
+                .all(|mention| is_changed(ByteRange::new(mention.range.start + offset, mention.range.end + offset)))
     }
 
     /// Whether a name is one of a response of Python, beside its content, which says nothing of the lifetime.
@@ -292,10 +335,12 @@ impl<'a> Plan<'a> {
 
     /// That the private key is read still once all is done, where it is.
     pub(super) fn key_still_read(&self, finished: &Finished) -> Option<String> {
-        let read = self.key_sources().into_iter().find(|(_, unit, place)| {
+        let read = self.key_sources().into_iter().find(|(name, unit, place)| {
             let gone = finished.gone.get(unit).into_iter().flatten();
-            let mut gone = gone.chain(finished.replaced.get(unit).into_iter().flatten());
-            !gone.any(|gone| gone.contains(*place))
+            let gone: Vec<&ByteRange> = gone.chain(finished.replaced.get(unit).into_iter().flatten()).collect();
+            let is_gone = |place: ByteRange| gone.iter().any(|gone| gone.contains(place));
+            !is_gone(*place)
+                && !self.pattern_item(*unit, *place, name).is_some_and(|item| is_gone(super::names::range(item)))
         });
         read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"))
     }

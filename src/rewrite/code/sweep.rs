@@ -616,6 +616,7 @@ impl<'a> Sweep<'a> {
                     .parent()
                     .filter(|outer| outer.kind() == "variable_declarator")
                     .map(|declarator| self.file.grammar.declarator_unit(declarator)),
+                "import_clause" => node.parent(),
                 // `import a, { b } from "c"` keeps the other part.
                 "named_imports" => node
                     .parent()

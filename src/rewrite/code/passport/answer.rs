@@ -72,7 +72,7 @@ pub(super) fn reading(site: &Site<'_>) -> Result<Reading, Refusal> {
                 reading.replacements.push((ByteRange::new(outer.end_byte(), call.end_byte()), String::new()));
                 return Ok(reading);
             }
-            _ => return Err(format!("`.{name}` of the request has no equal in passport-oauth2")),
+            _ => return Err(format!("`.{name}` of the request has no equal in {}", site.package)),
         }
     }
     let awaited = outer.parent().filter(|parent| parent.kind() == "await_expression");

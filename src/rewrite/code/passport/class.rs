@@ -132,7 +132,7 @@ pub(super) fn text(style: &Style<'_>) -> String {
 }
 
 /// A text in the style of a file.
-fn styled(style: &Style<'_>, text: &str) -> String {
+pub(super) fn styled(style: &Style<'_>, text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for line in text.lines() {
         let bare = line.trim_start_matches(' ');
