@@ -212,7 +212,7 @@ mod tests {
         let error = parsed("[[scopes]]\nscopes = []\n").unwrap_err();
         assert!(error.contains("name at least one"), "{error}");
         let error = parsed("[[scopes]]\nscopes = ['openid']\npaths = ['a[']\n").unwrap_err();
-        assert!(error.starts_with("grantshift.toml:3:10: `a[` is no glob"), "{error}");
+        assert!(error.starts_with("grantshift.toml:3:9: `a[` is no glob"), "{error}");
         assert!(parsed("[[scopes]]\nscope = ['openid']\n").is_err());
     }
 

@@ -342,7 +342,21 @@ impl<'a> Plan<'a> {
             !is_gone(*place)
                 && !self.pattern_item(*unit, *place, name).is_some_and(|item| is_gone(super::names::range(item)))
         });
-        read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"))
+        let read = read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"));
+        read.or_else(|| {
+            let name = self.key_setting()?;
+            Some(format!("the private key came from the setting `{name}`: the code that sets it stays, and may read a file"))
+        })
+    }
+
+    /// The setting that gives the private key, where settings are members of code that is not linked, as those of Django are.
+    fn key_setting(&self) -> Option<&'a str> {
+        let mut sources = self.key_sources().into_iter();
+        sources.find_map(|(name, unit, place)| {
+            let text = self.source(unit)?.file.text();
+            let written = text.get(place.start..place.end)?.strip_suffix(name)?;
+            (self.grammar.platform == Platform::Python && written.ends_with('.')).then_some(name)
+        })
     }
 
     /// What gives the private key, each with its place: variables, files, keys of a configuration.
