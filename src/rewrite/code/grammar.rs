@@ -204,7 +204,9 @@ impl Grammar {
     }
 
     /// What a name in `{ a, b: c }` goes with: its item.
-    fn pattern_unit<'tree>(self, item: Node<'tree>) -> Option<(Node<'tree>, Option<Node<'tree>>)> {
+    fn pattern_unit<'tree>(self, name: Node<'tree>) -> Option<(Node<'tree>, Option<Node<'tree>>)> {
+        // `{ a = 1 }`: what stands in for a missing one goes with it.
+        let item = name.parent().filter(|outer| outer.kind() == "object_assignment_pattern").unwrap_or(name);
         let pattern = item.parent()?;
         let declarator = pattern.parent().filter(|outer| outer.kind() == "variable_declarator");
         let only = pattern.named_child_count() == 1;

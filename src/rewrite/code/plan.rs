@@ -345,7 +345,9 @@ impl<'a> Plan<'a> {
         let read = read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"));
         read.or_else(|| {
             let name = self.key_setting()?;
-            Some(format!("the private key came from the setting `{name}`: the code that sets it stays, and may read a file"))
+            Some(format!(
+                "the private key came from the setting `{name}`: the code that sets it stays, and may read a file"
+            ))
         })
     }
 

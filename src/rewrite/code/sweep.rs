@@ -341,7 +341,9 @@ impl<'a> Sweep<'a> {
 
     /// The pattern of a parameter that a name is an item of.
     fn pattern_of<'t>(&self, name: Node<'t>) -> Option<Node<'t>> {
-        let item = if name.kind() == "shorthand_property_identifier_pattern" { name } else { name.parent()? };
+        let of_pair = || name.parent().filter(|_| name.kind() != "shorthand_property_identifier_pattern");
+        let of_default = || name.parent().filter(|outer| outer.kind() == "object_assignment_pattern");
+        let item = of_pair().or_else(of_default).unwrap_or(name);
         item.parent().filter(|pattern| pattern.kind() == "object_pattern" && pattern.named_child_count() > 1)
     }
 
@@ -568,6 +570,7 @@ impl<'a> Sweep<'a> {
                 node.kind(),
                 "if_statement"
                     | "for_statement"
+                    | "for_in_statement"
                     | "with_statement"
                     | "try_statement"
                     | "try_with_resources_statement"
@@ -579,20 +582,15 @@ impl<'a> Sweep<'a> {
             }
             let body = node.child_by_field_name("body").or_else(|| node.child_by_field_name("consequence"));
             let Some(body) = body else { continue };
-            let mut cursor = body.walk();
-            let statements: Vec<Node<'_>> =
-                body.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).collect();
-            let all_dead = !statements.is_empty()
-                && grammar.is_block(body)
-                && statements
-                    .iter()
-                    .all(|statement| self.swept.gone.iter().any(|gone| gone.contains(range(*statement))));
-            if !all_dead || node.child_by_field_name("alternative").is_some() {
+            let mut cursor = node.walk();
+            let others = node.children_by_field_name("alternative", &mut cursor);
+            if !self.is_emptied(body) || !others.into_iter().all(|other| self.is_idle(other)) {
                 continue;
             }
-            let header = ByteRange::new(node.start_byte(), body.start_byte());
+            // Conditions and what is gone over are evaluated no more, too.
+            let is_live = |inner: &Node<'_>| !self.swept.gone.iter().any(|gone| gone.contains(range(*inner)));
             let effect = Preorder::new(node)
-                .filter(|inner| header.contains(range(*inner)) && grammar.is_call(*inner))
+                .filter(|inner| grammar.is_call(*inner) && is_live(inner))
                 .find(|call| !self.file.effects.is_value(grammar.platform, grammar.called(*call, self.file.text)));
             if effect.is_none() {
                 found.push(range(node));
@@ -600,6 +598,37 @@ impl<'a> Sweep<'a> {
         }
         self.swept.gone.extend(found);
         self.emptied();
+    }
+
+    /// Whether a block had statements, and all of them have gone.
+    fn is_emptied(&self, body: Node<'_>) -> bool {
+        let mut cursor = body.walk();
+        let mut statements =
+            body.named_children(&mut cursor).filter(|child| !child.kind().contains("comment")).peekable();
+        statements.peek().is_some()
+            && self.file.grammar.is_block(body)
+            && statements.all(|statement| self.swept.gone.iter().any(|gone| gone.contains(range(statement))))
+    }
+
+    /// Whether nothing is left of the other branch of a condition: its block, or a condition in its place.
+    fn is_idle(&self, other: Node<'_>) -> bool {
+        if self.swept.gone.iter().any(|gone| gone.contains(range(other))) || self.is_emptied(other) {
+            return true;
+        }
+        let mut cursor = other.walk();
+        match other.kind() {
+            "else_clause" | "elif_clause" => {
+                let inner: Vec<Node<'_>> = other.named_children(&mut cursor).collect();
+                let body = other.child_by_field_name("body").or_else(|| inner.last().copied());
+                body.is_some_and(|body| self.is_emptied(body) || (other.kind() == "else_clause" && self.is_idle(body)))
+            }
+            "if_statement" => {
+                let body = other.child_by_field_name("consequence");
+                body.is_some_and(|body| self.is_emptied(body))
+                    && other.children_by_field_name("alternative", &mut cursor).all(|other| self.is_idle(other))
+            }
+            _ => false,
+        }
     }
 
     /// Statements all of whose items have gone, such as an import that imports nothing any more, go as a whole.
