@@ -309,7 +309,8 @@ pub(super) fn trims_a_key(literal: &str) -> bool {
     const LONGEST: usize = 72;
     let plain = literal.trim_matches(['"', '\'', '`']);
     let is_mark = plain.starts_with("-----") && plain.len() < LONGEST;
-    is_mark || plain.chars().filter(char::is_ascii_alphanumeric).count() <= 2
+    let is_blank = |character: char| character.is_whitespace() || matches!(character, '\\' | 'n' | 'r' | 't');
+    is_mark || (plain.len() <= 8 && plain.chars().all(is_blank))
 }
 
 /// Literals that stand where a secret belongs: the values of secret fields, and the private key.
