@@ -146,6 +146,7 @@ impl Progress {
 
 /// Scans paths.
 pub fn scan(settings: &Settings, catalog: &Catalog, progress: &Progress) -> Result<Scanned, Error> {
+    settings.planners.begin();
     let kinds = Arc::new(FileKinds::new(catalog.files())?);
     let filter = Filter::new(catalog)?;
     let walk = Walk::new(&settings.paths, settings.walk, Arc::clone(&kinds))?;

@@ -18,6 +18,9 @@ use crate::walk::FileKinds;
 
 /// Says what a rewrite would do with findings.
 pub trait Planner: Send + Sync {
+    /// A scan begins: what was kept of an earlier one does not hold, since files may hold something else.
+    fn begin(&self) {}
+
     /// Plans for a program of code that has been understood, and for the findings in it alone.
     fn code(&self, _code: &Code<'_>, _findings: &mut [Finding]) {}
 
@@ -66,6 +69,11 @@ impl FromIterator<Arc<dyn Planner>> for Planners {
 }
 
 impl Planners {
+    /// Tells all of them that a scan begins.
+    pub(super) fn begin(&self) {
+        self.0.iter().for_each(|planner| planner.begin());
+    }
+
     /// Asks all of them about a program.
     pub(super) fn code(&self, code: &Code<'_>, findings: &mut [Finding]) -> Vec<Incomplete> {
         if findings.is_empty() {

@@ -38,6 +38,7 @@ mod with_blocks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
@@ -57,12 +58,14 @@ use crate::walk::normal;
 /// Plans the rewrites of code.
 pub(super) struct Exchanges {
     options: Options,
+    /// What is known of scopes below some folders, for the scan that goes on: a repository has many programs.
+    scopes: Mutex<BTreeMap<BTreeSet<PathBuf>, Arc<Scopes>>>,
 }
 
 impl Exchanges {
     /// A planner that keeps to some options.
     pub(super) fn new(options: Options) -> Self {
-        Self { options }
+        Self { options, scopes: Mutex::default() }
     }
 }
 
@@ -84,11 +87,18 @@ struct Planned {
 type Calls<'c> = Vec<(usize, &'c Grant, Plan<'c>)>;
 
 impl Planner for Exchanges {
+    fn begin(&self) {
+        self.scopes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn code(&self, code: &Code<'_>, findings: &mut [Finding]) {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
         let grammar = Grammar { platform };
         let effects = Effects::of(code.catalog);
-        let scopes = self.scopes(code);
+        let is_rewritten =
+            |finding: &Finding| code.catalog.rule(&finding.rule).is_some_and(|rule| rule.rule.rewrite.is_some());
+        let asks = findings.iter().any(is_rewritten) || !code.facts.grants.is_empty();
+        let scopes = if asks { self.scopes(code) } else { Arc::default() };
         let mut plans: Vec<(usize, Plan<'_>, &str)> = Vec::new();
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
@@ -214,11 +224,16 @@ impl Planner for Exchanges {
 
 impl Exchanges {
     /// The scopes that are known in the repository of a program, with the rest of which a single file is understood too.
-    fn scopes(&self, code: &Code<'_>) -> Scopes {
+    fn scopes(&self, code: &Code<'_>) -> Arc<Scopes> {
         let files = code.subject.sources.iter().map(|source| normal(Path::new(source.file.path())));
         let named: Vec<PathBuf> = code.settings.paths.iter().map(|path| normal(path)).collect();
         let roots: BTreeSet<PathBuf> = files.map(|path| root_of(&path, &named)).collect();
-        Scopes::of(&self.options, code.settings, code.catalog, &roots)
+        // Whoever wants the same meanwhile waits for it.
+        let mut known = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        let scopes = known
+            .entry(roots)
+            .or_insert_with_key(|roots| Arc::new(Scopes::of(&self.options, code.settings, code.catalog, roots)));
+        Arc::clone(scopes)
     }
 
     /// The calls of SDKs, with plans for them.
