@@ -51,6 +51,10 @@ pub fn requires(files: &[Content<'_>], old: &[OldKey], added: &[Key], catalog: &
     let mut named: BTreeSet<(String, String, bool)> = BTreeSet::new();
     for content in files {
         let Some(plumbing) = catalog.documents().plumbing(content.file.path()) else { continue };
+        // A file is read as a document only where it says something of a key: there may be many change sets.
+        if !old.iter().any(|key| content.file.text().contains(key.name.as_str())) {
+            continue;
+        }
         let looked = Looked::new(content, plumbing, catalog);
         for key in old {
             let found = looked.places(key);
@@ -66,7 +70,7 @@ pub fn requires(files: &[Content<'_>], old: &[OldKey], added: &[Key], catalog: &
             edits.extend(done);
         }
     }
-    for content in files {
+    for content in files.iter().filter(|_| !named.is_empty()) {
         let Some(plumbing) = catalog.documents().plumbing(content.file.path()) else { continue };
         let looked = Looked::new(content, plumbing, catalog);
         requires

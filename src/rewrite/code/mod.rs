@@ -37,7 +37,7 @@ mod urlencoded;
 mod with_blocks;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use self::draft::{Draft, Finished};
@@ -45,7 +45,7 @@ use self::grammar::Grammar;
 use self::plan::Plan;
 use super::scopes::Scopes;
 use super::targets::{Options, Target};
-use super::tree::root_of;
+use super::tree;
 use crate::facts::fact::Grant;
 use crate::finding::{
     Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires, Severity,
@@ -58,15 +58,21 @@ use crate::walk::normal;
 /// Plans the rewrites of code.
 pub(super) struct Exchanges {
     options: Options,
-    /// What is known of scopes below some folders, for the scan that goes on: a repository has many programs.
-    scopes: Mutex<BTreeMap<BTreeSet<PathBuf>, Arc<Scopes>>>,
+    /// What is the same for all programs of the scan that goes on.
+    kept: Mutex<Option<Arc<Kept>>>,
 }
 
 impl Exchanges {
     /// A planner that keeps to some options.
     pub(super) fn new(options: Options) -> Self {
-        Self { options, scopes: Mutex::default() }
+        Self { options, kept: Mutex::default() }
     }
+}
+
+/// What is looked up once a scan.
+struct Kept {
+    scopes: Scopes,
+    effects: Effects,
 }
 
 /// What was planned for one finding.
@@ -88,17 +94,20 @@ type Calls<'c> = Vec<(usize, &'c Grant, Plan<'c>)>;
 
 impl Planner for Exchanges {
     fn begin(&self) {
-        self.scopes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     fn code(&self, code: &Code<'_>, findings: &mut [Finding]) {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
         let grammar = Grammar { platform };
-        let effects = Effects::of(code.catalog);
         let is_rewritten =
             |finding: &Finding| code.catalog.rule(&finding.rule).is_some_and(|rule| rule.rule.rewrite.is_some());
-        let asks = findings.iter().any(is_rewritten) || !code.facts.grants.is_empty();
-        let scopes = if asks { self.scopes(code) } else { Arc::default() };
+        if !findings.iter().any(is_rewritten) && code.facts.grants.is_empty() {
+            sets(code, &[], findings);
+            return;
+        }
+        let kept = self.kept(code);
+        let Kept { scopes, effects } = &*kept;
         let mut plans: Vec<(usize, Plan<'_>, &str)> = Vec::new();
         for (position, finding) in findings.iter().enumerate() {
             let Some(rule) = code.catalog.rule(&finding.rule) else { continue };
@@ -118,12 +127,12 @@ impl Planner for Exchanges {
         }
         let mut planned: BTreeMap<usize, Result<Planned, String>> = BTreeMap::new();
         for group in groups.values() {
-            planned.extend(plan_set(group, &effects, self.options.target(platform)));
+            planned.extend(plan_set(group, effects, self.options.target(platform)));
         }
-        let sdks = self.sdks(code, grammar, &scopes, findings);
-        rewrite_sdks(code, grammar, &effects, &sdks, findings, &mut planned);
+        let sdks = self.sdks(code, grammar, scopes, findings);
+        rewrite_sdks(code, grammar, effects, &sdks, findings, &mut planned);
         let exchanges: Vec<&(usize, Plan<'_>, &str)> = groups.into_values().flatten().collect();
-        if let Some(all) = together(code, &exchanges, &sdks, &effects, self.options.target(platform), &planned) {
+        if let Some(all) = together(code, &exchanges, &sdks, effects, self.options.target(platform), &planned) {
             let sets: BTreeSet<usize> = all.keys().map(|position| findings[*position].change_set).collect();
             let first = sets.first().copied().unwrap_or_default();
             for finding in findings.iter_mut().filter(|finding| sets.contains(&finding.change_set)) {
@@ -223,17 +232,14 @@ impl Planner for Exchanges {
 }
 
 impl Exchanges {
-    /// The scopes that are known in the repository of a program, with the rest of which a single file is understood too.
-    fn scopes(&self, code: &Code<'_>) -> Arc<Scopes> {
-        let files = code.subject.sources.iter().map(|source| normal(Path::new(source.file.path())));
-        let named: Vec<PathBuf> = code.settings.paths.iter().map(|path| normal(path)).collect();
-        let roots: BTreeSet<PathBuf> = files.map(|path| root_of(&path, &named)).collect();
-        // Whoever wants the same meanwhile waits for it.
-        let mut known = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-        let scopes = known
-            .entry(roots)
-            .or_insert_with_key(|roots| Arc::new(Scopes::of(&self.options, code.settings, code.catalog, roots)));
-        Arc::clone(scopes)
+    /// What is the same for all programs. Whoever wants it meanwhile waits for it.
+    fn kept(&self, code: &Code<'_>) -> Arc<Kept> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let look = || {
+            let scopes = Scopes::of(&self.options, code.settings, code.catalog, &tree::roots(code.settings));
+            Arc::new(Kept { scopes, effects: Effects::of(code.catalog) })
+        };
+        Arc::clone(kept.get_or_insert_with(look))
     }
 
     /// The calls of SDKs, with plans for them.
@@ -270,7 +276,7 @@ impl Exchanges {
 fn floor(code: &Code<'_>, plan: &Plan<'_>) -> Option<Floor> {
     let path = &plan.source(plan.unit)?.path;
     let named: Vec<PathBuf> = code.settings.paths.iter().map(|path| normal(path)).collect();
-    let root = root_of(path, &named);
+    let root = tree::root_of(path, &named);
     Floor::of(path, &root, plan.grammar.platform, &code.settings.limits).map(|(_, floor)| floor)
 }
 
