@@ -72,7 +72,7 @@ impl Machine<'_> {
             file,
             trail,
             parts: Vec::new(),
-            symbol: super::freeze::symbol_at(self.module, place),
+            symbol: super::record::symbol_at(self.module, place),
             rewrite: model.rewrite.clone(),
         });
     }

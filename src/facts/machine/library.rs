@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Machine;
 use super::call::{Arguments, Site};
-use super::freeze::Sender;
+use super::record::Sender;
 use super::value::{ObjectId, Shape, Value};
 use crate::facts::fact::Origin;
 use crate::finding::ByteRange;
