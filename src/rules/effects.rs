@@ -55,6 +55,9 @@ pub struct EffectModel {
     /// Functions of test libraries that put something else in the place of a module or of one of its functions.
     #[serde(default)]
     pub stand_ins: BTreeSet<String>,
+    /// Words of the code that show an object as a whole, with fields that nobody names.
+    #[serde(default)]
+    pub shows_whole: BTreeSet<String>,
     /// How code says that a time is in milliseconds.
     #[serde(default)]
     pub units: UnitModel,
@@ -201,6 +204,11 @@ impl Effects {
     pub fn is_value(&self, platform: Platform, called: &str) -> bool {
         let (model, known) = self.model(platform);
         model.values.contains(called) || known.contains(called)
+    }
+
+    /// Words of the code that show an object as a whole.
+    pub fn shows_whole(&self, platform: Platform) -> &BTreeSet<String> {
+        &self.model(platform).0.shows_whole
     }
 
     /// Where the client of Java stays.

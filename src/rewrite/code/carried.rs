@@ -19,10 +19,6 @@ use crate::syntax::Preorder;
 
 /// How far a dictionary is followed from function to function.
 const DEEPEST: usize = 8;
-/// What shows an object as a whole, with fields that nobody names.
-const WHOLE: [&str; 8] =
-    ["asdict", "astuple", "model_dump", "model_dump_json", "vars", "__dict__", "_asdict", "getattr"];
-
 /// A program, seen for what carries values.
 pub(super) struct Carried<'a> {
     pub(super) subject: &'a Subject<'a>,
@@ -292,7 +288,7 @@ impl<'a> Carried<'a> {
                 return None;
             }
             let quoted = [format!("\"{name}\""), format!("'{name}'")];
-            if WHOLE.iter().any(|whole| super::draft::has_word(text, whole))
+            if self.effects.shows_whole(self.grammar.platform).iter().any(|whole| super::draft::has_word(text, whole))
                 || quoted.iter().any(|quoted| {
                     text.match_indices(quoted.as_str())
                         .any(|(at, _)| !is_dead(*unit, ByteRange::new(at, at + quoted.len())))

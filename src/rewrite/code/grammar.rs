@@ -571,3 +571,16 @@ fn import_part(node: Node<'_>) -> Option<Node<'_>> {
     let clause = node.parent()?;
     if clause.named_child_count() == 1 { clause.parent() } else { Some(node) }
 }
+
+/// The parameters of a function of Node.
+pub(super) fn parameters<'a>(function: Node<'a>) -> Vec<Node<'a>> {
+    if let Some(one) = function.child_by_field_name("parameter") {
+        return vec![one];
+    }
+    let Some(list) = function.child_by_field_name("parameters") else { return Vec::new() };
+    let mut cursor = list.walk();
+    list.named_children(&mut cursor)
+        .filter(|child| child.kind() != "comment")
+        .map(|child| child.child_by_field_name("pattern").unwrap_or(child))
+        .collect()
+}

@@ -5,7 +5,7 @@
 
 use tree_sitter::Node;
 
-use super::grammar::Grammar;
+use super::grammar::{Grammar, parameters};
 use super::lines::{indentation, line_end, line_start};
 use super::names::{Names, range};
 use crate::finding::ByteRange;
@@ -204,17 +204,4 @@ impl<'a> Callbacks<'a> {
         }
         found
     }
-}
-
-/// The parameters of a function.
-fn parameters<'a>(function: Node<'a>) -> Vec<Node<'a>> {
-    if let Some(one) = function.child_by_field_name("parameter") {
-        return vec![one];
-    }
-    let Some(list) = function.child_by_field_name("parameters") else { return Vec::new() };
-    let mut cursor = list.walk();
-    list.named_children(&mut cursor)
-        .filter(|child| child.kind() != "comment")
-        .map(|child| child.child_by_field_name("pattern").unwrap_or(child))
-        .collect()
 }

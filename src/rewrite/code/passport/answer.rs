@@ -5,6 +5,7 @@
 use tree_sitter::Node;
 
 use super::super::draft::has_word;
+use super::super::grammar::parameters;
 use super::super::keep::Refusal;
 use super::super::lines::{indentation, line_end};
 use super::super::names::{Declaration, range};
@@ -93,19 +94,6 @@ fn callback_of<'a>(site: &Site<'a>) -> Option<Node<'a>> {
     let count = u32::try_from(arguments.named_child_count()).ok()?;
     let function = arguments.named_child(count.checked_sub(1)?)?;
     matches!(function.kind(), "arrow_function" | "function_expression").then_some(function)
-}
-
-/// The parameters of a function.
-fn parameters<'a>(function: Node<'a>) -> Vec<Node<'a>> {
-    if let Some(one) = function.child_by_field_name("parameter") {
-        return vec![one];
-    }
-    let Some(list) = function.child_by_field_name("parameters") else { return Vec::new() };
-    let mut cursor = list.walk();
-    list.named_children(&mut cursor)
-        .filter(|child| child.kind() != "comment")
-        .map(|child| child.child_by_field_name("pattern").unwrap_or(child))
-        .collect()
 }
 
 /// The declaration of a name that stands at a place.
