@@ -15,7 +15,7 @@ use crate::rules::schema::Slot;
 pub(super) struct Gathered {
     pub(super) fields: Vec<(Value, Value)>,
     seen: BTreeSet<ObjectId>,
-    visits: usize,
+    pub(super) visits: usize,
     pub(super) trail: Vec<ByteRange>,
 }
 

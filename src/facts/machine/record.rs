@@ -15,6 +15,9 @@ use crate::finding::{ByteRange, Platform};
 use crate::rules::pattern::Answer;
 use crate::rules::schema::Slot;
 
+/// How many values that are looked into cost as much as a step.
+const VISITS_PER_STEP: usize = 4;
+
 /// How many endpoints that functions give back are remembered.
 const MOST_ENDPOINTS: usize = 64;
 
@@ -133,6 +136,8 @@ impl Machine<'_> {
         for value in site.receiver.iter().chain(site.arguments.values()) {
             self.gather(value, &mut gathered, 0);
         }
+        // A call that is given much costs much, and counts so.
+        self.steps += (visits + gathered.visits) / VISITS_PER_STEP;
         let is_wanted = |name: &str| {
             self.rules.iter().flat_map(|rule| &rule.requests).any(|wanted| {
                 wanted.form.iter().chain(wanted.fields.iter().map(|(name, _)| name)).any(|field| field == name)

@@ -30,7 +30,8 @@ pub(super) fn around(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &s
             }
         }
     }
-    let callees: Vec<&str> = plan.requests.iter().map(|request| request.callee.as_str()).collect();
+    // One call may be seen as many requests, once for everybody who makes it.
+    let callees: BTreeSet<&str> = plan.requests.iter().map(|request| request.callee.as_str()).collect();
     for callee in callees {
         if let Some(path) = patched(plan, callee) {
             draft
@@ -205,7 +206,7 @@ pub(super) fn patched(plan: &Plan<'_>, callee: &str) -> Option<String> {
     }
     let inner = format!(".{callee}");
     for source in plan.subject.sources {
-        let Some(tree) = &source.tree else { continue };
+        let Some(tree) = source.tree.as_ref().filter(|_| source.file.text().contains(callee)) else { continue };
         for node in Preorder::new(tree.root_node()).filter(|node| node.kind() == "assignment") {
             let left = node.child_by_field_name("left").map(|left| part(source, range(left))).unwrap_or_default();
             if left == callee || left.ends_with(&inner) {
