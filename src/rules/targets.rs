@@ -74,6 +74,15 @@ pub struct ClientModel {
     pub errors: Vec<String>,
     /// Methods that decode the answer.
     pub decoders: Vec<String>,
+    /// Functions that decode what a member of the answer holds, each with those members.
+    #[serde(default)]
+    pub decoding_functions: BTreeMap<String, Vec<String>>,
+    /// Functions that make a text of a form.
+    #[serde(default)]
+    pub encoders: Vec<String>,
+    /// Functions that make a value fit for the text of a form.
+    #[serde(default)]
+    pub quoters: Vec<String>,
     /// Methods that raise where the answer is no success.
     pub checks: Vec<String>,
     /// Members of the answer that mean the same, or that are dealt with.

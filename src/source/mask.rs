@@ -139,8 +139,15 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// The parts of a template that are code.
 static SUBSTITUTION: LazyLock<Regex> = LazyLock::new(|| regex(r"\$\{[^}]*\}"));
+/// Words in the place of a value: `Your Client Secret`, `insert-your-key-here`.
+static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(concat!(
+        r"(?i)^[<{\[]?(?:(?:insert|enter|put|add|replace(?:[ _-]with)?)[ _-])?your(?:[ _-](?:own|adobe|client|api|app|application",
+        r"|account|secret|key|private|access|token|password|passphrase|id|ims|oauth|value|here))+[>}\]]?$",
+    ))
+});
 /// Another key in a list of keys, not the value of the one before.
-static FIELD_NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^[a-z]+(?:_[a-z]+)+$"));
+static FIELD_NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:[a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+)$"));
 /// Behind a literal that is a key itself.
 static KEY: LazyLock<Regex> = LazyLock::new(|| regex(r#"^\\?["'`]\s*(?:=>|:)"#));
 /// A comma before a value.
@@ -329,7 +336,7 @@ fn literal(text: &str, at: usize, quote: char) -> Range<usize> {
 /// Hides a value, unless it only says where the real one comes from.
 fn hide_value(text: &str, value: Range<usize>, ranges: &mut Vec<Range<usize>>) {
     let content = &text[value.clone()];
-    if PLACEHOLDER.is_match(content) {
+    if PLACEHOLDER.is_match(content) || WORDS.is_match(content) {
         return;
     }
     let mut start = value.start;
@@ -390,6 +397,11 @@ mod tests {
             "const clientSecret: string = \"«abc»\";",
             "private static final String CLIENT_SECRET = \"«s-1\\\"x»\";",
             "{ clientSecret: '«abc»', clientId: 'id' }",
+            "names = ['CLIENT_ID', 'CLIENT_SECRET', 'ORG_ID', 'PRIVATE_KEY']",
+            "f('CLIENT_SECRET', '«ABC_DEF1»')",
+            "client_secret = 'Your Client Secret'",
+            "client_secret = '<insert-your-client-secret-here>'",
+            "client_secret = '«your cat has 9 lives»'",
             "{'client_secret': '«abc»', 'client_id': 'id'}",
             "form.add(\"client_secret\", \"«abc»\");",
             "new BasicNameValuePair(\"client_secret\", \"«abc»\")",

@@ -21,6 +21,7 @@ crate::programs! { Python;
     argparse_tool
     cli_config
     dataclass_settings
+    encoded_form
     error_in_answer
     expiry_timedelta
     formatting_crlf
@@ -45,6 +46,7 @@ crate::programs! { Python;
     sdk_aanalytics2
     sdk_umapi
     tests_requests_mock
+    text_form
     token_dict_readers
     trap_generic_exchange
     trap_key_path_public

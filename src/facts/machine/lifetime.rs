@@ -20,8 +20,12 @@ impl Machine<'_> {
     pub(super) fn arithmetic(&mut self, operator: Operator, left: Value, right: Value, range: ByteRange) -> Value {
         if operator == Operator::Over && is_thousand(&right) {
             self.record_lifetime(&left, range);
+            if self.is_lifetime(&left) {
+                // Who divides a second time is as wrong about the new endpoint as who divides once.
+                return Value::unknown(Origin::Derived, range, vec![left]);
+            }
         }
-        // What is computed from a lifetime is one no more: `expires_in * 1000` has another unit.
+        // What is computed from a lifetime in another way is one no more: `expires_in * 1000` has another unit.
         let ingredients =
             if self.is_lifetime(&left) || self.is_lifetime(&right) { Vec::new() } else { vec![left, right] };
         Value::unknown(Origin::Derived, range, ingredients)

@@ -215,6 +215,7 @@ pub(super) fn handed_out(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
         .reads
         .iter()
         .filter(|read| sites.contains(&read.request) && read.name == *member && !is_changed(read.range))
+        .filter(|read| !is_changed_later(plan, read.range))
         .map(|read| read.range)
         .collect();
     places.sort_by_key(|place| (place.start, place.end));
@@ -223,7 +224,7 @@ pub(super) fn handed_out(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
     for place in places {
         settled &= handed_out_at(plan, draft, place).is_some();
     }
-    if !plan.reads().is_empty() {
+    if !plan.reads().iter().all(|name| plan.is_of_response(name)) {
         return settled
             && plan
                 .reads()
@@ -251,6 +252,23 @@ pub(super) fn handed_out(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
     );
     doubt(plan, draft);
     true
+}
+
+/// Whether a read is kept in a variable which some arithmetic that changes uses: nobody may be given milliseconds then.
+fn is_changed_later(plan: &Plan<'_>, read: ByteRange) -> bool {
+    let Some((unit, local)) = plan.subject.program.place(read) else { return false };
+    let Some((source, tree)) = plan.source(unit).and_then(|source| Some((source, source.tree.as_ref()?))) else {
+        return false;
+    };
+    let names = super::names::Names::of(tree, source.file.text(), &plan.grammar);
+    let keeps = |value: ByteRange| value.contains(local);
+    let kept = names.declarations.iter().filter(|one| one.value.is_some_and(keeps));
+    kept.flat_map(|kept| names.mentions_of(kept)).any(|mention| {
+        plan.facts.lifetimes.iter().any(|lifetime| {
+            let place = plan.subject.program.place(lifetime.range);
+            place.is_some_and(|(at, lifetime)| at == unit && lifetime.contains(mention.range))
+        })
+    })
 }
 
 fn doubt(plan: &Plan<'_>, draft: &mut Draft<'_>) {

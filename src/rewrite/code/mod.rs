@@ -455,6 +455,7 @@ fn plan_into<'a>(
                 .to_owned(),
         );
     }
+    circumstances::overridden(plan, assertion_field)?;
     circumstances::tests(plan, draft, assertion_field);
     draft.answer_known = false;
     draft.answer_at = None;
@@ -543,8 +544,10 @@ fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned,
         let mut gone = [&finished.gone, &finished.taken].into_iter().filter_map(|of| of.get(unit)).flatten();
         !gone.any(|gone| gone.contains(*place))
     });
-    let signed =
-        signed.map(|(symbol, ..)| format!("`{symbol}` still signs an assertion, which this request needs no more"));
+    let signed = signed.map(|(symbol, ..)| match symbol {
+        "" => "an assertion is still signed, which this request needs no more".to_owned(),
+        symbol => format!("`{symbol}` still signs an assertion, which this request needs no more"),
+    });
     let Finished { edits, mut doubts, mut ledger, .. } = finished;
     doubts.extend(read);
     doubts.extend(signed);

@@ -342,7 +342,10 @@ impl<'a> Plan<'a> {
             !is_gone(*place)
                 && !self.pattern_item(*unit, *place, name).is_some_and(|item| is_gone(super::names::range(item)))
         });
-        let read = read.map(|(name, ..)| format!("the code still reads the private key, from `{name}`"));
+        let read = read.map(|(name, ..)| match name {
+            "" => "the code still reads the private key from a file".to_owned(),
+            name => format!("the code still reads the private key, from `{name}`"),
+        });
         read.or_else(|| {
             let name = self.key_setting()?;
             Some(format!(

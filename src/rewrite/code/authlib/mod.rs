@@ -3,6 +3,8 @@
 //! The block that asks for the token takes the place of the statement that sent the request; what read the answer goes on
 //! reading the token. [`site`] says whether that is possible. Names of libraries are data, in `rules/targets.toml`.
 
+mod form;
+mod handlers;
 mod imports;
 mod site;
 
@@ -39,12 +41,12 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
     while call.kind() != "call" {
         call = call.parent().ok_or("the call could not be read")?;
     }
-    known_errors(plan, model)?;
+    handlers::known_errors(plan, model)?;
     patched(plan, &place, call)?;
     let arguments = site::arguments(&place, call, model)?;
-    fields(plan, assertion_field)?;
-    let id = site::value(&place, plan, &plan.client_field, &arguments, range(call))?;
-    let secret = site::value(&place, plan, &plan.model.secret_field, &arguments, range(call))?;
+    fields(plan, assertion_field, &arguments)?;
+    let id = site::value(&place, plan, &plan.client_field, &arguments, range(call), model)?;
+    let secret = site::value(&place, plan, &plan.model.secret_field, &arguments, range(call), model)?;
     let assertion = plan.field(assertion_field);
     let answer = site::answer(&place, call, model)?;
     if answer.escapes {
@@ -105,14 +107,21 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
     for written in &assertion {
         draft.give_up(written.unit, written.slot.value);
     }
+    for decoded in answer.decoded.iter().filter_map(|decoded| place.node(*decoded)) {
+        // `json.loads(…)` is called no more.
+        let is_given = decoded.child_by_field_name("arguments").is_some_and(|list| list.named_child_count() > 0);
+        if let Some(function) = decoded.child_by_field_name("function").filter(|_| is_given) {
+            draft.give_up(plan.unit, range(function));
+        }
+    }
     for statement in &arguments.statements {
         draft.remove(plan.unit, *statement);
     }
-    draft.moves(plan.unit, id);
-    draft.moves(plan.unit, secret);
-    let moved = [id, secret, arguments.url].into_iter().chain(arguments.options.iter().copied());
-    for mention in moved.flat_map(|moved| place.names.within(moved).collect::<Vec<_>>()) {
-        draft.uses(plan.unit, &mention.name);
+    for moved in [id, secret, arguments.url].into_iter().chain(arguments.options.iter().copied()) {
+        draft.moves(plan.unit, moved);
+        for mention in place.names.within(moved) {
+            draft.uses(plan.unit, &mention.name);
+        }
     }
     imports::from(plan, draft, plan.unit, model);
     draft.replaced(
@@ -156,22 +165,6 @@ fn model<'a>(plan: &Plan<'_>, target: &'a Target) -> Result<&'a ClientModel, Ref
     model.ok_or_else(|| format!("{} has no client in the place of {library}", target.name))
 }
 
-/// Who names the exceptions of the old client waits for them.
-fn known_errors(plan: &Plan<'_>, model: &ClientModel) -> Result<(), Refusal> {
-    for source in plan.subject.sources.iter().filter(|source| source.tree.is_some()) {
-        for error in &model.errors {
-            if super::draft::has_word(source.file.text(), error) {
-                return Err(format!(
-                    "`{error}` of {} is named in {}, and the new client has exceptions of its own",
-                    model.replaces,
-                    source.file.path()
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
 /// A function that is replaced from outside would be passed by.
 fn patched(plan: &Plan<'_>, place: &Place<'_>, call: tree_sitter::Node<'_>) -> Result<(), Refusal> {
     let callee = plan.grammar.callee(call).map(|callee| place.of(callee)).unwrap_or_default();
@@ -182,18 +175,12 @@ fn patched(plan: &Plan<'_>, place: &Place<'_>, call: tree_sitter::Node<'_>) -> R
 }
 
 /// A form with other fields asks for something else.
-fn fields(plan: &Plan<'_>, assertion_field: &str) -> Result<(), Refusal> {
-    for field in plan.requests.iter().flat_map(|request| &request.fields) {
-        let name = field.name.literal().unwrap_or_default();
-        let known = [assertion_field, &plan.client_field, &plan.model.secret_field];
-        if !known.contains(&name.as_str()) {
-            return Err(match name.as_str() {
-                "" => "a field of the form has a name that is not known".to_owned(),
-                name => format!("the form has a field `{name}` of its own"),
-            });
-        }
+fn fields(plan: &Plan<'_>, assertion_field: &str, arguments: &Arguments) -> Result<(), Refusal> {
+    let known = [assertion_field, &plan.client_field, &plan.model.secret_field];
+    match arguments.fields.iter().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => Err(format!("the form has a field `{name}` of its own")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Everybody who reads the answer reads what the new one has.
@@ -202,7 +189,8 @@ fn readers(plan: &Plan<'_>, model: &ClientModel) -> Result<(), Refusal> {
     if read.is_empty() {
         return Err("the answer goes further than could be followed".to_owned());
     }
-    read.retain(|name| !model.members.iter().any(|member| member == name));
+    let decoded = || model.decoders.iter().chain(model.decoding_functions.values().flatten());
+    read.retain(|name| !model.members.iter().chain(decoded()).any(|known| known == name));
     match read.first() {
         Some(name) => Err(format!("`{name}` of the answer is read, where the new client raises an exception")),
         None => Ok(()),

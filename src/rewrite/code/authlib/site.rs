@@ -8,6 +8,7 @@ use super::super::keep::Refusal;
 use super::super::names::{Kind, Mention, Names, range};
 use super::super::plan::Plan;
 use super::super::slot::{Form, Slot};
+use super::form;
 use crate::finding::ByteRange;
 use crate::rules::targets::ClientModel;
 
@@ -32,7 +33,7 @@ impl<'a> Place<'a> {
         self.root.descendant_for_byte_range(place.start, place.end)
     }
 
-    fn mention(&self, node: Node<'_>) -> Option<&Mention> {
+    pub(super) fn mention(&self, node: Node<'_>) -> Option<&Mention> {
         self.names.mentions.iter().find(|mention| mention.range == range(node))
     }
 
@@ -60,6 +61,8 @@ pub(super) struct Arguments {
     pub(super) given_up: Vec<ByteRange>,
     /// Statements that build the form and nothing else.
     pub(super) statements: Vec<ByteRange>,
+    /// The names of the fields of the form.
+    pub(super) fields: Vec<String>,
 }
 
 /// Reads the arguments of a call.
@@ -86,6 +89,7 @@ pub(super) fn arguments(place: &Place<'_>, call: Node<'_>, model: &ClientModel) 
         options: Vec::new(),
         given_up: vec![range(callee)],
         statements: Vec::new(),
+        fields: Vec::new(),
     };
     let mut cursor = list.walk();
     let given = list.named_children(&mut cursor).filter(|child| child.kind() != "comment");
@@ -100,8 +104,10 @@ pub(super) fn arguments(place: &Place<'_>, call: Node<'_>, model: &ClientModel) 
             Some("url") => read.url = range(value),
             None if number < *position => {}
             Some("method") => {}
-            None if number == position + 1 => form(place, call, value, &mut read)?,
-            Some(name) if model.forms.iter().any(|form| form == name) => form(place, call, value, &mut read)?,
+            None if number == position + 1 => form::read(place, call, value, model, &mut read)?,
+            Some(name) if model.forms.iter().any(|form| form == name) => {
+                form::read(place, call, value, model, &mut read)?
+            }
             Some(name) if model.options.iter().any(|option| option == name) => read.options.push(range(argument)),
             Some("headers") => headers(place, call, value, model, &mut read)?,
             _ => return Err(format!("`{}` has no counterpart in the new call", place.of(argument))),
@@ -111,62 +117,6 @@ pub(super) fn arguments(place: &Place<'_>, call: Node<'_>, model: &ClientModel) 
         return Err("the address of the call could not be read".to_owned());
     }
     Ok(read)
-}
-
-/// The form: a dictionary in the call, or a variable that holds nothing else.
-fn form(place: &Place<'_>, call: Node<'_>, value: Node<'_>, read: &mut Arguments) -> Result<(), Refusal> {
-    let is_dictionary = |node: Node<'_>| {
-        node.kind() == "dictionary"
-            || (node.kind() == "call" && place.grammar.callee(node).is_some_and(|callee| place.of(callee) == "dict"))
-    };
-    if is_dictionary(value) {
-        return Ok(());
-    }
-    if value.kind() != "identifier" {
-        return Err(format!("the form is put together in another way: `{}`", first_line(place.of(value))));
-    }
-    read.statements.extend(variable(place, call, value, "form", is_dictionary)?);
-    read.given_up.push(range(value));
-    Ok(())
-}
-
-/// The statements that build a variable which the call alone uses.
-fn variable(
-    place: &Place<'_>,
-    call: Node<'_>,
-    name: Node<'_>,
-    what: &str,
-    is_right: impl Fn(Node<'_>) -> bool,
-) -> Result<Vec<ByteRange>, Refusal> {
-    let shown = place.of(name);
-    let otherwise = || format!("the {what} `{shown}` is used for something else too");
-    let declared = place.mention(name).map(|mention| place.names.declarations_of(mention)).unwrap_or_default();
-    let [only] = declared[..] else { return Err(format!("where the {what} `{shown}` comes from could not be seen")) };
-    let declaration = &place.names.declarations[only];
-    let value = declaration.value.and_then(|value| place.node(value));
-    if declaration.kind != Kind::Variable || !value.is_some_and(is_right) {
-        return Err(format!("the {what} `{shown}` is put together in another way"));
-    }
-    if place.function(declaration.unit) != place.function(range(call)) {
-        return Err(otherwise());
-    }
-    let mut statements = vec![declaration.unit];
-    for mention in place.names.mentions_of(declaration) {
-        if range(call).contains(mention.range) || declaration.unit.contains(mention.range) {
-            continue;
-        }
-        // `form["name"] = value`
-        let subscript = place.node(mention.range).and_then(|node| node.parent());
-        let assignment = subscript.filter(|node| node.kind() == "subscript").and_then(|node| node.parent());
-        let statement = assignment.filter(|node| node.kind() == "assignment").and_then(|node| node.parent());
-        match statement {
-            Some(statement) if assignment.and_then(|node| node.child_by_field_name("left")) == subscript => {
-                statements.push(range(statement));
-            }
-            _ => return Err(otherwise()),
-        }
-    }
-    Ok(statements)
 }
 
 /// Headers that the new client sends itself may go.
@@ -189,7 +139,7 @@ fn headers(
     };
     let refusal = || format!("the request has headers of its own: `{}`", first_line(place.of(value)));
     if value.kind() == "identifier" {
-        read.statements.extend(variable(place, call, value, "header", quiet).map_err(|_| refusal())?);
+        read.statements.extend(form::variable(place, &[range(call)], value, "header", quiet).map_err(|_| refusal())?);
     } else if !quiet(value) {
         return Err(refusal());
     }
@@ -204,16 +154,20 @@ pub(super) fn value(
     name: &str,
     arguments: &Arguments,
     call: ByteRange,
+    model: &ClientModel,
 ) -> Result<ByteRange, Refusal> {
     let found = plan.field(name);
     let unseen = || format!("it could not be seen where the form gets its field `{name}`");
     let [only] = found[..] else { return Err(unseen()) };
     let Slot { value, form, unit, .. } = only.slot;
     let is_inside = call.contains(unit) || arguments.statements.iter().any(|statement| statement.contains(unit));
-    if only.unit != plan.unit || !is_inside || form == Form::Text {
+    if only.unit != plan.unit || !is_inside {
         return Err(unseen());
     }
     let node = place.node(value).ok_or_else(unseen)?;
+    if form == Form::Text {
+        return of_text(place, node, model).map(range).ok_or_else(unseen);
+    }
     let node = match node.kind() {
         "tuple" => node
             .named_child(u32::try_from(node.named_child_count().saturating_sub(1)).unwrap_or_default())
@@ -221,6 +175,21 @@ pub(super) fn value(
         _ => node,
     };
     Ok(range(node))
+}
+
+/// The value in a text, without what made it fit for that.
+fn of_text<'tree>(place: &Place<'_>, node: Node<'tree>, model: &ClientModel) -> Option<Node<'tree>> {
+    let node = match node.kind() {
+        "interpolation" if node.named_child_count() == 1 => node.named_child(0)?,
+        _ => node,
+    };
+    let is_quoter =
+        node.kind() == "call" && model.quoters.iter().any(|quoter| quoter == place.grammar.called(node, place.text));
+    let node = match is_quoter {
+        true => node.child_by_field_name("arguments")?.named_child(0)?,
+        false => node,
+    };
+    matches!(node.kind(), "identifier" | "attribute" | "subscript" | "call" | "string").then_some(node)
 }
 
 /// What is done with the answer.
@@ -325,15 +294,25 @@ fn follows(statement: Node<'_>, next: Node<'_>, checks: &[ByteRange]) -> bool {
     false
 }
 
-/// `response.json()`, from the response.
+/// `response.json()` or `json.loads(response.text)`, from the response.
 fn decoding<'tree>(place: &Place<'tree>, response: Node<'tree>, model: &ClientModel) -> Option<Node<'tree>> {
     let member = response.parent().filter(|parent| parent.kind() == "attribute")?;
-    let name = member.child_by_field_name("attribute")?;
-    let call = member.parent().filter(|parent| parent.kind() == "call")?;
-    let is_function = call.child_by_field_name("function") == Some(member);
-    let empty = call.child_by_field_name("arguments").is_some_and(|list| list.named_child_count() == 0);
-    let known = model.decoders.iter().any(|decoder| decoder == place.of(name));
-    (is_function && empty && known && member.child_by_field_name("object") == Some(response)).then_some(call)
+    let name = place.of(member.child_by_field_name("attribute")?);
+    let around = member.parent().filter(|_| member.child_by_field_name("object") == Some(response))?;
+    match around.kind() {
+        "call" => {
+            let is_function = around.child_by_field_name("function") == Some(member);
+            let empty = around.child_by_field_name("arguments").is_some_and(|list| list.named_child_count() == 0);
+            let known = model.decoders.iter().any(|decoder| decoder == name);
+            (is_function && empty && known).then_some(around)
+        }
+        "argument_list" if around.named_child_count() == 1 => {
+            let call = around.parent().filter(|call| call.kind() == "call")?;
+            let members = model.decoding_functions.get(place.grammar.called(call, place.text))?;
+            members.iter().any(|member| member == name).then_some(call)
+        }
+        _ => None,
+    }
 }
 
 fn plain_kind(statement: Node<'_>) -> bool {
@@ -446,6 +425,6 @@ fn reads_known(place: &Place<'_>, node: Node<'_>, model: &ClientModel) -> Option
     }
 }
 
-fn first_line(text: &str) -> &str {
+pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default().trim()
 }

@@ -92,8 +92,11 @@ impl<'a> Draft<'a> {
         Settled { swept, entries }
     }
 
-    /// Whether a place is given up, or has gone.
+    /// Whether a place is given up, or has gone, and does not stand in the new code again.
     fn is_dead(&self, swept: &BTreeMap<UnitId, Swept>, unit: UnitId, place: ByteRange) -> bool {
+        if self.moved.iter().any(|(of, moved)| *of == unit && moved.contains(place)) {
+            return false;
+        }
         let given_up = self.files.get(&unit).into_iter().flat_map(|draft| draft.given_up.iter().chain(&draft.forced));
         let gone = swept.get(&unit).into_iter().flat_map(|swept| swept.gone.iter().chain(&swept.cut));
         given_up.chain(gone).any(|dead| dead.contains(place))
