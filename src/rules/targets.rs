@@ -70,8 +70,24 @@ pub struct ClientModel {
     pub options: Vec<String>,
     /// Headers that the new client sends, or that do not matter to a token; in small letters.
     pub quiet_headers: Vec<String>,
-    /// Exceptions of the library that the new client does not raise for the same reasons.
-    pub errors: Vec<String>,
+    /// The module of the exception that the new client raises where the server refuses, and its name.
+    #[serde(default)]
+    pub error: Option<(String, String)>,
+    /// Exceptions of the library that stand for such a refusal.
+    #[serde(default)]
+    pub status_errors: Vec<String>,
+    /// Exceptions that those are made from, which stand for much else.
+    #[serde(default)]
+    pub base_errors: Vec<String>,
+    /// Exceptions for an answer that is no JSON.
+    #[serde(default)]
+    pub content_errors: Vec<String>,
+    /// Exceptions for a member that the answer does not have.
+    #[serde(default)]
+    pub missing_errors: Vec<String>,
+    /// Exceptions that the new client raises as the old one did.
+    #[serde(default)]
+    pub same_errors: Vec<String>,
     /// Methods that decode the answer.
     pub decoders: Vec<String>,
     /// Functions that decode what a member of the answer holds, each with those members.

@@ -8,12 +8,10 @@ use super::super::plan::Plan;
 use super::super::scopes::import_place;
 use crate::facts::program::UnitId;
 use crate::finding::ByteRange;
-use crate::rules::targets::ClientModel;
 
 /// Imports a name from a module where the file does not: behind the plain imports of the last block of them that the file
 /// begins with, in the order of the modules among the others.
-pub(super) fn from(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, model: &ClientModel) {
-    let (module, name) = (model.module.as_str(), model.class.as_str());
+pub(super) fn from(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, (module, name): (&str, &str), library: &str) {
     draft.uses(unit, name);
     let Some(source) = plan.source(unit) else { return };
     let Some(tree) = &source.tree else { return };
@@ -30,7 +28,7 @@ pub(super) fn from(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, model: 
         .take_while(|node| is_import(*node) || node.kind() == "comment")
         .filter(|node| is_import(*node))
         .collect();
-    let place = place(text, &imports, module, &model.replaces).unwrap_or_else(|| import_place(plan, unit));
+    let place = place(text, &imports, module, library).unwrap_or_else(|| import_place(plan, unit));
     let line = newline(text);
     let before = if text[..place].ends_with('\n') || place == 0 { "" } else { line };
     draft.replace(unit, ByteRange::new(place, place), format!("{before}{wanted}{line}"));

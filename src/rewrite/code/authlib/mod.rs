@@ -11,6 +11,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
+use self::handlers::Waited;
 use self::site::{Answer, Arguments, Place};
 use super::draft::Draft;
 use super::keep::{Refusal, quote_of};
@@ -41,7 +42,6 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
     while call.kind() != "call" {
         call = call.parent().ok_or("the call could not be read")?;
     }
-    handlers::known_errors(plan, model)?;
     patched(plan, &place, call)?;
     let arguments = site::arguments(&place, call, model)?;
     fields(plan, assertion_field, &arguments)?;
@@ -49,6 +49,8 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
     let secret = site::value(&place, plan, &plan.model.secret_field, &arguments, range(call), model)?;
     let assertion = plan.field(assertion_field);
     let answer = site::answer(&place, call, model)?;
+    let waited = Waited { plan, model, is_checked: !answer.checks.is_empty() };
+    let handlers = handlers::handlers(&waited)?;
     if answer.escapes {
         readers(plan, model)?;
     } else {
@@ -123,7 +125,13 @@ pub(super) fn rewrite(plan: &Plan<'_>, draft: &mut Draft<'_>, assertion_field: &
             draft.uses(plan.unit, &mention.name);
         }
     }
-    imports::from(plan, draft, plan.unit, model);
+    if let Some((module, error)) = model.error.as_ref().filter(|_| !handlers.is_empty()) {
+        for types in handlers {
+            draft.replace(plan.unit, types, handlers::with(place.written(types), error));
+        }
+        imports::from(plan, draft, plan.unit, (module, error), &model.replaces);
+    }
+    imports::from(plan, draft, plan.unit, (&model.module, &model.class), &model.replaces);
     draft.replaced(
         plan.unit,
         plan.site,

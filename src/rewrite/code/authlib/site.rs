@@ -319,7 +319,7 @@ fn plain_kind(statement: Node<'_>) -> bool {
     matches!(statement.kind(), "expression_statement" | "return_statement")
 }
 
-/// Whether the call is made once, whenever its statement is reached, and nothing catches its exceptions.
+/// Whether the call is made once, whenever its statement is reached.
 fn plain(place: &Place<'_>, call: Node<'_>, statement: Node<'_>) -> Result<(), Refusal> {
     let start = super::super::lines::line_start(place.text, statement.start_byte());
     if !plain_kind(statement) || !place.text[start..statement.start_byte()].trim().is_empty() {
@@ -338,24 +338,10 @@ fn plain(place: &Place<'_>, call: Node<'_>, statement: Node<'_>) -> Result<(), R
             kind if kind.ends_with("_comprehension") || kind == "generator_expression" => {
                 return Err("the request is made for each item of a list".to_owned());
             }
-            "try_statement" => catches(place, outer)?,
             "function_definition" | "class_definition" => break,
             _ => {}
         }
         node = outer;
-    }
-    Ok(())
-}
-
-/// Handlers of anything but all exceptions know which ones the old client raises.
-fn catches(place: &Place<'_>, attempt: Node<'_>) -> Result<(), Refusal> {
-    let mut cursor = attempt.walk();
-    for clause in attempt.children(&mut cursor).filter(|child| child.kind() == "except_clause") {
-        let head = first_line(place.of(clause)).trim_end_matches(':').trim();
-        let caught = head.trim_start_matches("except").split(" as ").next().unwrap_or_default().trim();
-        if !matches!(caught, "" | "Exception" | "BaseException") {
-            return Err(format!("`{head}` speaks of exceptions that the new client raises otherwise"));
-        }
     }
     Ok(())
 }
