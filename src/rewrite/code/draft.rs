@@ -4,6 +4,7 @@
 
 mod edits;
 mod settle;
+mod unread;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -93,7 +93,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether a place is given up, or has gone, and does not stand in the new code again.
-    fn is_dead(&self, swept: &BTreeMap<UnitId, Swept>, unit: UnitId, place: ByteRange) -> bool {
+    pub(super) fn is_dead(&self, swept: &BTreeMap<UnitId, Swept>, unit: UnitId, place: ByteRange) -> bool {
         if self.moved.iter().any(|(of, moved)| *of == unit && moved.contains(place)) {
             return false;
         }
@@ -353,43 +353,6 @@ impl<'a> Draft<'a> {
                         .file(unit, names, &[], &elsewhere)
                         .is_some_and(|file| sweep::effect(&file, range(function)).is_none())
             })
-    }
-
-    /// Members of interfaces that others know and that nothing reads any more.
-    fn unread(&self, names: &BTreeMap<UnitId, Names>, swept: &BTreeMap<UnitId, Swept>) -> BTreeSet<String> {
-        let mut dead = BTreeSet::new();
-        let mut living = BTreeSet::new();
-        for (unit, names) in names {
-            let given_up = self.files.get(unit).map(|file| file.given_up.as_slice()).unwrap_or_default();
-            let gone = swept.get(unit).map(|swept| swept.gone.as_slice()).unwrap_or_default();
-            for mention in names.mentions.iter().filter(|mention| mention.name.starts_with('.')) {
-                let is_dead = given_up.iter().chain(gone).any(|place| place.contains(mention.range));
-                if is_dead { &mut dead } else { &mut living }.insert(mention.name[1..].to_owned());
-            }
-        }
-        let used = |name: &str| self.files.values().any(|file| file.new_names.contains(&format!(".{name}")));
-        let mut doubts = BTreeSet::new();
-        for (source, number) in self.subject.sources.iter().zip(0_u32..) {
-            let Some(tree) = &source.tree else { continue };
-            let gone = self.files.get(&UnitId(number)).map(|file| file.forced.as_slice()).unwrap_or_default();
-            for node in
-                crate::syntax::Preorder::new(tree.root_node()).filter(|node| node.kind() == "property_signature")
-            {
-                let name = node.child_by_field_name("name").and_then(|name| source.file.text().get(name.byte_range()));
-                let Some(name) = name.filter(|name| dead.contains(*name) && !living.contains(*name) && !used(name))
-                else {
-                    continue;
-                };
-                if gone.contains(&range(node)) {
-                    continue;
-                }
-                let statement = self.grammar.statement(node);
-                if statement.is_some_and(|statement| statement.kind() == "export_statement") {
-                    doubts.insert(format!("`{name}` of an exported interface is read by nothing any more"));
-                }
-            }
-        }
-        doubts
     }
 
     /// Whether another file of the program speaks of this one by its name.
