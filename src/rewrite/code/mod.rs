@@ -19,6 +19,7 @@ mod java;
 mod keep;
 mod lifetime;
 mod lines;
+mod messages;
 mod mock;
 mod multipart;
 mod names;
@@ -496,6 +497,7 @@ fn plan_into<'a>(
         draft.doubts.extend(passport::hooks(plan, effects));
         lifetime::rewrite(plan, draft)?;
     }
+    messages::rewrite(plan, draft);
     if target != Target::SpringSecurity && !draft.answer_known {
         // What is handed out in milliseconds as before changes the code of Node, so that it is asked last there.
         let is_followed = match plan.grammar.platform {

@@ -12,7 +12,7 @@ use super::names::{Declaration, Kind, Mention, Names, range};
 use crate::detect::Subject;
 use crate::facts::fact::Facts;
 use crate::facts::program::UnitId;
-use crate::finding::ByteRange;
+use crate::finding::{ByteRange, Context, Platform};
 use crate::project::Source;
 use crate::syntax::Preorder;
 
@@ -54,6 +54,40 @@ impl Parameters<'_> {
         fallen
     }
 
+    /// Functions of others' programs too that lose a parameter: public methods of public classes of Java, where no class of the
+    /// project is started as a program.
+    pub(super) fn public(&self, fallen: &[(UnitId, ByteRange)]) -> BTreeSet<String> {
+        let mut public = BTreeSet::new();
+        let is_program = |source: &Source| {
+            source.context != Context::Test && source.file.text().contains("public static void main(")
+        };
+        if self.grammar.platform != Platform::Java || self.subject.sources.iter().any(is_program) {
+            return public;
+        }
+        for (unit, place) in fallen {
+            let Some((source, tree)) = self.source(*unit).and_then(|source| Some((source, source.tree.as_ref()?)))
+            else {
+                continue;
+            };
+            let text = source.file.text();
+            let item = tree.root_node().descendant_for_byte_range(place.start, place.end);
+            let Some(method) =
+                item.filter(|item| item.kind() == "formal_parameter").and_then(|item| item.parent()?.parent())
+            else {
+                continue;
+            };
+            let class = method.parent().and_then(|body| body.parent());
+            let named = |node: Node<'_>| node.child_by_field_name("name").map(|name| &text[name.byte_range()]);
+            if let (Some(name), Some(class)) = (named(method), class)
+                && [method, class].iter().all(|node| self.grammar.has_modifier(*node, "public"))
+            {
+                let class = named(class).unwrap_or_default();
+                public.insert(format!("`{class}.{name}` is public, and takes other parameters now"));
+            }
+        }
+        public
+    }
+
     /// Whether a parameter of a constructor of TypeScript declares a member: `private readonly key: string`.
     fn is_property(&self, unit: UnitId, parameter: &Declaration) -> bool {
         let root = self.source(unit).and_then(|source| source.tree.as_ref()).map(tree_sitter::Tree::root_node);
@@ -88,9 +122,8 @@ impl Parameters<'_> {
         if self.is_overriding(function, source) || !self.is_only_called(&name, unit, function) {
             return None;
         }
-        let receiver = usize::from(
-            is_method && self.grammar.platform == crate::finding::Platform::Python && !self.is_static(function, source),
-        );
+        let receiver =
+            usize::from(is_method && self.grammar.platform == Platform::Python && !self.is_static(function, source));
         // The object itself is given by nobody who calls.
         if receiver == 1 && position == 0 {
             return None;
@@ -251,7 +284,7 @@ impl Parameters<'_> {
             || statement.kind().starts_with("import")
             || written.starts_with("module.exports")
             || written.starts_with("exports.")
-            || (self.grammar.platform == crate::finding::Platform::Java && node.kind() == "type_identifier")
+            || (self.grammar.platform == Platform::Java && node.kind() == "type_identifier")
     }
 
     /// All calls: those by the name, and those that the machine saw.

@@ -587,8 +587,10 @@ impl<'a> Sweep<'a> {
             if !self.is_emptied(body) || !others.into_iter().all(|other| self.is_idle(other)) {
                 continue;
             }
-            // Conditions and what is gone over are evaluated no more, too.
-            let is_live = |inner: &Node<'_>| !self.swept.gone.iter().any(|gone| gone.contains(range(*inner)));
+            // Conditions and what is gone over are evaluated no more, too. Where nothing is tried, nothing is caught.
+            let caught = self.caught(node);
+            let is_live =
+                |inner: &Node<'_>| !self.swept.gone.iter().chain(&caught).any(|gone| gone.contains(range(*inner)));
             let effect = Preorder::new(node)
                 .filter(|inner| grammar.is_call(*inner) && is_live(inner))
                 .find(|call| !self.file.effects.is_value(grammar.platform, grammar.called(*call, self.file.text)));
@@ -598,6 +600,16 @@ impl<'a> Sweep<'a> {
         }
         self.swept.gone.extend(found);
         self.emptied();
+    }
+
+    /// The handlers of a statement that tries something.
+    fn caught(&self, statement: Node<'_>) -> Vec<ByteRange> {
+        let mut cursor = statement.walk();
+        let handlers = statement.children(&mut cursor).filter(|child| {
+            statement.kind() == "try_statement"
+                && matches!(child.kind(), "catch_clause" | "except_clause" | "except_group_clause")
+        });
+        handlers.map(range).collect()
     }
 
     /// Whether a block had statements, and all of them have gone.

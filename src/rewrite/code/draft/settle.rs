@@ -240,6 +240,7 @@ impl<'a> Draft<'a> {
         let none = BTreeSet::new();
         let new_names = self.files.get(&unit).map_or(&none, |draft| &draft.new_names);
         let fallen = parameters.fallen(unit, new_names, &is_dead);
+        self.doubts.extend(parameters.public(&fallen));
         self.take(fallen)
     }
 
