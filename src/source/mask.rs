@@ -117,6 +117,10 @@ static PLACE_NAME: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// The beginning of a name that asks for a secret by the name of it: `get_secret("adobe/client")`.
+static ASKS: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?i)^(?:get|fetch|load|read|find|lookup|retrieve|resolve|require)"));
+
 /// What stands between a name and the literal that is its value: the end of the name's own literal or index, a type,
 /// and a sign.
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
@@ -201,6 +205,9 @@ fn private_key(text: &str, begin: usize, ranges: &mut Vec<Range<usize>>) {
 /// The value of a name, where a literal or a piece of a query is its value.
 fn value_of(text: &str, name: Range<usize>, open: Option<char>, ranges: &mut Vec<Range<usize>>) {
     let rest = &text[name.end..];
+    if rest.starts_with('(') && ASKS.is_match(&text[name.clone()]) {
+        return;
+    }
     if let Some(quote) = open
         && !rest.starts_with(quote)
     {
@@ -400,6 +407,8 @@ mod tests {
             "names = ['CLIENT_ID', 'CLIENT_SECRET', 'ORG_ID', 'PRIVATE_KEY']",
             "f('CLIENT_SECRET', '«ABC_DEF1»')",
             "client_secret = 'Your Client Secret'",
+            "key = get_secret('/adobe/private-key')",
+            "secrets.setClientSecret('«abc»')",
             "client_secret = '<insert-your-client-secret-here>'",
             "client_secret = '«your cat has 9 lives»'",
             "{'client_secret': '«abc»', 'client_id': 'id'}",

@@ -23,6 +23,7 @@ mod messages;
 mod mock;
 mod multipart;
 mod names;
+mod overwritten;
 mod parameters;
 mod passport;
 mod plan;

@@ -140,6 +140,11 @@ impl<'a> Sweep<'a> {
         if all.iter().any(|one| self.is_field(one)) {
             return;
         }
+        let overwritten = self.overwritten(&all);
+        if !overwritten.is_empty() {
+            self.swept.gone.extend(overwritten);
+            return;
+        }
         // Statements that do nothing but build it up fall with it.
         let mut own: Vec<ByteRange> = Vec::new();
         let mut logs = false;
@@ -377,7 +382,7 @@ impl<'a> Sweep<'a> {
 
     /// The statement that a mention stands in, where it does nothing but build up, check or show what is mentioned, and
     /// whether it shows it.
-    fn own_statement(&self, place: ByteRange) -> Option<(ByteRange, bool)> {
+    pub(super) fn own_statement(&self, place: ByteRange) -> Option<(ByteRange, bool)> {
         let node = self.node(place)?;
         let statement = self.file.grammar.statement(node)?;
         match statement.kind() {

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::keep::Refusal;
-use super::super::names::{Kind, range};
+use super::super::names::{Declaration, Kind, range};
 use super::site::{Arguments, Place, first_line};
 use crate::finding::ByteRange;
 use crate::rules::targets::ClientModel;
@@ -122,8 +122,10 @@ pub(super) fn variable(
     let shown = place.of(name);
     let otherwise = || format!("the {what} `{shown}` is used for something else too");
     let declared = place.mention(name).map(|mention| place.names.declarations_of(mention)).unwrap_or_default();
-    let [only] = declared[..] else { return Err(format!("where the {what} `{shown}` comes from could not be seen")) };
-    let declaration = &place.names.declarations[only];
+    let unseen = || format!("where the {what} `{shown}` comes from could not be seen");
+    let declaration = set(place, &declared, range(name)).ok_or_else(unseen)?;
+    let next = declared.iter().map(|one| place.names.declarations[*one].range.start);
+    let next = next.filter(|start| *start > declaration.range.end).min().unwrap_or(place.text.len());
     let value = declaration.value.and_then(|value| place.node(value));
     if declaration.kind != Kind::Variable || !value.is_some_and(is_right) {
         return Err(format!("the {what} `{shown}` is put together in another way"));
@@ -132,7 +134,8 @@ pub(super) fn variable(
         return Err(otherwise());
     }
     let mut statements = vec![declaration.unit];
-    for mention in place.names.mentions_of(declaration) {
+    let own = ByteRange::new(declaration.range.start, next);
+    for mention in place.names.mentions_of(declaration).filter(|mention| own.contains(mention.range)) {
         let is_around = around.iter().any(|around| around.contains(mention.range));
         if is_around || declaration.unit.contains(mention.range) {
             continue;
@@ -149,4 +152,23 @@ pub(super) fn variable(
         }
     }
     Ok(statements)
+}
+
+/// The assignment that gave a variable the value that it has at a place: the only one, or the last before it in a block around it.
+fn set<'p>(place: &'p Place<'_>, declared: &[usize], at: ByteRange) -> Option<&'p Declaration> {
+    let all = || declared.iter().map(|one| &place.names.declarations[*one]);
+    if let [only] = declared[..] {
+        return Some(&place.names.declarations[only]);
+    }
+    let last = all().filter(|one| one.range.end <= at.start).max_by_key(|one| one.range.start)?;
+    let block = place.node(last.unit).and_then(|unit| place.grammar.statement(unit)?.parent())?;
+    // In a loop a later one may come before it.
+    let mut outer = Some(block);
+    while let Some(here) = outer.filter(|here| here.kind() != "function_definition") {
+        if matches!(here.kind(), "for_statement" | "while_statement") {
+            return None;
+        }
+        outer = here.parent();
+    }
+    range(block).contains(at).then_some(last)
 }
