@@ -8,6 +8,7 @@ mod authlib;
 mod carried;
 mod checked;
 mod circumstances;
+mod compiler;
 mod declared;
 mod disk;
 mod draft;
@@ -15,6 +16,7 @@ mod entries;
 mod environment;
 mod flows;
 mod grammar;
+mod helper;
 mod java;
 mod keep;
 mod lifetime;
@@ -30,6 +32,7 @@ mod plan;
 mod readers;
 mod scopes;
 mod sdk;
+mod shared;
 mod slot;
 mod spring;
 mod sweep;
@@ -44,7 +47,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
+use self::helper::Placement;
 use self::plan::Plan;
+use self::shared::{Alternative, Site};
 use super::scopes::Scopes;
 use super::targets::{Options, Target};
 use super::tree;
@@ -54,7 +59,7 @@ use crate::finding::{
 };
 use crate::manifest::floor::Floor;
 use crate::rules::Effects;
-use crate::scan::{Code, Planner};
+use crate::scan::{Code, Known, Planner};
 use crate::walk::normal;
 
 /// Plans the rewrites of code.
@@ -62,12 +67,14 @@ pub(super) struct Exchanges {
     options: Options,
     /// What is the same for all programs of the scan that goes on.
     kept: Mutex<Option<Arc<Kept>>>,
+    /// What could stand in a file of its own.
+    alternatives: Mutex<Vec<Alternative>>,
 }
 
 impl Exchanges {
     /// A planner that keeps to some options.
     pub(super) fn new(options: Options) -> Self {
-        Self { options, kept: Mutex::default() }
+        Self { options, kept: Mutex::default(), alternatives: Mutex::default() }
     }
 }
 
@@ -89,6 +96,8 @@ struct Planned {
     kept_because: Option<String>,
     /// Whether the private key is read still.
     reads_key: bool,
+    /// The files that need what others may need too.
+    sites: Vec<Site>,
 }
 
 /// The calls of one SDK, each with the position of its finding.
@@ -97,16 +106,46 @@ type Calls<'c> = Vec<(usize, &'c Grant, Plan<'c>)>;
 impl Planner for Exchanges {
     fn begin(&self) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.alternatives.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn code(&self, code: &Code<'_>, findings: &mut [Finding]) {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
+        let before = (platform == Platform::Node).then(|| findings.to_vec());
+        let sites = self.plan(code, platform, Placement::Within, findings);
+        if sites.is_empty() {
+            return;
+        }
+        let Some(mut apart) = before else { return };
+        self.plan(code, platform, Placement::Apart, &mut apart);
+        let pairs = sites
+            .iter()
+            .filter_map(|(position, sites)| Alternative::new(findings.get(*position)?, apart.get(*position)?, sites));
+        self.alternatives.lock().unwrap_or_else(PoisonError::into_inner).extend(pairs);
+    }
+
+    fn whole(&self, known: &Known<'_>, findings: &mut [Finding]) {
+        let alternatives = std::mem::take(&mut *self.alternatives.lock().unwrap_or_else(PoisonError::into_inner));
+        shared::settle(alternatives, known, findings);
+    }
+}
+
+impl Exchanges {
+    /// Plans the rewrites of a program. Gives those that need code which other files may need too, by position.
+    fn plan(
+        &self,
+        code: &Code<'_>,
+        platform: Platform,
+        placement: Placement,
+        findings: &mut [Finding],
+    ) -> BTreeMap<usize, Vec<Site>> {
+        let mut sites: BTreeMap<usize, Vec<Site>> = BTreeMap::new();
         let grammar = Grammar { platform };
         let is_rewritten =
             |finding: &Finding| code.catalog.rule(&finding.rule).is_some_and(|rule| rule.rule.rewrite.is_some());
         if !findings.iter().any(is_rewritten) && code.facts.grants.is_empty() {
             sets(code, &[], findings);
-            return;
+            return sites;
         }
         let kept = self.kept(code);
         let Kept { scopes, effects } = &*kept;
@@ -117,9 +156,7 @@ impl Planner for Exchanges {
             let given = (scopes.answer(finding), &code.settings.contents);
             let plan = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, given);
             let Some(mut plan) = plan else { continue };
-            if self.options.target(platform) == Target::OpenidClient {
-                plan.floor = floor(code, &plan);
-            }
+            self.circumstances(code, placement, &mut plan);
             plans.push((position, plan, field.as_str()));
         }
         sets(code, &plans, findings);
@@ -131,8 +168,8 @@ impl Planner for Exchanges {
         for group in groups.values() {
             planned.extend(plan_set(group, effects, self.options.target(platform)));
         }
-        let sdks = self.sdks(code, grammar, scopes, findings);
-        rewrite_sdks(code, grammar, effects, &sdks, findings, &mut planned);
+        let sdks = self.sdks(code, grammar, scopes, placement, findings);
+        rewrite_sdks(code, grammar, (effects, self.options.target(platform)), &sdks, findings, &mut planned);
         let exchanges: Vec<&(usize, Plan<'_>, &str)> = groups.into_values().flatten().collect();
         if let Some(all) = together(code, &exchanges, &sdks, effects, self.options.target(platform), &planned) {
             let sets: BTreeSet<usize> = all.keys().map(|position| findings[*position].change_set).collect();
@@ -228,12 +265,23 @@ impl Planner for Exchanges {
                         .push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {why}.") });
                 }
                 finding.details.requires = Some(planned.requires.clone());
+                if !planned.sites.is_empty() {
+                    sites.insert(*position, planned.sites.clone());
+                }
             }
         }
+        sites
     }
-}
 
-impl Exchanges {
+    /// What a plan has to know besides the program.
+    fn circumstances(&self, code: &Code<'_>, placement: Placement, plan: &mut Plan<'_>) {
+        let platform = plan.grammar.platform;
+        plan.placement = placement;
+        if platform == Platform::Node && self.options.target(platform) != Target::Passport {
+            plan.floor = floor(code, plan);
+        }
+    }
+
     /// What is the same for all programs. Whoever wants it meanwhile waits for it.
     fn kept(&self, code: &Code<'_>) -> Arc<Kept> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -250,6 +298,7 @@ impl Exchanges {
         code: &'c Code<'c>,
         grammar: Grammar,
         scopes: &Scopes,
+        placement: Placement,
         findings: &[Finding],
     ) -> BTreeMap<&'c str, Calls<'c>> {
         let mut groups: BTreeMap<&str, Calls<'c>> = BTreeMap::new();
@@ -265,8 +314,9 @@ impl Exchanges {
             };
             let Some(grant) = code.facts.grants.iter().find(is_here) else { continue };
             let given = (scopes.answer(finding), &code.settings.contents);
-            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, grant.site, given)
-            {
+            let plan = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, grant.site, given);
+            if let Some(mut plan) = plan {
+                self.circumstances(code, placement, &mut plan);
                 groups.entry(&grant.library).or_default().push((position, grant, plan));
             }
         }
@@ -291,14 +341,14 @@ fn packages<'c>(code: &'c Code<'_>, grammar: Grammar, library: &str) -> &'c [Str
 fn rewrite_sdks(
     code: &Code<'_>,
     grammar: Grammar,
-    effects: &Effects,
+    (effects, wanted): (&Effects, Target),
     groups: &BTreeMap<&str, Calls<'_>>,
     findings: &mut [Finding],
     planned: &mut BTreeMap<usize, Result<Planned, String>>,
 ) {
     for (library, group) in groups {
         let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
-        let result = sdk::rewrite(&calls, effects, packages(code, grammar, library));
+        let result = sdk::rewrite(&calls, effects, packages(code, grammar, library), wanted);
         let sets: BTreeSet<usize> = group.iter().map(|(position, ..)| findings[*position].change_set).collect();
         let Some(first) = sets.first().copied() else { continue };
         for finding in findings.iter_mut().filter(|finding| sets.contains(&finding.change_set)) {
@@ -345,7 +395,7 @@ fn together<'c>(
         return None;
     }
     let first = exchanges.first().map(|(_, plan, _)| plan).or(sdks.values().flatten().map(|(.., plan)| plan).next())?;
-    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects, first.contents);
+    let mut draft = Draft::of(first, effects);
     for (_, plan, field) in exchanges {
         plan_into(plan, &mut draft, effects, field, wanted).ok()?;
     }
@@ -354,7 +404,7 @@ fn together<'c>(
     }
     for (library, group) in sdks {
         let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
-        draft = sdk::rewrite_into(&calls, draft, packages(code, first.grammar, library)).ok()?;
+        draft = sdk::rewrite_into(&calls, draft, packages(code, first.grammar, library), wanted).ok()?;
     }
     let mut all = self::planned(first, draft, wanted).ok().filter(|all| shares_a_file || !all.reads_key)?;
     all.requires.added.clear();
@@ -413,7 +463,7 @@ fn plan_set(
     wanted: Target,
 ) -> Vec<(usize, Result<Planned, String>)> {
     let Some((_, first, _)) = group.first() else { return Vec::new() };
-    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects, first.contents);
+    let mut draft = Draft::of(first, effects);
     let mut targets = Vec::new();
     for (position, plan, field) in group {
         match plan_into(plan, &mut draft, effects, field, wanted) {
@@ -551,6 +601,7 @@ fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned,
         "" => "an assertion is still signed, which this request needs no more".to_owned(),
         symbol => format!("`{symbol}` still signs an assertion, which this request needs no more"),
     });
+    let sites = Site::of(plan.subject, finished.helpers);
     let Finished { edits, mut doubts, mut ledger, .. } = finished;
     doubts.extend(read);
     doubts.extend(signed);
@@ -559,7 +610,7 @@ fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned,
             .to_owned(),
     });
     ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-    Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None, reads_key })
+    Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None, reads_key, sites })
 }
 
 /// The variables that are new, and those that nothing reads any more.
