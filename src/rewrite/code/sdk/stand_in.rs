@@ -90,16 +90,20 @@ impl<'a> Rewrite<'_, 'a> {
             Target::OpenidClient => Ok(Function::of(plan, &style, call.text, true)?.helper(&style)),
             Target::Keep => {
                 let since = &code.fetch_since;
-                if let Some(floor) = plan.floor.as_ref().filter(|floor| !floor.is_at_least(since)) {
-                    return Err(format!(
-                        "The package sends by itself, so that there is no client to keep, and Node {} has no `fetch` before {since}: \
-                         take another target",
+                let too_old = plan.floor.as_ref().filter(|floor| !floor.is_at_least(since));
+                if let Some(floor) = too_old {
+                    self.draft.doubts.insert(format!(
+                        "the package sent by itself, so that there is no client to keep; the `fetch` of Node takes its place, which comes \
+                         with version {since}, and the project asks for {}: raise that, or take another target",
                         floor.written
                     ));
+                } else {
+                    let text = format!(
+                        "The program runs with Node {since} or later, which brings `fetch`: the package sent by itself, so that there was no \
+                         client to keep."
+                    );
+                    self.draft.ledger.push(LedgerEntry::Assumed { text });
                 }
-                self.draft.ledger.push(LedgerEntry::Assumed {
-                    text: format!("The program runs with Node {since} or later, which brings `fetch`: the package sent by itself, so that there was no client to keep."),
-                });
                 Ok(fetch::helper(plan, &style))
             }
             _ => {
@@ -161,7 +165,8 @@ impl<'a> Rewrite<'_, 'a> {
             Placement::Apart => helper.asked.trim_end().to_owned(),
         };
         let name = helper.name;
-        let needed = Needed { helper, head: head(call.root, call.text), is_imported: false };
+        let head = head(call.root, call.text);
+        let needed = Needed { helper, head, is_imported: false };
         // What others of the file have imported, or nothing needs, is not imported here.
         let mut is_open = self.draft.needs(call.unit, needed)? && !import.is_empty();
         for (statement, module) in imports {
@@ -171,8 +176,11 @@ impl<'a> Rewrite<'_, 'a> {
                     self.annotations(call, model)?;
                     self.remark(call, statement, packages);
                     let declared = local.parent().filter(|_| statement.kind() != "import_statement");
-                    let is_alone = declared.is_none() || statement.named_child_count() == 1;
-                    if is_alone && std::mem::take(&mut is_open) {
+                    let declarators =
+                        children(statement).iter().filter(|child| child.kind() == "variable_declarator").count();
+                    let is_alone = declared.is_none() || declarators == 1;
+                    // The code behind the imports may not stand before what it needs.
+                    if is_alone && statement.end_byte() <= head.block && std::mem::take(&mut is_open) {
                         self.draft.replace(call.unit, range(statement), import.clone());
                         self.draft.imports_already(call.unit, name);
                     } else {
