@@ -109,13 +109,17 @@ pub struct FileValue {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StandIn {
-    /// What the call goes on with where the lifetime is read: the old answer had milliseconds.
+    /// What the call goes on with where the lifetime is read: the old answer had milliseconds. `{type}` is the type of the
+    /// answer, where the language has one.
     pub milliseconds: String,
     /// The first version of the runtime that brings a client of its own.
     pub fetch_since: String,
     /// Types of the SDK whose annotations go.
     #[serde(default)]
     pub types: Vec<String>,
+    /// Types of its answer, in whose place the new one stands.
+    #[serde(default)]
+    pub answers: Vec<String>,
     /// Codes of errors that no longer come.
     #[serde(default)]
     pub errors: Vec<String>,

@@ -9,6 +9,7 @@ use super::keep::Refusal;
 use super::passport::style::Head;
 use crate::contents::Contents;
 use crate::facts::program::UnitId;
+use crate::finding::ByteRange;
 use crate::project::Source;
 
 /// What stands for the name of the module until it is known; no code holds that.
@@ -41,6 +42,10 @@ pub(super) struct Helper {
     pub(super) alone: String,
     /// The line that imports it from there.
     pub(super) asked: String,
+    /// The same with the type of the answer.
+    pub(super) asked_with_token: String,
+    /// What that type is called where the code stands in the file.
+    pub(super) token: &'static str,
     /// Whether it is imported, and not required.
     pub(super) is_module: bool,
     /// Whether it is TypeScript.
@@ -57,11 +62,26 @@ pub(super) struct Needed {
     pub(super) helper: Helper,
     /// Where it has its places.
     pub(super) head: Head,
-    /// Whether another import has become the line that imports.
-    pub(super) is_imported: bool,
+    /// The statement in whose place the line stands that imports.
+    pub(super) instead: Option<ByteRange>,
+    /// Whether the file names the type of the answer.
+    pub(super) names_token: bool,
 }
 
+/// What the type of the answer is called where it has a file for itself.
+pub(super) const TOKEN: &str = "AdobeToken";
+
 impl Helper {
+    /// The line that imports it from a file of its own.
+    pub(super) fn asked(&self, names_token: bool) -> &str {
+        if names_token { &self.asked_with_token } else { &self.asked }
+    }
+
+    /// What the type of the answer is called.
+    pub(super) fn token(&self, placement: Placement) -> &'static str {
+        if placement == Placement::Apart { TOKEN } else { self.token }
+    }
+
     /// Whether a file has it already, from an earlier rewrite: itself, or an import of the file that holds it.
     pub(super) fn is_in(&self, source: &Source, contents: &Contents) -> bool {
         let text = source.file.text();
@@ -116,29 +136,44 @@ impl Draft<'_> {
         if known.helper.calls_back != needed.helper.calls_back {
             return Err("another request of the file hands its answer on in another way".to_owned());
         }
+        known.names_token |= needed.names_token;
         if needed.helper.has_host {
             known.helper = needed.helper;
         }
         Ok(false)
     }
 
-    /// Says that the line that imports what a helper needs stands in a file already.
-    pub(super) fn imports_already(&mut self, unit: UnitId, name: &str) {
+    /// Says that the line that imports stands in the place of another statement.
+    pub(super) fn imports_instead(&mut self, unit: UnitId, name: &str, statement: ByteRange) {
         for (_, needed) in self.helpers.iter_mut().filter(|(at, known)| *at == unit && known.helper.name == name) {
-            needed.is_imported = true;
+            needed.instead = Some(statement);
         }
+    }
+
+    /// The type of the answer in a file of TypeScript, as the argument of a generic function: without it, what the result is
+    /// assigned to would decide. Nothing elsewhere.
+    pub(super) fn answer_type(&mut self, unit: UnitId) -> String {
+        let placement = self.placement;
+        let typed = self.helpers.iter_mut().find(|(at, needed)| *at == unit && needed.helper.is_typescript);
+        typed.map_or_else(String::new, |(_, needed)| {
+            needed.names_token = true;
+            format!("<{}>", needed.helper.token(placement))
+        })
     }
 
     /// Puts the helpers where they belong.
     pub(super) fn place_helpers(&mut self) {
         for (unit, needed) in self.helpers.clone() {
-            let Needed { helper, head, is_imported } = needed;
+            let Needed { helper, head, instead, names_token } = needed;
             let (at, import) = match self.placement {
-                Placement::Within => (head.first, helper.import),
-                Placement::Apart => (head.last, helper.asked),
+                Placement::Within => (head.first, helper.import.clone()),
+                Placement::Apart => (head.last, helper.asked(names_token).to_owned()),
             };
-            if !is_imported && !import.is_empty() {
-                self.insert(unit, at, import, false);
+            match instead {
+                Some(statement) if import.is_empty() => self.remove(unit, statement),
+                Some(statement) => self.replace(unit, statement, import.trim_end()),
+                None if import.is_empty() => {}
+                None => self.insert(unit, at, import, false),
             }
             if self.placement == Placement::Within {
                 self.insert(unit, head.block, helper.code, true);

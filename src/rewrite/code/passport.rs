@@ -337,7 +337,7 @@ impl<'a> Site<'a> {
         self.put(draft, reading, new, [&host, &client_id, &client_secret], "a strategy of PassportJS");
         let strategy = strategy(self.plan, self.package, false, calls_back);
         let helper = strategy.helper(&self.style);
-        draft.needs(unit, Needed { helper, head: self.head(), is_imported: false })?;
+        draft.needs(unit, Needed { helper, head: self.head(), instead: None, names_token: false })?;
         draft.ledger.push(LedgerEntry::Assumed {
             text: "No proxy stands between the program and Adobe: passport-oauth2 reads none from the environment."
                 .to_owned(),

@@ -1,7 +1,7 @@
 //! The class that a file, or a package, gets once: a strategy of PassportJS whose client has the grant that no strategy has.
 
 use super::style::Style;
-use crate::rewrite::code::helper::{Helper, MODULE};
+use crate::rewrite::code::helper::{Helper, MODULE, TOKEN};
 
 /// Its name.
 pub(super) const NAME: &str = "AdobeImsStrategy";
@@ -129,14 +129,16 @@ impl Strategy<'_> {
             let text = text.replace("PATH", self.path).replace("TOKEN", token);
             style.styled(&with_host(&text, has_host.then_some(self.host)))
         };
-        let exported = style.alone(NAME, &import, &code("AdobeToken", true));
+        let exported = style.alone(NAME, &import, &code(TOKEN, true));
         Helper {
             name: NAME,
             stem: STEM,
             binds: Some(BASE),
             code: code(style.token, self.has_host),
             alone: exported,
-            asked: style.asked(NAME, MODULE),
+            asked: style.asked(&[NAME], MODULE),
+            asked_with_token: style.asked(&[NAME, TOKEN], MODULE),
+            token: style.token,
             import,
             is_module: style.module,
             is_typescript: style.typescript,

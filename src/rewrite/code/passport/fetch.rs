@@ -3,7 +3,7 @@
 use super::class::with_host;
 use super::style::Style;
 use crate::finding::Platform;
-use crate::rewrite::code::helper::{Helper, MODULE};
+use crate::rewrite::code::helper::{Helper, MODULE, TOKEN};
 use crate::rewrite::code::plan::Plan;
 use crate::rewrite::targets::Target;
 
@@ -61,8 +61,10 @@ pub(in crate::rewrite::code) fn helper(plan: &Plan<'_>, style: &Style) -> Helper
         binds: None,
         import: String::new(),
         code: code(style.token),
-        alone: style.alone(FUNCTION, "", &code("AdobeToken")),
-        asked: style.asked(FUNCTION, MODULE),
+        alone: style.alone(FUNCTION, "", &code(TOKEN)),
+        asked: style.asked(&[FUNCTION], MODULE),
+        asked_with_token: style.asked(&[FUNCTION, TOKEN], MODULE),
+        token: style.token,
         is_module: style.module,
         is_typescript: style.typescript,
         calls_back: false,

@@ -6,7 +6,7 @@ use super::style::{Style, trailing_commas};
 use super::{Site, Values, scopes};
 use crate::finding::{LedgerEntry, Platform};
 use crate::rewrite::code::draft::{Draft, has_word};
-use crate::rewrite::code::helper::{Helper, MODULE, Needed};
+use crate::rewrite::code::helper::{Helper, MODULE, Needed, TOKEN};
 use crate::rewrite::code::keep::Refusal;
 use crate::rewrite::code::lines::{indentation, newline, step};
 use crate::rewrite::code::names::range;
@@ -110,7 +110,7 @@ pub(super) fn print(site: &Site<'_>, draft: &mut Draft<'_>, values: Values) -> R
     if is_inline {
         draft.insert(unit, head.first, function.import(style, client), false);
     } else {
-        draft.needs(unit, Needed { helper: function.helper(style), head, is_imported: false })?;
+        draft.needs(unit, Needed { helper: function.helper(style), head, instead: None, names_token: false })?;
     }
     draft.ledger.push(LedgerEntry::Assumed {
         text: format!(
@@ -173,8 +173,10 @@ impl<'a> Function<'a> {
             binds: None,
             import: import(self.client),
             code: code(style.token, self.client, self.has_host),
-            alone: style.alone(FUNCTION, &import(CLIENT), &code("AdobeToken", CLIENT, true)),
-            asked: style.asked(FUNCTION, MODULE),
+            alone: style.alone(FUNCTION, &import(CLIENT), &code(TOKEN, CLIENT, true)),
+            asked: style.asked(&[FUNCTION], MODULE),
+            asked_with_token: style.asked(&[FUNCTION, TOKEN], MODULE),
+            token: style.token,
             is_module: style.module,
             is_typescript: style.typescript,
             calls_back: false,

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::draft::has_word;
+use super::super::helper::TOKEN;
 use super::super::keep::quote_of;
 use super::super::lines::{has_semicolons, line_end, line_start, newline, step};
 use crate::finding::Platform;
@@ -28,6 +29,8 @@ pub(in crate::rewrite::code) struct Style {
     pub(super) strict: bool,
     /// Whether a module of CommonJS can be imported as if it had a default, as the compiler is set.
     pub(super) interop: bool,
+    /// Whether it says of imported types that they are some.
+    pub(super) marks_types: bool,
     /// What the interface of the answer is called.
     pub(super) token: &'static str,
 }
@@ -52,7 +55,8 @@ impl Style {
                 .lines()
                 .any(|line| matches!(line.trim().trim_end_matches(';'), "'use strict'" | "\"use strict\"")),
             interop,
-            token: if has_word(text, "AdobeToken") { "AdobeImsToken" } else { "AdobeToken" },
+            marks_types: ["import type ", "{ type ", ", type "].iter().any(|mark| text.contains(mark)),
+            token: if has_word(text, TOKEN) { "AdobeImsToken" } else { TOKEN },
         }
     }
 
@@ -66,11 +70,14 @@ impl Style {
         self.styled(&line)
     }
 
-    /// The line that imports a name from a file of its own.
-    pub(super) fn asked(&self, name: &str, module: &str) -> String {
-        let line = match self.module {
-            true => format!("import {{ {name} }} from '{module}';\n"),
-            false => format!("{} {name} = require('{module}');\n", self.keyword),
+    /// The line that imports names from a file of its own: what the file is for, and types.
+    pub(super) fn asked(&self, names: &[&str], module: &str) -> String {
+        let line = match (self.module, names) {
+            (true, [name, types @ ..]) if self.marks_types && !types.is_empty() => {
+                format!("import {{ {name}, type {} }} from '{module}';\n", types.join(", type "))
+            }
+            (true, _) => format!("import {{ {} }} from '{module}';\n", names.join(", ")),
+            (false, _) => format!("{} {} = require('{module}');\n", self.keyword, names.first().unwrap_or(&"")),
         };
         self.styled(&line)
     }

@@ -17,6 +17,7 @@ fn style() -> Style {
         keyword: "const",
         strict: false,
         interop: true,
+        marks_types: false,
         token: "AdobeToken",
     }
 }
@@ -64,6 +65,7 @@ fn a_module_hands_the_class_out_by_its_name() {
     let typed = helper(&Style { module: true, typescript: true, interop: false, ..style() }, false);
     assert_eq!(typed.import, "import OAuth2Strategy = require('passport-oauth2');\n");
     assert!(typed.alone.contains("\nexport interface AdobeToken {") && typed.alone.contains("ims?: string;"));
+    assert_eq!(typed.asked(true), format!("import {{ AdobeImsStrategy, AdobeToken }} from '{MODULE}';\n"));
 }
 
 #[test]

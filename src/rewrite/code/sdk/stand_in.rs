@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::compiler;
-use super::super::helper::{Helper, Needed, Placement};
+use super::super::helper::{Helper, Needed};
 use super::super::keep::Refusal;
 use super::super::lines::{line_start, newline};
 use super::super::names::{Kind, range};
@@ -48,18 +48,6 @@ impl<'a> Rewrite<'_, 'a> {
         let is_class = self.wanted == Target::Passport;
         let called = if is_class { format!("new {}", helper.name) } else { helper.name.to_owned() };
         self.draft.replace(call.unit, range(callee), called);
-        let keeps_milliseconds = self.reads_the_lifetime(grant);
-        let mut then = if is_class { ".getToken()".to_owned() } else { String::new() };
-        if keeps_milliseconds {
-            then.push_str(&code.milliseconds);
-            self.draft.ledger.push(LedgerEntry::Assumed {
-                text: "`expires_in` stays in milliseconds for those who read it.".to_owned(),
-            });
-        }
-        if !then.is_empty() {
-            let end = ByteRange::new(call.node.end_byte(), call.node.end_byte());
-            self.draft.replace(call.unit, end, then);
-        }
         if let Some(code) = code.errors.iter().find(|code| call.text.contains(code.as_str())) {
             self.draft
                 .doubts
@@ -75,6 +63,19 @@ impl<'a> Rewrite<'_, 'a> {
         self.called.entry(call.unit).or_default().push(range(callee));
         if is_first {
             self.declare(call, model, helper, packages)?;
+        }
+        let keeps_milliseconds = self.reads_the_lifetime(grant);
+        let mut then = if is_class { ".getToken()".to_owned() } else { String::new() };
+        if keeps_milliseconds {
+            let typed = self.draft.answer_type(call.unit);
+            then.push_str(&code.milliseconds.replace("{type}", &typed));
+            self.draft.ledger.push(LedgerEntry::Assumed {
+                text: "`expires_in` stays in milliseconds for those who read it.".to_owned(),
+            });
+        }
+        if !then.is_empty() {
+            let end = ByteRange::new(call.node.end_byte(), call.node.end_byte());
+            self.draft.replace(call.unit, end, then);
         }
         self.target = self.wanted;
         Ok(())
@@ -160,20 +161,16 @@ impl<'a> Rewrite<'_, 'a> {
                 imports.push((statement, node));
             }
         }
-        let import = match self.draft.placement {
-            Placement::Within => helper.import.trim_end().to_owned(),
-            Placement::Apart => helper.asked.trim_end().to_owned(),
-        };
+        let names_token = self.types(call, model, &helper)?;
         let name = helper.name;
         let head = head(call.root, call.text);
-        let needed = Needed { helper, head, is_imported: false };
-        // What others of the file have imported, or nothing needs, is not imported here.
-        let mut is_open = self.draft.needs(call.unit, needed)? && !import.is_empty();
+        let needed = Needed { helper, head, instead: None, names_token };
+        // What others of the file have imported is not imported here.
+        let mut is_open = self.draft.needs(call.unit, needed)?;
         for (statement, module) in imports {
             match self.local_name(call, statement, module) {
                 Some(local) => {
-                    self.only_called(call, local)?;
-                    self.annotations(call, model)?;
+                    self.only_called(call, local, model)?;
                     self.remark(call, statement, packages);
                     let declared = local.parent().filter(|_| statement.kind() != "import_statement");
                     let declarators =
@@ -181,8 +178,7 @@ impl<'a> Rewrite<'_, 'a> {
                     let is_alone = declared.is_none() || declarators == 1;
                     // The code behind the imports may not stand before what it needs.
                     if is_alone && statement.end_byte() <= head.block && std::mem::take(&mut is_open) {
-                        self.draft.replace(call.unit, range(statement), import.clone());
-                        self.draft.imports_already(call.unit, name);
+                        self.draft.imports_instead(call.unit, name, range(statement));
                     } else {
                         let gone = declared.filter(|_| !is_alone).unwrap_or(statement);
                         self.draft.remove(call.unit, range(gone));
@@ -190,7 +186,6 @@ impl<'a> Rewrite<'_, 'a> {
                 }
                 // `import type { … }` and the like.
                 None if statement.kind() == "import_statement" => {
-                    self.annotations(call, model)?;
                     self.draft.remove(call.unit, range(statement));
                 }
                 // `require("…")(…)`.
@@ -238,7 +233,7 @@ impl<'a> Rewrite<'_, 'a> {
     }
 
     /// Whether all that is done with the name of the package is to call it at the places that are rewritten.
-    fn only_called(&self, call: Call<'a>, name: Node<'a>) -> Result<(), Refusal> {
+    fn only_called(&self, call: Call<'a>, name: Node<'a>, model: &SdkRewrite) -> Result<(), Refusal> {
         let Some(names) = self.names_of(call) else { return Ok(()) };
         let written = &call.text[name.byte_range()];
         for mention in names.mentions.iter().filter(|mention| mention.name == written && mention.range != range(name)) {
@@ -246,6 +241,7 @@ impl<'a> Rewrite<'_, 'a> {
             let is_called = node.and_then(|node| node.parent()).is_some_and(|outer| {
                 self.plan.grammar.is_call(outer) && self.plan.grammar.callee(outer) == node
                     || outer.kind() == "member_expression"
+                    || is_known_type(model, outer, call.text)
             });
             let statement = node.and_then(|node| self.plan.grammar.statement(node));
             let in_export = statement.is_some_and(|statement| {
@@ -266,22 +262,26 @@ impl<'a> Rewrite<'_, 'a> {
         Ok(())
     }
 
-    /// Takes out annotations with the types of the package.
-    fn annotations(&mut self, call: Call<'a>, model: &SdkRewrite) -> Result<(), Refusal> {
-        let Some(code) = &model.stand_in else { return Ok(()) };
+    /// Takes out annotations with the types of what the package was given, and names the new type of its answer in the place of
+    /// the old one; whether that is named.
+    fn types(&mut self, call: Call<'a>, model: &SdkRewrite, helper: &Helper) -> Result<bool, Refusal> {
+        let Some(code) = &model.stand_in else { return Ok(false) };
+        let token = helper.token(self.draft.placement);
+        let mut names_token = false;
         for node in Preorder::new(call.root).filter(|node| node.kind() == "type_identifier") {
             let name = &call.text[node.byte_range()];
-            if !code.types.iter().any(|known| known == name) {
-                continue;
-            }
-            match node.parent().filter(|outer| outer.kind() == "type_annotation") {
-                Some(annotation) => self.draft.replace(call.unit, range(annotation), ""),
-                None => {
-                    return Err(format!("The type `{name}` of the package is used: say what takes its place by hand"));
-                }
+            let whole = node.parent().filter(|outer| outer.kind() == "nested_type_identifier").unwrap_or(node);
+            if code.answers.iter().any(|known| known == name) {
+                self.draft.replace(call.unit, range(whole), token);
+                names_token = true;
+            } else if code.types.iter().any(|known| known == name) {
+                let annotation = whole.parent().filter(|outer| outer.kind() == "type_annotation").ok_or_else(|| {
+                    format!("The type `{name}` of the package is used: say what takes its place by hand")
+                })?;
+                self.draft.replace(call.unit, range(annotation), "");
             }
         }
-        Ok(())
+        Ok(names_token)
     }
 
     /// Imports a module where the file imports others: the line for a module, and that for CommonJS.
@@ -294,6 +294,14 @@ impl<'a> Rewrite<'_, 'a> {
         let line = newline(call.text);
         self.draft.replace(call.unit, ByteRange::new(place, place), format!("{written}{end}{line}"));
     }
+}
+
+/// Whether a name of a namespace is one of the types that are dealt with.
+fn is_known_type(model: &SdkRewrite, nested: Node<'_>, text: &str) -> bool {
+    let name = nested.child_by_field_name("name").filter(|_| nested.kind() == "nested_type_identifier");
+    let name = name.and_then(|name| text.get(name.byte_range()));
+    let known = model.stand_in.iter().flat_map(|code| code.types.iter().chain(&code.answers));
+    name.is_some_and(|name| known.into_iter().any(|known| known == name))
 }
 
 /// Whether a statement of the top level imports something.
