@@ -191,9 +191,14 @@ fn folder(known: &Known<'_>, package: &Path, files: &BTreeMap<PathBuf, &Site>) -
     }
     let mut folder = common;
     if common == package && !folders.contains(&common) {
-        let count = |folder: &Path| folders.iter().filter(|other| **other == folder).count();
-        // Of those with as many the first.
-        folder = folders.iter().rev().max_by_key(|folder| count(folder))?;
+        let of = |folder: &Path| files.keys().filter(|path| path.parent() == Some(folder)).collect::<Vec<_>>();
+        let is_test = |path: &Path| {
+            let below = path.strip_prefix(package).unwrap_or(path).to_string_lossy().replace('\\', "/");
+            known.kinds.is_test(&below)
+        };
+        // Code of tests is not shipped. Of folders with as many the first counts.
+        let weight = |folder: &Path| (of(folder).iter().any(|path| !is_test(path)), of(folder).len());
+        folder = folders.iter().rev().max_by_key(|folder| weight(folder))?;
     }
     let targets = &known.catalog.targets().targets;
     let is_route = |name: &OsStr| targets.iter().flat_map(|target| &target.routes).any(|route| name == route.as_str());

@@ -61,10 +61,11 @@ impl Unused {
         for (name, code) in all {
             let numbers: BTreeSet<usize> = code.iter().map(|position| findings[*position].change_set).collect();
             let grades: BTreeSet<_> = code.iter().map(|position| findings[*position].fix.applicability).collect();
-            if grades.len() > 1 {
+            if numbers.len() > 1 && grades.len() > 1 {
                 // What is left over does no harm: nothing waits for it.
+                let manifest = package.manifests.first().map_or("the manifest", |loaded| loaded.file.path());
                 let text =
-                    format!("Take `{name}` out of package.json by hand: nothing refers to it once all is rewritten.");
+                    format!("Take `{name}` out of {manifest} by hand: nothing refers to it once all is rewritten.");
                 for set in numbers {
                     sets::note(findings, set, LedgerEntry::ByHand { text: text.clone() });
                 }
