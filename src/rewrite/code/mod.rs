@@ -168,14 +168,24 @@ impl Exchanges {
         }
         let sdks = self.sdks(code, grammar, scopes, placement, findings);
         rewrite_sdks(code, grammar, (effects, self.options.target(platform)), &sdks, findings, &mut planned);
-        let exchanges: Vec<&(usize, Plan<'_>, &str)> = groups.into_values().flatten().collect();
-        if let Some(all) = together(code, &exchanges, &sdks, effects, self.options.target(platform), &planned) {
+        // What is refused is refused with its set, and is in nobody's way.
+        let refused: BTreeSet<usize> = planned
+            .iter()
+            .filter(|(_, one)| one.is_err())
+            .map(|(position, _)| findings[*position].change_set)
+            .collect();
+        let stands = |position: usize| !refused.contains(&findings[position].change_set);
+        let exchanges: Vec<&(usize, Plan<'_>, &str)> =
+            groups.into_values().flatten().filter(|(position, ..)| stands(*position)).collect();
+        let mut sdks = sdks;
+        sdks.retain(|_, calls| calls.iter().all(|(position, ..)| stands(*position)));
+        if let Some(all) = together(code, &exchanges, &sdks, (effects, self.options.target(platform)), &planned) {
             let sets: BTreeSet<usize> = all.keys().map(|position| findings[*position].change_set).collect();
             let first = sets.first().copied().unwrap_or_default();
             for finding in findings.iter_mut().filter(|finding| sets.contains(&finding.change_set)) {
                 finding.change_set = first;
             }
-            planned.extend(all.into_iter().map(|(position, planned)| (position, Ok(planned))));
+            planned.extend(all);
         }
         outcome::settle(code, &planned, findings)
     }
@@ -267,15 +277,18 @@ fn rewrite_sdks(
     }
 }
 
-/// Plans everything of a program as one set, where parts of it share what gives the key and none can take it out alone.
+/// What became of the exchanges in a draft of all: the target of each, and why the HTTP client stays, where it does.
+type Targets = BTreeMap<usize, (Target, Option<String>)>;
+
+/// Plans everything of a program as one set, where parts of it share what gives the key and none can take it out alone, or a
+/// file that gets something once.
 fn together<'c>(
     code: &'c Code<'c>,
     exchanges: &[&(usize, Plan<'c>, &str)],
     sdks: &BTreeMap<&str, Calls<'c>>,
-    effects: &'c Effects,
-    wanted: Target,
+    (effects, wanted): (&'c Effects, Target),
     planned: &BTreeMap<usize, Result<Planned, String>>,
-) -> Option<BTreeMap<usize, Planned>> {
+) -> Option<BTreeMap<usize, Result<Planned, String>>> {
     let positions =
         || exchanges.iter().map(|(position, ..)| position).chain(sdks.values().flatten().map(|(one, ..)| one));
     let done: Vec<&Planned> = positions().filter_map(|position| planned.get(position)?.as_ref().ok()).collect();
@@ -301,19 +314,25 @@ fn together<'c>(
     if seen.len() < 2 || !(reads_key || shares_a_file) {
         return None;
     }
-    let first = exchanges.first().map(|(_, plan, _)| plan).or(sdks.values().flatten().map(|(.., plan)| plan).next())?;
-    let mut draft = Draft::of(first, effects);
-    for (_, plan, field) in exchanges {
-        plan_into(plan, &mut draft, effects, field, wanted).ok()?;
+    let combined = |target: Target| combined(code, exchanges, sdks, effects, (target, wanted));
+    let made = match combined(wanted) {
+        // What a file gets once cannot be two things: the requests go without.
+        Err(why) if shares_a_file && wanted != Target::Keep => combined(Target::Keep).map(|(all, mut targets)| {
+            targets.values_mut().for_each(|(_, kept_because)| *kept_because = Some(why.clone()));
+            (all, targets)
+        }),
+        made => made,
+    };
+    let (mut all, mut targets) = match made {
+        Ok(made) => made,
+        Err(why) if shares_a_file && wanted != Target::Keep => {
+            return Some(positions().map(|position| (*position, Err(why.clone()))).collect());
+        }
+        Err(_) => return None,
+    };
+    if all.reads_key && !shares_a_file {
+        return None;
     }
-    for (_, plan, field) in exchanges.iter().filter(|(_, plan, _)| mock::is_one(plan)) {
-        circumstances::settled(plan, &mut draft, field);
-    }
-    for (library, group) in sdks {
-        let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
-        draft = sdk::rewrite_into(&calls, draft, packages(code, first.grammar, library), wanted).ok()?;
-    }
-    let mut all = self::planned(first, draft, wanted).ok().filter(|all| shares_a_file || !all.reads_key)?;
     all.requires.added.clear();
     for one in &done {
         for added in &one.requires.added {
@@ -331,10 +350,35 @@ fn together<'c>(
     all.requires.removed.sort();
     let of = |position: &usize| {
         let own = planned.get(position)?.as_ref().ok()?;
-        let own = Planned { target: own.target, kept_because: own.kept_because.clone(), ..all.clone() };
-        Some((*position, own))
+        let (target, kept_because) = targets.remove(position).unwrap_or((own.target, own.kept_because.clone()));
+        Some((*position, Ok(Planned { target, kept_because, ..all.clone() })))
     };
     Some(positions().filter_map(of).collect())
+}
+
+/// Everything of a program in one draft: requests with one target, calls of SDKs with another.
+fn combined<'c>(
+    code: &'c Code<'c>,
+    exchanges: &[&(usize, Plan<'c>, &str)],
+    sdks: &BTreeMap<&str, Calls<'c>>,
+    effects: &'c Effects,
+    (target, of_sdks): (Target, Target),
+) -> Result<(Planned, Targets), String> {
+    let mut all = exchanges.iter().map(|(_, plan, _)| plan).chain(sdks.values().flatten().map(|(.., plan)| plan));
+    let first = all.next().ok_or("nothing is rewritten")?;
+    let mut draft = Draft::of(first, effects);
+    let mut targets = Targets::new();
+    for (position, plan, field) in exchanges {
+        targets.insert(*position, plan_into(plan, &mut draft, effects, field, target)?);
+    }
+    for (_, plan, field) in exchanges.iter().filter(|(_, plan, _)| mock::is_one(plan)) {
+        circumstances::settled(plan, &mut draft, field);
+    }
+    for (library, group) in sdks {
+        let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
+        draft = sdk::rewrite_into(&calls, draft, packages(code, first.grammar, library), of_sdks)?;
+    }
+    Ok((planned(first, draft, target)?, targets))
 }
 
 /// Which findings change together: the stand-ins of tests with the code that they test. What only lists where a grant is
