@@ -117,6 +117,7 @@ fn every_repository_becomes_what_it_should() {
             continue;
         }
         git(tree, &["checkout", "-q", "."]);
+        git(tree, &["clean", "-q", "-d", "-f", "-x"]);
         let patch = tree.join(".git/patch");
         fs::write(&patch, &printed.stdout).unwrap();
         git(tree, &["apply", &patch.to_string_lossy()]);

@@ -1,10 +1,10 @@
 //! The versions that lock files settle. They are looked up beside a manifest, never reported and never edited.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use jsonc_parser::ast::Value;
+use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::conda::scalars;
@@ -36,6 +36,8 @@ const FILES: [(Ecosystem, &str, Reader); 11] = [
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Locks {
     versions: BTreeMap<String, Vec<(Option<String>, String)>>,
+    /// Packages that others need beside them, with those others.
+    peers: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Locks {
@@ -66,6 +68,11 @@ impl Locks {
         known.iter().all(|(_, version)| version == first).then_some(first)
     }
 
+    /// The packages that need another one beside them, where the file tells that.
+    pub fn beside(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.peers.get(name).into_iter().flatten().map(String::as_str)
+    }
+
     fn add(&mut self, ecosystem: Ecosystem, name: &str, requirement: Option<&str>, version: &str) {
         let known = self.versions.entry(normal_name(ecosystem, name)).or_default();
         known.push((requirement.map(str::to_owned), version.to_owned()));
@@ -91,8 +98,22 @@ fn package_lock(text: &str) -> Locks {
         {
             locks.add(Ecosystem::Npm, name, None, &version.value);
         }
+        let of = package.name.as_str().rsplit("node_modules/").next().unwrap_or_default();
+        for (peer, needed) in package.value.as_object().map(peers).into_iter().flatten() {
+            if needed && !of.is_empty() {
+                locks.peers.entry(peer).or_default().insert(of.to_owned());
+            }
+        }
     }
     locks
+}
+
+/// What a package needs beside it, and whether it does without.
+fn peers(package: &Object<'_>) -> Vec<(String, bool)> {
+    let meta = package.get_object("peerDependenciesMeta");
+    let optional = |name: &str| meta?.get_object(name)?.get_boolean("optional").map(|optional| optional.value);
+    let peers = package.get_object("peerDependencies").into_iter().flat_map(|peers| &peers.properties);
+    peers.map(|peer| (peer.name.as_str().to_owned(), optional(peer.name.as_str()) != Some(true))).collect()
 }
 
 /// Yarn 1 and later: a head with what is asked for, the version below it.
@@ -177,6 +198,16 @@ fn gradle_lock(text: &str) -> Locks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_packages_need_beside_them_is_told_but_for_what_they_do_without() {
+        let locks = package_lock(
+            r#"{"packages": {"": {}, "node_modules/a": {"version": "1.0.0", "peerDependencies": {"b": "*", "c": "*"},
+                "peerDependenciesMeta": {"c": {"optional": true}}}, "node_modules/d/node_modules/@e/f": {"peerDependencies": {"b": "1"}}}}"#,
+        );
+        assert_eq!(locks.beside("b").collect::<Vec<_>>(), ["@e/f", "a"]);
+        assert_eq!(locks.beside("c").count(), 0);
+    }
 
     #[test]
     fn every_format_gives_the_version() {

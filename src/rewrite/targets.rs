@@ -35,12 +35,6 @@ impl Target {
         }
     }
 
-    /// The target of a name.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let all = [Self::Passport, Self::OpenidClient, Self::SpringSecurity, Self::Authlib, Self::Keep, Self::Sdk];
-        all.into_iter().find(|target| target.name() == name)
-    }
-
     /// Those of a platform, the default first.
     pub fn of(platform: Platform) -> &'static [Self] {
         match platform {

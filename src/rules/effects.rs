@@ -55,6 +55,9 @@ pub struct EffectModel {
     /// Functions of test libraries that put something else in the place of a module or of one of its functions.
     #[serde(default)]
     pub stand_ins: BTreeSet<String>,
+    /// The name of the package with the types of another one, `{name}`.
+    #[serde(default)]
+    pub types: Option<String>,
     /// Words of the code that show an object as a whole, with fields that nobody names.
     #[serde(default)]
     pub shows_whole: BTreeSet<String>,
@@ -274,6 +277,12 @@ impl Effects {
     /// Whether a call puts something else in the place of a module or a function, as it is written.
     pub fn is_stand_in(&self, platform: Platform, callee: &str) -> bool {
         self.model(platform).0.stand_ins.contains(callee)
+    }
+
+    /// The package that holds the types of another one. The scope of that one is a part of its name.
+    pub fn types(&self, platform: Platform, package: &str) -> Option<String> {
+        let model = self.model(platform).0.types.as_ref()?;
+        Some(model.replace("{name}", &package.trim_start_matches('@').replace('/', "__")))
     }
 
     /// Whether a call of Java gives the same whenever it is made.

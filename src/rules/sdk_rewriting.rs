@@ -104,30 +104,23 @@ pub struct FileValue {
     pub secret: bool,
 }
 
-/// Code that takes the place of an SDK.
+/// What is to be known where code takes the place of an SDK, as the target has it: the object that the call is given names the
+/// client, its secret, the scopes and, if it likes, the host.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StandIn {
-    /// The target that it is, as `--target` names it.
-    pub target: String,
-    /// The module that the code needs.
-    pub module: String,
-    /// The name under which it is imported.
-    pub import: String,
-    /// The name of what the code declares.
-    pub class: String,
-    /// What the call goes on with.
-    pub then: String,
-    /// What it goes on with where the lifetime is read: the old answer had milliseconds.
+    /// What the call goes on with where the lifetime is read: the old answer had milliseconds. `{type}` is the type of the
+    /// answer, where the language has one.
     pub milliseconds: String,
+    /// The first version of the runtime that brings a client of its own.
+    pub fetch_since: String,
     /// Types of the SDK whose annotations go.
     #[serde(default)]
     pub types: Vec<String>,
+    /// Types of its answer, in whose place the new one stands.
+    #[serde(default)]
+    pub answers: Vec<String>,
     /// Codes of errors that no longer come.
     #[serde(default)]
     pub errors: Vec<String>,
-    /// The code, with two blanks a step, single quotes and semicolons.
-    pub code: String,
-    /// The same with types.
-    pub typed: String,
 }

@@ -22,6 +22,11 @@ pub struct Target {
     pub needs: Option<String>,
     /// The same where code loads it with `require`.
     pub needs_commonjs: Option<String>,
+    /// Where it asks for tokens, where a request gives no host.
+    pub host: Option<String>,
+    /// Folders in which every file is something to a framework, so that none is added to them.
+    #[serde(default)]
+    pub routes: Vec<String>,
     /// What has to be asked for. Of several with the same first name the first that fits is taken.
     #[serde(rename = "package")]
     pub packages: Vec<TargetPackage>,

@@ -30,12 +30,15 @@ crate::programs! { Node;
     https_crypto
     jwt_auth_config
     jwt_auth_esm
+    jwt_auth_keep
+    jwt_auth_openid_client
     key_from_promise
     node_fetch_class
     one_file_twice
     required_variables
     request_callback
     several_sites
+    shared_class_esm
     split_files_crlf
     superagent_jwa
     target_keep
@@ -52,6 +55,7 @@ crate::programs! { Node;
     trap_response_escapes
     trap_shared_signer
     typescript_axios
+    typescript_commonjs
     typescript_fetch
     typescript_interfaces
 }

@@ -9,7 +9,9 @@ mod unread;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::grammar::Grammar;
+use super::helper::{Needed, Placement};
 use super::keep::Refusal;
+use super::plan::Plan;
 use super::unwrap::Unwrapped;
 use crate::contents::Contents;
 use crate::detect::Subject;
@@ -23,7 +25,7 @@ use crate::rules::Effects;
 #[derive(Clone)]
 pub(super) struct Draft<'a> {
     subject: &'a Subject<'a>,
-    contents: &'a Contents,
+    pub(super) contents: &'a Contents,
     facts: &'a Facts,
     grammar: Grammar,
     effects: &'a Effects,
@@ -44,6 +46,10 @@ pub(super) struct Draft<'a> {
     unread_entries: BTreeSet<String>,
     /// The replacement that gives a promise of the answer, where the target printed one.
     pub(super) answer_at: Option<(UnitId, ByteRange)>,
+    /// What files need once.
+    pub(super) helpers: Vec<(UnitId, Needed)>,
+    /// Where that stands.
+    pub(super) placement: Placement,
 }
 
 #[derive(Clone, Default)]
@@ -71,21 +77,18 @@ pub(super) struct Finished {
     pub(super) moved: Vec<(UnitId, ByteRange)>,
     /// Places with another text in their place, by file.
     pub(super) taken: BTreeMap<UnitId, Vec<ByteRange>>,
+    /// What files need once.
+    pub(super) helpers: Vec<(UnitId, Needed)>,
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(
-        subject: &'a Subject<'a>,
-        facts: &'a Facts,
-        grammar: Grammar,
-        effects: &'a Effects,
-        contents: &'a Contents,
-    ) -> Self {
+    /// A draft of what a plan is about.
+    pub(super) fn of(plan: &Plan<'a>, effects: &'a Effects) -> Self {
         Self {
-            subject,
-            contents,
-            facts,
-            grammar,
+            subject: plan.subject,
+            contents: plan.contents,
+            facts: plan.facts,
+            grammar: plan.grammar,
             effects,
             files: BTreeMap::new(),
             values: BTreeSet::new(),
@@ -96,10 +99,12 @@ impl<'a> Draft<'a> {
             answer_known: false,
             answer_at: None,
             unread_entries: BTreeSet::new(),
+            helpers: Vec::new(),
+            placement: plan.placement,
         }
     }
 
-    fn source(&self, unit: UnitId) -> Option<&'a Source> {
+    pub(super) fn source(&self, unit: UnitId) -> Option<&'a Source> {
         self.subject.sources.get(unit.0 as usize)
     }
 
@@ -176,6 +181,7 @@ impl<'a> Draft<'a> {
 
     /// Sweeps what nothing needs any more, file by file, and makes edits of all.
     pub(super) fn finish(mut self) -> Result<Finished, Refusal> {
+        self.place_helpers();
         let settled = self.settle();
         self.edits(settled)
     }

@@ -122,8 +122,9 @@ fn multiplied(plan: &Plan<'_>, draft: &mut Draft<'_>) -> bool {
         }
         true
     } else if let Some((unit, place)) = draft.answer_at {
+        let typed = draft.answer_type(unit);
         let more = format!(
-            ".then((token) => ({{ ...token, {member}: token.{member} * 1000 /* milliseconds, as before */ }}))"
+            ".then{typed}((token) => ({{ ...token, {member}: token.{member} * 1000 /* milliseconds, as before */ }}))"
         );
         draft.extend(unit, place, &more)
     } else {

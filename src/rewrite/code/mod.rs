@@ -8,6 +8,7 @@ mod authlib;
 mod carried;
 mod checked;
 mod circumstances;
+mod compiler;
 mod declared;
 mod disk;
 mod draft;
@@ -15,6 +16,7 @@ mod entries;
 mod environment;
 mod flows;
 mod grammar;
+mod helper;
 mod java;
 mod keep;
 mod lifetime;
@@ -23,6 +25,7 @@ mod messages;
 mod mock;
 mod multipart;
 mod names;
+mod outcome;
 mod overwritten;
 mod parameters;
 mod passport;
@@ -30,6 +33,7 @@ mod plan;
 mod readers;
 mod scopes;
 mod sdk;
+mod shared;
 mod slot;
 mod spring;
 mod sweep;
@@ -44,17 +48,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use self::draft::{Draft, Finished};
 use self::grammar::Grammar;
+use self::helper::Placement;
 use self::plan::Plan;
+use self::shared::{Alternative, Site};
 use super::scopes::Scopes;
 use super::targets::{Options, Target};
 use super::tree;
 use crate::facts::fact::Grant;
-use crate::finding::{
-    Applicability, Confidence, Edit, Finding, Fix, KeyKind, LedgerEntry, Platform, RequiredKey, Requires, Severity,
-};
+use crate::finding::{Edit, Finding, KeyKind, LedgerEntry, Platform, RequiredKey, Requires, Severity};
 use crate::manifest::floor::Floor;
 use crate::rules::Effects;
-use crate::scan::{Code, Planner};
+use crate::scan::{Code, Known, Planner};
 use crate::walk::normal;
 
 /// Plans the rewrites of code.
@@ -62,12 +66,14 @@ pub(super) struct Exchanges {
     options: Options,
     /// What is the same for all programs of the scan that goes on.
     kept: Mutex<Option<Arc<Kept>>>,
+    /// What could stand in a file of its own.
+    alternatives: Mutex<Vec<Alternative>>,
 }
 
 impl Exchanges {
     /// A planner that keeps to some options.
     pub(super) fn new(options: Options) -> Self {
-        Self { options, kept: Mutex::default() }
+        Self { options, kept: Mutex::default(), alternatives: Mutex::default() }
     }
 }
 
@@ -89,6 +95,8 @@ struct Planned {
     kept_because: Option<String>,
     /// Whether the private key is read still.
     reads_key: bool,
+    /// The files that need what others may need too.
+    sites: Vec<Site>,
 }
 
 /// The calls of one SDK, each with the position of its finding.
@@ -97,16 +105,45 @@ type Calls<'c> = Vec<(usize, &'c Grant, Plan<'c>)>;
 impl Planner for Exchanges {
     fn begin(&self) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.alternatives.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn code(&self, code: &Code<'_>, findings: &mut [Finding]) {
         let Some(platform) = code.subject.program.arena.language.platform() else { return };
+        let before = (platform == Platform::Node).then(|| findings.to_vec());
+        let sites = self.plan(code, platform, Placement::Within, findings);
+        if sites.is_empty() {
+            return;
+        }
+        let Some(mut apart) = before else { return };
+        self.plan(code, platform, Placement::Apart, &mut apart);
+        let pairs = sites
+            .iter()
+            .filter_map(|(position, sites)| Alternative::new(findings.get(*position)?, apart.get(*position)?, sites));
+        self.alternatives.lock().unwrap_or_else(PoisonError::into_inner).extend(pairs);
+    }
+
+    fn whole(&self, known: &Known<'_>, findings: &mut [Finding]) {
+        let alternatives = std::mem::take(&mut *self.alternatives.lock().unwrap_or_else(PoisonError::into_inner));
+        shared::settle(alternatives, known, findings);
+    }
+}
+
+impl Exchanges {
+    /// Plans the rewrites of a program. Gives those that need code which other files may need too, by position.
+    fn plan(
+        &self,
+        code: &Code<'_>,
+        platform: Platform,
+        placement: Placement,
+        findings: &mut [Finding],
+    ) -> BTreeMap<usize, Vec<Site>> {
         let grammar = Grammar { platform };
         let is_rewritten =
             |finding: &Finding| code.catalog.rule(&finding.rule).is_some_and(|rule| rule.rule.rewrite.is_some());
         if !findings.iter().any(is_rewritten) && code.facts.grants.is_empty() {
             sets(code, &[], findings);
-            return;
+            return BTreeMap::new();
         }
         let kept = self.kept(code);
         let Kept { scopes, effects } = &*kept;
@@ -117,9 +154,7 @@ impl Planner for Exchanges {
             let given = (scopes.answer(finding), &code.settings.contents);
             let plan = Plan::new(code.subject, code.facts, code.catalog, model, grammar, finding, given);
             let Some(mut plan) = plan else { continue };
-            if self.options.target(platform) == Target::OpenidClient {
-                plan.floor = floor(code, &plan);
-            }
+            self.circumstances(code, placement, &mut plan);
             plans.push((position, plan, field.as_str()));
         }
         sets(code, &plans, findings);
@@ -131,109 +166,39 @@ impl Planner for Exchanges {
         for group in groups.values() {
             planned.extend(plan_set(group, effects, self.options.target(platform)));
         }
-        let sdks = self.sdks(code, grammar, scopes, findings);
-        rewrite_sdks(code, grammar, effects, &sdks, findings, &mut planned);
-        let exchanges: Vec<&(usize, Plan<'_>, &str)> = groups.into_values().flatten().collect();
-        if let Some(all) = together(code, &exchanges, &sdks, effects, self.options.target(platform), &planned) {
+        let sdks = self.sdks(code, grammar, scopes, placement, findings);
+        rewrite_sdks(code, grammar, (effects, self.options.target(platform)), &sdks, findings, &mut planned);
+        // What is refused is refused with its set, and is in nobody's way.
+        let refused: BTreeSet<usize> = planned
+            .iter()
+            .filter(|(_, one)| one.is_err())
+            .map(|(position, _)| findings[*position].change_set)
+            .collect();
+        let stands = |position: usize| !refused.contains(&findings[position].change_set);
+        let exchanges: Vec<&(usize, Plan<'_>, &str)> =
+            groups.into_values().flatten().filter(|(position, ..)| stands(*position)).collect();
+        let mut sdks = sdks;
+        sdks.retain(|_, calls| calls.iter().all(|(position, ..)| stands(*position)));
+        if let Some(all) = together(code, &exchanges, &sdks, (effects, self.options.target(platform)), &planned) {
             let sets: BTreeSet<usize> = all.keys().map(|position| findings[*position].change_set).collect();
             let first = sets.first().copied().unwrap_or_default();
             for finding in findings.iter_mut().filter(|finding| sets.contains(&finding.change_set)) {
                 finding.change_set = first;
             }
-            planned.extend(all.into_iter().map(|(position, planned)| (position, Ok(planned))));
+            planned.extend(all);
         }
-        // A set is rewritten as a whole or not at all.
-        let mut refused: BTreeMap<usize, String> = BTreeMap::new();
-        for (position, result) in &planned {
-            if let Err(reason) = result {
-                refused.entry(findings[*position].change_set).or_insert_with(|| reason.clone());
-            }
-        }
-        let mut next_set = findings.iter().map(|finding| finding.change_set).max().unwrap_or_default();
-        let sets: BTreeSet<usize> = planned.keys().map(|position| findings[*position].change_set).collect();
-        for set in sets {
-            let members: Vec<usize> =
-                (0..findings.len()).filter(|position| findings[*position].change_set == set).collect();
-            if let Some(reason) = refused.get(&set) {
-                for position in members {
-                    let own = planned.get(&position).and_then(|result| result.as_ref().err());
-                    let reason = own.unwrap_or(reason).clone();
-                    findings[position].fix = manual(&reason, &findings[position].fix.reason);
-                }
-                continue;
-            }
-            let done: Vec<&Planned> =
-                members.iter().filter_map(|position| planned.get(position)?.as_ref().ok()).collect();
-            let doubts: BTreeSet<&String> = done.iter().flat_map(|planned| &planned.doubts).collect();
-            let unsure = members.iter().any(|position| findings[*position].confidence < Confidence::Certain);
-            let applicability = if doubts.is_empty() && !unsure { Applicability::Safe } else { Applicability::Review };
-            for position in &members {
-                let finding = &mut findings[*position];
-                let Some(Ok(planned)) = planned.get(position) else {
-                    let is_arithmetic =
-                        |rule: &str| code.catalog.rule(rule).is_some_and(|rule| rule.rule.matches.lifetime.is_some());
-                    let is_key =
-                        |rule: &str| code.catalog.rule(rule).is_some_and(|rule| rule.rule.matches.key_material);
-                    let (start, end) = (finding.span.start.byte, finding.span.end.byte);
-                    let mut edits = done.iter().flat_map(|planned| &planned.edits);
-                    let goes =
-                        edits.any(|edit| edit.path == finding.path && edit.start_byte <= start && end <= edit.end_byte);
-                    if is_key(&finding.rule) && !goes {
-                        // What becomes of a key that stays is decided when all findings are known.
-                        continue;
-                    }
-                    if !is_arithmetic(&finding.rule) && !is_key(&finding.rule) {
-                        // It shares a function with the exchange, which stays as it is for this one.
-                        next_set += 1;
-                        finding.change_set = next_set;
-                        continue;
-                    }
-                    // What goes with the exchange, such as arithmetic on the lifetime, changes with it.
-                    finding.fix = Fix {
-                        applicability,
-                        target: done.first().map(|planned| planned.target.name().to_owned()),
-                        reason: "It changes with the exchange that it belongs to.".to_owned(),
-                        edits: done.first().map(|planned| planned.edits.clone()).unwrap_or_default(),
-                    };
-                    continue;
-                };
-                let mut reasons: Vec<String> = doubts.iter().map(|doubt| (*doubt).clone()).collect();
-                if unsure {
-                    reasons.push("one link of the old flow is not proved".to_owned());
-                }
-                let reason = if reasons.is_empty() {
-                    match planned.target {
-                        Target::Sdk => "The SDK is given the new credential; what only the old one needed is gone.",
-                        _ => "The same request with client credentials; what only the assertion needed is gone.",
-                    }
-                    .to_owned()
-                } else {
-                    format!("Look at it: {}.", reasons.join("; "))
-                };
-                // What is a doubt is said already.
-                let kept = planned.kept_because.iter().filter(|why| !reason.contains(why.as_str()));
-                let kept: String = kept.map(|why| format!(" The HTTP client stays: {why}.")).collect();
-                let reason = reason + &kept;
-                finding.fix = Fix {
-                    applicability,
-                    target: Some(planned.target.name().to_owned()),
-                    reason,
-                    edits: planned.edits.clone(),
-                };
-                finding.details.ledger.clone_from(&planned.ledger);
-                if let Some(why) = &planned.kept_because {
-                    finding
-                        .details
-                        .ledger
-                        .push(LedgerEntry::Assumed { text: format!("The HTTP client stays: {why}.") });
-                }
-                finding.details.requires = Some(planned.requires.clone());
-            }
+        outcome::settle(code, &planned, findings)
+    }
+
+    /// What a plan has to know besides the program.
+    fn circumstances(&self, code: &Code<'_>, placement: Placement, plan: &mut Plan<'_>) {
+        let platform = plan.grammar.platform;
+        plan.placement = placement;
+        if platform == Platform::Node && self.options.target(platform) != Target::Passport {
+            plan.floor = floor(code, plan);
         }
     }
-}
 
-impl Exchanges {
     /// What is the same for all programs. Whoever wants it meanwhile waits for it.
     fn kept(&self, code: &Code<'_>) -> Arc<Kept> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -250,6 +215,7 @@ impl Exchanges {
         code: &'c Code<'c>,
         grammar: Grammar,
         scopes: &Scopes,
+        placement: Placement,
         findings: &[Finding],
     ) -> BTreeMap<&'c str, Calls<'c>> {
         let mut groups: BTreeMap<&str, Calls<'c>> = BTreeMap::new();
@@ -265,8 +231,9 @@ impl Exchanges {
             };
             let Some(grant) = code.facts.grants.iter().find(is_here) else { continue };
             let given = (scopes.answer(finding), &code.settings.contents);
-            if let Some(plan) = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, grant.site, given)
-            {
+            let plan = Plan::of_sdk(code.subject, code.facts, code.catalog, model, grammar, grant.site, given);
+            if let Some(mut plan) = plan {
+                self.circumstances(code, placement, &mut plan);
                 groups.entry(&grant.library).or_default().push((position, grant, plan));
             }
         }
@@ -291,14 +258,14 @@ fn packages<'c>(code: &'c Code<'_>, grammar: Grammar, library: &str) -> &'c [Str
 fn rewrite_sdks(
     code: &Code<'_>,
     grammar: Grammar,
-    effects: &Effects,
+    (effects, wanted): (&Effects, Target),
     groups: &BTreeMap<&str, Calls<'_>>,
     findings: &mut [Finding],
     planned: &mut BTreeMap<usize, Result<Planned, String>>,
 ) {
     for (library, group) in groups {
         let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
-        let result = sdk::rewrite(&calls, effects, packages(code, grammar, library));
+        let result = sdk::rewrite(&calls, effects, packages(code, grammar, library), wanted);
         let sets: BTreeSet<usize> = group.iter().map(|(position, ..)| findings[*position].change_set).collect();
         let Some(first) = sets.first().copied() else { continue };
         for finding in findings.iter_mut().filter(|finding| sets.contains(&finding.change_set)) {
@@ -310,15 +277,18 @@ fn rewrite_sdks(
     }
 }
 
-/// Plans everything of a program as one set, where parts of it share what gives the key and none can take it out alone.
+/// What became of the exchanges in a draft of all: the target of each, and why the HTTP client stays, where it does.
+type Targets = BTreeMap<usize, (Target, Option<String>)>;
+
+/// Plans everything of a program as one set, where parts of it share what gives the key and none can take it out alone, or a
+/// file that gets something once.
 fn together<'c>(
     code: &'c Code<'c>,
     exchanges: &[&(usize, Plan<'c>, &str)],
     sdks: &BTreeMap<&str, Calls<'c>>,
-    effects: &'c Effects,
-    wanted: Target,
+    (effects, wanted): (&'c Effects, Target),
     planned: &BTreeMap<usize, Result<Planned, String>>,
-) -> Option<BTreeMap<usize, Planned>> {
+) -> Option<BTreeMap<usize, Result<Planned, String>>> {
     let positions =
         || exchanges.iter().map(|(position, ..)| position).chain(sdks.values().flatten().map(|(one, ..)| one));
     let done: Vec<&Planned> = positions().filter_map(|position| planned.get(position)?.as_ref().ok()).collect();
@@ -344,19 +314,25 @@ fn together<'c>(
     if seen.len() < 2 || !(reads_key || shares_a_file) {
         return None;
     }
-    let first = exchanges.first().map(|(_, plan, _)| plan).or(sdks.values().flatten().map(|(.., plan)| plan).next())?;
-    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects, first.contents);
-    for (_, plan, field) in exchanges {
-        plan_into(plan, &mut draft, effects, field, wanted).ok()?;
+    let combined = |target: Target| combined(code, exchanges, sdks, effects, (target, wanted));
+    let made = match combined(wanted) {
+        // What a file gets once cannot be two things: the requests go without.
+        Err(why) if shares_a_file && wanted != Target::Keep => combined(Target::Keep).map(|(all, mut targets)| {
+            targets.values_mut().for_each(|(_, kept_because)| *kept_because = Some(why.clone()));
+            (all, targets)
+        }),
+        made => made,
+    };
+    let (mut all, mut targets) = match made {
+        Ok(made) => made,
+        Err(why) if shares_a_file && wanted != Target::Keep => {
+            return Some(positions().map(|position| (*position, Err(why.clone()))).collect());
+        }
+        Err(_) => return None,
+    };
+    if all.reads_key && !shares_a_file {
+        return None;
     }
-    for (_, plan, field) in exchanges.iter().filter(|(_, plan, _)| mock::is_one(plan)) {
-        circumstances::settled(plan, &mut draft, field);
-    }
-    for (library, group) in sdks {
-        let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
-        draft = sdk::rewrite_into(&calls, draft, packages(code, first.grammar, library)).ok()?;
-    }
-    let mut all = self::planned(first, draft, wanted).ok().filter(|all| shares_a_file || !all.reads_key)?;
     all.requires.added.clear();
     for one in &done {
         for added in &one.requires.added {
@@ -374,16 +350,35 @@ fn together<'c>(
     all.requires.removed.sort();
     let of = |position: &usize| {
         let own = planned.get(position)?.as_ref().ok()?;
-        let own = Planned { target: own.target, kept_because: own.kept_because.clone(), ..all.clone() };
-        Some((*position, own))
+        let (target, kept_because) = targets.remove(position).unwrap_or((own.target, own.kept_because.clone()));
+        Some((*position, Ok(Planned { target, kept_because, ..all.clone() })))
     };
     Some(positions().filter_map(of).collect())
 }
 
-/// The fix of what is left to a person.
-fn manual(reason: &str, by_hand: &str) -> Fix {
-    let reason = format!("{}. {by_hand}", reason.trim_end_matches('.'));
-    Fix { applicability: Applicability::Manual, target: None, reason: reason.trim_end().to_owned(), edits: Vec::new() }
+/// Everything of a program in one draft: requests with one target, calls of SDKs with another.
+fn combined<'c>(
+    code: &'c Code<'c>,
+    exchanges: &[&(usize, Plan<'c>, &str)],
+    sdks: &BTreeMap<&str, Calls<'c>>,
+    effects: &'c Effects,
+    (target, of_sdks): (Target, Target),
+) -> Result<(Planned, Targets), String> {
+    let mut all = exchanges.iter().map(|(_, plan, _)| plan).chain(sdks.values().flatten().map(|(.., plan)| plan));
+    let first = all.next().ok_or("nothing is rewritten")?;
+    let mut draft = Draft::of(first, effects);
+    let mut targets = Targets::new();
+    for (position, plan, field) in exchanges {
+        targets.insert(*position, plan_into(plan, &mut draft, effects, field, target)?);
+    }
+    for (_, plan, field) in exchanges.iter().filter(|(_, plan, _)| mock::is_one(plan)) {
+        circumstances::settled(plan, &mut draft, field);
+    }
+    for (library, group) in sdks {
+        let calls: Vec<(&Grant, &Plan<'_>)> = group.iter().map(|(_, grant, plan)| (*grant, plan)).collect();
+        draft = sdk::rewrite_into(&calls, draft, packages(code, first.grammar, library), of_sdks)?;
+    }
+    Ok((planned(first, draft, target)?, targets))
 }
 
 /// Which findings change together: the stand-ins of tests with the code that they test. What only lists where a grant is
@@ -413,7 +408,7 @@ fn plan_set(
     wanted: Target,
 ) -> Vec<(usize, Result<Planned, String>)> {
     let Some((_, first, _)) = group.first() else { return Vec::new() };
-    let mut draft = Draft::new(first.subject, first.facts, first.grammar, effects, first.contents);
+    let mut draft = Draft::of(first, effects);
     let mut targets = Vec::new();
     for (position, plan, field) in group {
         match plan_into(plan, &mut draft, effects, field, wanted) {
@@ -551,6 +546,7 @@ fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned,
         "" => "an assertion is still signed, which this request needs no more".to_owned(),
         symbol => format!("`{symbol}` still signs an assertion, which this request needs no more"),
     });
+    let sites = Site::of(plan.subject, finished.helpers);
     let Finished { edits, mut doubts, mut ledger, .. } = finished;
     doubts.extend(read);
     doubts.extend(signed);
@@ -559,7 +555,7 @@ fn planned(plan: &Plan<'_>, draft: Draft<'_>, target: Target) -> Result<Planned,
             .to_owned(),
     });
     ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-    Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None, reads_key })
+    Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None, reads_key, sites })
 }
 
 /// The variables that are new, and those that nothing reads any more.

@@ -4,16 +4,22 @@
 //! values come from, and [`class`] holds the code that a file gets once. [`openid`] prints another library for the same site.
 
 mod answer;
-mod class;
-mod openid;
+pub(super) mod class;
+pub(super) mod fetch;
+pub(super) mod openid;
 mod settings;
+pub(super) mod style;
 
 use tree_sitter::Node;
 
 use self::answer::Reading;
+use self::class::Strategy;
+use self::style::{Head, Style, head, trailing_commas};
+use super::compiler;
 use super::draft::Draft;
-use super::keep::{Refusal, quote_of};
-use super::lines::{has_semicolons, indentation, line_start, newline, step};
+use super::helper::Needed;
+use super::keep::Refusal;
+use super::lines::{indentation, newline, step};
 use super::names::{Kind, Names, range};
 use super::plan::Plan;
 use super::scopes;
@@ -35,6 +41,7 @@ pub(super) struct Site<'a> {
     call: Node<'a>,
     model: &'a AnswerModel,
     is_typescript: bool,
+    style: Style,
     /// The package that takes the place of the client.
     package: &'a str,
 }
@@ -47,9 +54,6 @@ pub(super) fn rewrite(
     effects: &Effects,
 ) -> Result<(), Refusal> {
     let (site, values) = seen(plan, assertion_field, effects, Target::Passport)?;
-    if [class::NAME, class::BASE].iter().any(|name| super::draft::has_word(site.text, name)) {
-        return Err(format!("`{}` or `{}` means something else in the file already", class::NAME, class::BASE));
-    }
     site.print(draft, values)
 }
 
@@ -70,6 +74,13 @@ struct Values {
     host: String,
     client_id: String,
     client_secret: String,
+}
+
+/// The class that asks for tokens; `has_host` where there are requests that give no host.
+pub(super) fn strategy<'a>(plan: &'a Plan<'_>, package: &'a str, has_host: bool, calls_back: bool) -> Strategy<'a> {
+    let target = plan.catalog.targets().named(Platform::Node, Target::Passport.name());
+    let host = target.and_then(|target| target.host.as_deref()).unwrap_or_default();
+    Strategy { package, path: &plan.model.path, host, has_host, calls_back }
 }
 
 /// Looks at a request: whether another library can take its place, and what it is made of.
@@ -93,6 +104,7 @@ fn seen<'a>(
     let call = outer_call(plan, root).ok_or("the request is no call")?;
     let packages = plan.catalog.targets().named(Platform::Node, target.name()).map(|target| &target.packages);
     let package = packages.and_then(|packages| packages.first()?.names.first());
+    let is_typescript = source.language == Language::TypeScript;
     let site = Site {
         plan,
         unit: plan.unit,
@@ -101,7 +113,8 @@ fn seen<'a>(
         names: Names::of(tree, text, &plan.grammar),
         call,
         model,
-        is_typescript: source.language == Language::TypeScript,
+        is_typescript,
+        style: Style::of(root, text, is_typescript, compiler::has_interop(plan.contents, &source.path, text)),
         package: package.map_or(target.name(), String::as_str),
     };
     site.client_is_plain(effects)?;
@@ -305,7 +318,7 @@ impl<'a> Site<'a> {
     fn print(&self, draft: &mut Draft<'_>, values: Values) -> Result<(), Refusal> {
         let Values { reading, host, client_id, client_secret } = values;
         let (text, unit) = (self.text, self.unit);
-        let quote = quote_of(text, Platform::Node, "");
+        let quote = self.style.quote;
         let line = newline(text);
         let indent = indentation(text, reading.sent.start);
         let inner = format!("{indent}{}", step(text));
@@ -320,12 +333,11 @@ impl<'a> Site<'a> {
         }
         new.push_str(&format!("{inner}{}{comma}{line}{indent}}}).getToken(", entry("ims", &host)));
         new.push_str(reading.callback.as_deref().unwrap_or(")"));
-        let callback = reading.callback.is_some();
+        let calls_back = reading.callback.is_some();
         self.put(draft, reading, new, [&host, &client_id, &client_secret], "a strategy of PassportJS");
-        let style = self.style(quote, callback);
-        let (import_at, class_at) = self.head();
-        draft.insert(unit, import_at, class::import(&style, self.is_module(), first_keyword(text)), false);
-        draft.insert(unit, class_at, class::text(&style), true);
+        let strategy = strategy(self.plan, self.package, false, calls_back);
+        let helper = strategy.helper(&self.style);
+        draft.needs(unit, Needed { helper, head: self.head(), instead: None, names_token: false })?;
         draft.ledger.push(LedgerEntry::Assumed {
             text: "No proxy stands between the program and Adobe: passport-oauth2 reads none from the environment."
                 .to_owned(),
@@ -333,20 +345,8 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
-    /// How the file is written.
-    fn style(&self, quote: char, callback: bool) -> class::Style<'a> {
-        class::Style {
-            step: step(self.text),
-            quote,
-            semicolons: has_semicolons(self.text),
-            commas: trailing_commas(self.text),
-            line: newline(self.text),
-            space: space_before_parameters(self.root, self.text),
-            callback,
-            typescript: self.is_typescript,
-            token: if super::draft::has_word(self.text, "AdobeToken") { "AdobeImsToken" } else { "AdobeToken" },
-            path: &self.plan.model.path,
-        }
+    fn head(&self) -> Head {
+        head(self.root, self.text)
     }
 
     /// Puts new code in the place of the request, and changes how its answer is read.
@@ -377,78 +377,6 @@ impl<'a> Site<'a> {
             }
         }
     }
-
-    /// Whether the file imports, and does not require.
-    fn is_module(&self) -> bool {
-        let mut cursor = self.root.walk();
-        self.is_typescript
-            || self
-                .root
-                .named_children(&mut cursor)
-                .any(|child| matches!(child.kind(), "import_statement" | "export_statement"))
-    }
-
-    /// Where a new import stands, and where what follows the imports begins.
-    fn head(&self) -> (usize, usize) {
-        let mut cursor = self.root.walk();
-        let mut first = None;
-        let mut behind = None;
-        for child in self.root.named_children(&mut cursor) {
-            let written = self.written(child);
-            match child.kind() {
-                "comment" | "hash_bang_line" => continue,
-                "expression_statement" if written.starts_with(['"', '\'']) => continue,
-                "import_statement" => {}
-                "lexical_declaration" | "variable_declaration" if written.contains("require(") => {}
-                "expression_statement" if written.starts_with("require(") => {
-                    behind = None;
-                    continue;
-                }
-                _ => {
-                    behind = Some(child);
-                    break;
-                }
-            }
-            first = first.or(Some(child.start_byte()));
-        }
-        let block = behind.map_or(self.text.len(), |statement| self.above(statement));
-        (first.map_or(block, |place| line_start(self.text, place)), block)
-    }
-
-    /// The line where a statement begins, with the comments that belong to it.
-    fn above(&self, statement: Node<'_>) -> usize {
-        let mut start = line_start(self.text, statement.start_byte());
-        let mut before = statement.prev_sibling();
-        while let Some(comment) = before.filter(|comment| comment.kind() == "comment") {
-            let gap = self.text.get(comment.end_byte()..start).unwrap_or_default();
-            if gap.matches('\n').count() > 1 {
-                break;
-            }
-            start = line_start(self.text, comment.start_byte());
-            before = comment.prev_sibling();
-        }
-        start
-    }
-}
-
-/// The word that the first import of a file of CommonJS begins with.
-fn first_keyword(text: &str) -> &'static str {
-    let required = text.lines().find(|line| line.contains("require("));
-    if required.is_some_and(|line| line.starts_with("var ")) { "var" } else { "const" }
-}
-
-/// Whether lists over several lines end with a comma in a file.
-fn trailing_commas(text: &str) -> bool {
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    lines.windows(2).any(|pair| pair[0].ends_with(',') && pair[1].starts_with(['}', ')', ']']))
-}
-
-/// Whether there is a space between the name of a function and its parameters.
-fn space_before_parameters(root: Node<'_>, text: &str) -> bool {
-    Preorder::new(root)
-        .filter(|node| matches!(node.kind(), "function_declaration" | "method_definition"))
-        .filter_map(|node| node.child_by_field_name("parameters"))
-        .any(|parameters| text[..parameters.start_byte()].ends_with(' '))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use tree_sitter::Node;
 use super::super::scopes::Answer;
 use super::draft::{Draft, Finished};
 use super::grammar::Grammar;
+use super::helper::Placement;
 use super::names::Names;
 use super::slot::{Slot, slot};
 use crate::contents::Contents;
@@ -73,6 +74,8 @@ pub(super) struct Plan<'a> {
     pub(super) suggested: Option<String>,
     /// The lowest version of the runtime, where a target asks for it and the project says it.
     pub(super) floor: Option<Floor>,
+    /// Where what several requests need stands.
+    pub(super) placement: Placement,
 }
 
 impl<'a> Plan<'a> {
@@ -111,6 +114,7 @@ impl<'a> Plan<'a> {
             scopes,
             suggested,
             floor: None,
+            placement: Placement::Within,
         })
     }
 
@@ -140,6 +144,7 @@ impl<'a> Plan<'a> {
             scopes,
             suggested,
             floor: None,
+            placement: Placement::Within,
         })
     }
 

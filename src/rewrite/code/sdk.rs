@@ -16,6 +16,7 @@ use super::draft::{Draft, Finished};
 use super::keep::Refusal;
 use super::names::{Names, range};
 use super::plan::Plan;
+use super::shared::Site;
 use crate::facts::fact::Grant;
 use crate::facts::program::UnitId;
 use crate::finding::{ByteRange, KeyKind, LedgerEntry, Platform, RequiredKey, Requires};
@@ -30,6 +31,8 @@ pub(super) struct Rewrite<'p, 'a> {
     pub(super) draft: Draft<'a>,
     added: BTreeSet<RequiredKey>,
     reads_scopes: bool,
+    /// What is wished for where the SDK has no new form.
+    wanted: Target,
     target: Target,
     /// Calls whose callee is replaced, by file.
     called: BTreeMap<UnitId, Vec<ByteRange>>,
@@ -52,10 +55,10 @@ pub(super) fn rewrite(
     calls: &[(&Grant, &Plan<'_>)],
     effects: &Effects,
     packages: &[String],
+    wanted: Target,
 ) -> Result<Planned, Refusal> {
     let Some((_, plan)) = calls.first() else { return Err("There is no call".to_owned()) };
-    let draft = Draft::new(plan.subject, plan.facts, plan.grammar, effects, plan.contents);
-    begun(calls, draft, packages)?.finish()
+    begun(calls, Draft::of(plan, effects), packages, wanted)?.finish()
 }
 
 /// Puts the rewrite of calls of one SDK into a draft that has others already.
@@ -63,14 +66,16 @@ pub(super) fn rewrite_into<'a>(
     calls: &[(&Grant, &Plan<'a>)],
     draft: Draft<'a>,
     packages: &[String],
+    wanted: Target,
 ) -> Result<Draft<'a>, Refusal> {
-    Ok(begun(calls, draft, packages)?.draft)
+    Ok(begun(calls, draft, packages, wanted)?.draft)
 }
 
 fn begun<'p, 'a>(
     calls: &[(&Grant, &'p Plan<'a>)],
     draft: Draft<'a>,
     packages: &[String],
+    wanted: Target,
 ) -> Result<Rewrite<'p, 'a>, Refusal> {
     let Some((_, plan)) = calls.first() else { return Err("There is no call".to_owned()) };
     let mut rewrite = Rewrite {
@@ -78,6 +83,7 @@ fn begun<'p, 'a>(
         draft,
         added: BTreeSet::new(),
         reads_scopes: false,
+        wanted,
         target: Target::Sdk,
         called: BTreeMap::new(),
         names_taken: BTreeSet::new(),
@@ -234,6 +240,7 @@ impl<'p, 'a> Rewrite<'p, 'a> {
         };
         let read = plan.key_still_read(&finished);
         let reads_key = read.is_some();
+        let sites = Site::of(plan.subject, finished.helpers);
         let Finished { edits, mut doubts, mut ledger, .. } = finished;
         doubts.extend(read);
         ledger.push(LedgerEntry::Assumed {
@@ -241,7 +248,7 @@ impl<'p, 'a> Rewrite<'p, 'a> {
                 .to_owned(),
         });
         ledger.push(LedgerEntry::NotVerified { text: "Nothing was sent to Adobe.".to_owned() });
-        Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None, reads_key })
+        Ok(Planned { edits, doubts, ledger, requires, target, kept_because: None, reads_key, sites })
     }
 }
 

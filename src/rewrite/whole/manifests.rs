@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::sets::{self, is_rewritten_code};
+use super::stand_ins::Dropped;
+use super::unused::{self, Unused};
 use crate::finding::{Applicability, Edit, Finding, Fix, LedgerEntry, Platform};
 use crate::manifest::edit::{Addition, Change, PackageEdits, Raise, Removal, apply, edit_package};
 use crate::manifest::floor::Floor;
@@ -133,13 +135,23 @@ impl Home {
     }
 
     /// Plans the changes of its manifests.
-    pub(super) fn plan(&self, known: &Known<'_>, tree: &Tree, planned: &Planned, findings: &mut [Finding]) {
+    pub(super) fn plan(
+        &self,
+        known: &Known<'_>,
+        dropped: &Dropped,
+        (tree, planned): (&Tree, &Planned),
+        findings: &mut [Finding],
+    ) {
         for position in &self.entries {
             self.entry(*position, known, tree, planned, findings);
         }
+        let unused = self.unused(known, dropped, (tree, planned), findings);
         // Sets that would change one manifest in two ways have to go together.
         loop {
-            let wishes = self.wishes(known, tree, planned, findings);
+            let mut wishes = self.wishes(known, tree, planned, findings);
+            for (set, wish) in &mut wishes {
+                wish.removals.extend(unused.removals(*set, findings));
+            }
             let made: BTreeMap<usize, PackageEdits> = wishes
                 .iter()
                 .map(|(set, wish)| {
@@ -152,9 +164,28 @@ impl Home {
                 Some(together) => {
                     sets::join(findings, &together);
                 }
-                None => return self.settle(known, &wishes, &made, findings),
+                None => return self.settle(known, &wishes, (&made, &unused), findings),
             }
         }
+    }
+
+    /// What else nothing needs any more.
+    fn unused(
+        &self,
+        known: &Known<'_>,
+        dropped: &Dropped,
+        looked_through: (&Tree, &Planned),
+        findings: &mut [Finding],
+    ) -> Unused {
+        let found = self.entries.iter().filter_map(|position| findings[*position].details.package.clone());
+        let package = unused::Package {
+            folder: self.folder(),
+            root: &self.root,
+            manifests: self.own_manifests(),
+            code: &self.code,
+            found: found.collect(),
+        };
+        Unused::of(&package, known, dropped, looked_through, findings)
     }
 
     /// Decides what becomes of an entry: whether anything refers to its package once all is rewritten.
@@ -353,7 +384,7 @@ impl Home {
         &self,
         known: &Known<'_>,
         wishes: &BTreeMap<usize, Wish>,
-        made: &BTreeMap<usize, PackageEdits>,
+        (made, unused): (&BTreeMap<usize, PackageEdits>, &Unused),
         findings: &mut [Finding],
     ) {
         for (set, wish) in wishes {
@@ -382,6 +413,9 @@ impl Home {
                 changed.insert(*position, Manifest::parse(loaded.kind, &text, &known.settings.limits));
             }
             self.account(*set, wish, &changed, findings);
+            for (position, manifest) in &changed {
+                unused.account(*set, &self.manifests[*position], manifest, findings);
+            }
             for position in wish.removed.iter().chain(&wish.raised) {
                 self.settle_entry(*position, wish, edits, &changed, &by_path, findings);
             }

@@ -12,12 +12,14 @@ mod mocks;
 mod requires;
 mod sets;
 mod stand_ins;
+mod unused;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use self::manifests::Home;
 use self::sets::is_rewritten_code;
+use self::stand_ins::Dropped;
 use super::scopes::Scopes;
 use super::targets::Options;
 use super::tree::{self, Tree};
@@ -45,10 +47,11 @@ impl Planner for Surroundings {
         }
         environment::plan(known, findings);
         let homes = manifests::homes(known, findings);
-        let tree = read(known, &homes, findings);
+        let dropped = stand_ins::dropped(known, findings);
+        let tree = read(known, &homes, &dropped, findings);
         let planned = tree::planned(&*findings);
         for home in &homes {
-            home.plan(known, &tree, &planned, findings);
+            home.plan(known, &dropped, (&tree, &planned), findings);
         }
         if has_documents {
             let scopes = Scopes::of(&self.options, known.settings, known.catalog, &tree::roots(known.settings));
@@ -56,7 +59,7 @@ impl Planner for Surroundings {
         }
         let planned = tree::planned(&*findings);
         mocks::plan(known, &homes, &tree, &planned, findings);
-        stand_ins::plan(known, &homes, &tree, &planned, findings);
+        stand_ins::plan(known, &homes, &dropped, (&tree, &planned), findings);
         let given = Some(self.options.scopes.join(",")).filter(|scopes| !scopes.is_empty());
         requires::plan(known, given.as_deref(), &tree, &planned, findings);
         keys::plan(known.catalog, findings);
@@ -64,12 +67,12 @@ impl Planner for Surroundings {
 }
 
 /// The files that have something to do with what is rewritten.
-fn read(known: &Known<'_>, homes: &[Home], findings: &[Finding]) -> Tree {
+fn read(known: &Known<'_>, homes: &[Home], dropped: &Dropped, findings: &[Finding]) -> Tree {
     let mut words: BTreeSet<String> = homes.iter().flat_map(|home| home.words(known, findings)).collect();
     let is_rewritten = findings.iter().any(is_rewritten_code);
     if is_rewritten {
         words.extend(mocks::words(known));
-        words.extend(stand_ins::words(known, findings));
+        words.extend(stand_ins::words(dropped, findings));
     }
     let mut hands_through = false;
     for finding in findings {

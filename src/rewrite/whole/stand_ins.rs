@@ -20,19 +20,24 @@ use crate::syntax::{self, Preorder};
 use crate::walk::{normal, reported_path};
 
 /// The packages that rewritten code asks for no more, by file.
-type Dropped = BTreeMap<PathBuf, BTreeSet<String>>;
+pub(super) type Dropped = BTreeMap<PathBuf, BTreeSet<String>>;
 
 /// What has to be looked for in other files: packages, and names that were handed out.
-pub(super) fn words(known: &Known<'_>, findings: &[Finding]) -> BTreeSet<String> {
-    let mut words: BTreeSet<String> = dropped(known, findings).into_values().flatten().collect();
+pub(super) fn words(dropped: &Dropped, findings: &[Finding]) -> BTreeSet<String> {
+    let mut words: BTreeSet<String> = dropped.values().flatten().cloned().collect();
     words.extend(removed(findings).map(|(_, name, _)| name.to_owned()));
     words
 }
 
 /// Looks through the code of rewritten packages.
-pub(super) fn plan(known: &Known<'_>, homes: &[Home], tree: &Tree, planned: &Planned, findings: &mut [Finding]) {
+pub(super) fn plan(
+    known: &Known<'_>,
+    homes: &[Home],
+    dropped: &Dropped,
+    (tree, planned): (&Tree, &Planned),
+    findings: &mut [Finding],
+) {
     let effects = Effects::of(known.catalog);
-    let dropped = dropped(known, findings);
     let mut doubts: Vec<(usize, String)> = Vec::new();
     for kept in tree.code(known.kinds).filter(|kept| kept.language.platform() == Some(Platform::Node)) {
         let Some(home) = homes
@@ -96,7 +101,8 @@ fn asks_for(text: &str, path: &str) -> bool {
     !named.is_empty() && written.iter().any(|written| text.contains(written.as_str()))
 }
 
-fn dropped(known: &Known<'_>, findings: &[Finding]) -> Dropped {
+/// Looks for what the files of rewritten code asked for before, and do not afterwards.
+pub(super) fn dropped(known: &Known<'_>, findings: &[Finding]) -> Dropped {
     let mut dropped = Dropped::new();
     for (path, edits) in super::tree::planned(findings.iter().filter(|finding| is_rewritten_code(finding))) {
         let Ok(bytes) = known.settings.contents.read(&path) else { continue };

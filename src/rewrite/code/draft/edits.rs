@@ -82,8 +82,8 @@ impl Draft<'_> {
         }
         let places = |file: &FileDraft| file.replacements.iter().map(|(place, _)| *place).collect();
         let taken = self.files.iter().map(|(unit, file)| (*unit, places(file))).collect();
-        let Self { doubts, ledger, moved, .. } = self;
-        Ok(Finished { edits, doubts, ledger, gone, replaced: lost, taken, moved })
+        let Self { doubts, ledger, moved, helpers, .. } = self;
+        Ok(Finished { edits, doubts, ledger, gone, replaced: lost, taken, moved, helpers })
     }
 
     /// Blocks of Python that would hold nothing any more: where a statement has to stand, and which.

@@ -38,8 +38,20 @@ impl Draft<'_> {
         let mut doubts = BTreeSet::new();
         let Some(tree) = &source.tree else { return doubts };
         let gone = self.files.get(&unit).map(|file| file.forced.as_slice()).unwrap_or_default();
+        let text = source.file.text();
+        for node in Preorder::new(tree.root_node()).filter(|node| node.kind() == "required_parameter") {
+            // `constructor(private readonly key: string)`
+            let mut cursor = node.walk();
+            let is_private = node.children(&mut cursor).any(|child| {
+                child.kind() == "accessibility_modifier" && text.get(child.byte_range()) == Some("private")
+            });
+            let name = node.child_by_field_name("pattern").and_then(|name| text.get(name.byte_range()));
+            if let Some(name) = name.filter(|name| is_private && is_unread(name) && !gone.contains(&range(node))) {
+                doubts.insert(format!("`{name}`, which a constructor takes, is read by nothing any more"));
+            }
+        }
         for node in Preorder::new(tree.root_node()).filter(|node| node.kind() == "property_signature") {
-            let name = node.child_by_field_name("name").and_then(|name| source.file.text().get(name.byte_range()));
+            let name = node.child_by_field_name("name").and_then(|name| text.get(name.byte_range()));
             let Some(name) = name.filter(|name| is_unread(name) && !gone.contains(&range(node))) else { continue };
             let statement = self.grammar.statement(node);
             if statement.is_some_and(|statement| statement.kind() == "export_statement") {

@@ -1,44 +1,34 @@
-//! The class that a file gets once, in the style of the file.
+//! The class that a file, or a package, gets once: a strategy of PassportJS whose client has the grant that no strategy has.
+
+use super::style::Style;
+use crate::rewrite::code::helper::{Helper, MODULE, TOKEN};
 
 /// Its name.
 pub(super) const NAME: &str = "AdobeImsStrategy";
 /// The name of the class that it extends.
 pub(super) const BASE: &str = "OAuth2Strategy";
-const PACKAGE: &str = "passport-oauth2";
+/// The file that holds it alone.
+const STEM: &str = "adobe-ims-strategy";
 
-/// How a file is written, and what its class is to do.
-pub(super) struct Style<'a> {
-    pub(super) step: &'a str,
-    pub(super) quote: char,
-    pub(super) semicolons: bool,
-    /// Whether lists over several lines end with a comma.
-    pub(super) commas: bool,
-    pub(super) line: &'a str,
-    /// Whether there is a space between the name of a function and its parameters.
-    pub(super) space: bool,
-    /// Whether the token is handed to a callback instead of a promise.
-    pub(super) callback: bool,
-    pub(super) typescript: bool,
-    /// What the interface of the answer is called.
-    pub(super) token: &'a str,
+/// What the class is to do.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::rewrite::code) struct Strategy<'a> {
+    /// The package of its base.
+    pub(in crate::rewrite::code) package: &'a str,
     /// The path of the endpoint.
-    pub(super) path: &'a str,
-}
-
-/// The line that imports the base class.
-pub(super) fn import(style: &Style<'_>, module: bool, keyword: &str) -> String {
-    let line = if module {
-        format!("import {BASE} from '{PACKAGE}';\n")
-    } else {
-        format!("{keyword} {BASE} = require('{PACKAGE}');\n")
-    };
-    styled(style, &line)
+    pub(in crate::rewrite::code) path: &'a str,
+    /// The host, where nobody gives another.
+    pub(in crate::rewrite::code) host: &'a str,
+    /// Whether there are requests that give none.
+    pub(in crate::rewrite::code) has_host: bool,
+    /// Whether the token is handed to a callback instead of a promise.
+    pub(in crate::rewrite::code) calls_back: bool,
 }
 
 const HEAD: &str = "\
 // Passport has no strategy for client credentials; its OAuth 2.0 client has the grant.
 class AdobeImsStrategy extends OAuth2Strategy {
-  constructor({ clientId, clientSecret, scope, ims }) {
+  constructor({ clientId, clientSecret, scope, imsDEFAULT }) {
     super({
       authorizationURL: `${ims}/ims/authorize/v2`, // required by the constructor, unused by this grant
       tokenURL: `${ims}/PATH`,
@@ -88,14 +78,19 @@ interface TOKEN {
 class AdobeImsStrategy extends OAuth2Strategy {
   private readonly imsScope: string;
 
-  constructor(options: { clientId: string; clientSecret: string; scope: string; ims: string }) {
+  constructor({ clientId, clientSecret, scope, imsDEFAULT }: {
+    clientId: string;
+    clientSecret: string;
+    scope: string;
+    imsOPTIONAL: string;
+  }) {
     super({
-      authorizationURL: `${options.ims}/ims/authorize/v2`, // required by the constructor, unused by this grant
-      tokenURL: `${options.ims}/PATH`,
-      clientID: options.clientId,
-      clientSecret: options.clientSecret,
+      authorizationURL: `${ims}/ims/authorize/v2`, // required by the constructor, unused by this grant
+      tokenURL: `${ims}/PATH`,
+      clientID: clientId,
+      clientSecret,
     }, (_accessToken: string, _refreshToken: string, profile: unknown, done: (err: null, user: unknown) => void) => done(null, profile));
-    this.imsScope = options.scope;
+    this.imsScope = scope;
   }
 
   getToken(): Promise<TOKEN> {
@@ -121,47 +116,40 @@ class AdobeImsStrategy extends OAuth2Strategy {
 
 ";
 
-/// The class, with a blank line behind it.
-pub(super) fn text(style: &Style<'_>) -> String {
-    let text = match (style.typescript, style.callback) {
-        (true, _) => TYPESCRIPT.to_owned(),
-        (false, true) => format!("{HEAD}{CALLBACK}"),
-        (false, false) => format!("{HEAD}{PROMISE}"),
-    };
-    styled(style, &text.replace("PATH", style.path).replace("TOKEN", style.token))
+impl Strategy<'_> {
+    /// The class as code of a file.
+    pub(in crate::rewrite::code) fn helper(&self, style: &Style) -> Helper {
+        let import = style.base(BASE, self.package);
+        let code = |token: &str, has_host: bool| {
+            let text = match (style.typescript, self.calls_back) {
+                (true, _) => TYPESCRIPT.to_owned(),
+                (false, true) => format!("{HEAD}{CALLBACK}"),
+                (false, false) => format!("{HEAD}{PROMISE}"),
+            };
+            let text = text.replace("PATH", self.path).replace("TOKEN", token);
+            style.styled(&with_host(&text, has_host.then_some(self.host)))
+        };
+        let exported = style.alone(NAME, &import, &code(TOKEN, true));
+        Helper {
+            name: NAME,
+            stem: STEM,
+            binds: Some(BASE),
+            code: code(style.token, self.has_host),
+            alone: exported,
+            asked: style.asked(&[NAME], MODULE),
+            asked_with_token: style.asked(&[NAME, TOKEN], MODULE),
+            token: style.token,
+            import,
+            is_module: style.module,
+            is_typescript: style.typescript,
+            calls_back: self.calls_back,
+            has_host: self.has_host,
+        }
+    }
 }
 
-/// A text in the style of a file.
-pub(super) fn styled(style: &Style<'_>, text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    for line in text.lines() {
-        let bare = line.trim_start_matches(' ');
-        let depth = (line.len() - bare.len()) / 2;
-        let mut written = bare.to_owned();
-        if style.quote != '\'' && !bare.starts_with("//") {
-            written = written.replace('\'', &style.quote.to_string());
-        }
-        if !style.commas && depth == 3 && written.starts_with("clientSecret") {
-            written.pop();
-        }
-        if !style.semicolons {
-            written = match written.split_once("; //") {
-                Some((code, comment)) => format!("{code} //{comment}"),
-                None => written.strip_suffix(';').map(str::to_owned).unwrap_or(written),
-            };
-        }
-        if style.space {
-            for name in ["constructor", "getToken", "toError"] {
-                if written.starts_with(&format!("{name}(")) || written.starts_with(&format!("private {name}(")) {
-                    written = written.replacen(&format!("{name}("), &format!("{name} ("), 1);
-                }
-            }
-        }
-        if !written.is_empty() {
-            result.push_str(&style.step.repeat(depth));
-            result.push_str(&written);
-        }
-        result.push_str(style.line);
-    }
-    result
+/// A text that says whether the host may be left out, and which one it is then.
+pub(super) fn with_host(text: &str, host: Option<&str>) -> String {
+    let (default, optional) = host.map_or((String::new(), ""), |host| (format!(" = '{host}'"), "?"));
+    text.replace("DEFAULT", &default).replace("OPTIONAL", optional)
 }

@@ -1,19 +1,26 @@
 //! openid-client in the place of a request: one call where the host is known to be spoken to over TLS, else a function that a
-//! file gets once.
+//! file, or a package, gets once.
 
-use super::class::{Style, styled};
-use super::{Site, Values, first_keyword, quote_of, scopes, trailing_commas};
+use super::class::with_host;
+use super::style::{Style, trailing_commas};
+use super::{Site, Values, scopes};
 use crate::finding::{LedgerEntry, Platform};
 use crate::rewrite::code::draft::{Draft, has_word};
+use crate::rewrite::code::helper::{Helper, MODULE, Needed, TOKEN};
 use crate::rewrite::code::keep::Refusal;
 use crate::rewrite::code::lines::{indentation, newline, step};
 use crate::rewrite::code::names::range;
+use crate::rewrite::code::plan::Plan;
 
 /// The function of a file.
 const FUNCTION: &str = "requestAdobeToken";
+/// The file that holds it alone.
+const STEM: &str = "request-adobe-token";
+/// What the library is called where it has a file for itself.
+const CLIENT: &str = "client";
 
 const HEAD: &str = "\
-async function requestAdobeToken({ clientId, clientSecret, scope, ims }) {
+async function requestAdobeToken({ clientId, clientSecret, scope, imsDEFAULT }) {
 ";
 
 const LOADED: &str =
@@ -37,7 +44,7 @@ interface TOKEN {
 }
 
 async function requestAdobeToken(
-  { clientId, clientSecret, scope, ims }: { clientId: string; clientSecret: string; scope: string; ims: string },
+  { clientId, clientSecret, scope, imsDEFAULT }: { clientId: string; clientSecret: string; scope: string; imsOPTIONAL: string },
 ): Promise<TOKEN> {
 ";
 
@@ -48,34 +55,38 @@ const TYPED_TAIL: &str =
 
 ";
 
+/// The function as code of a file.
+pub(in crate::rewrite::code) struct Function<'a> {
+    /// The package of the library.
+    package: &'a str,
+    /// The path of the endpoint.
+    path: &'a str,
+    /// The host, where nobody gives another.
+    host: &'a str,
+    /// Whether there are requests that give none.
+    has_host: bool,
+    /// What the library is called in the file.
+    client: &'static str,
+    /// Whether the library is loaded when it is needed: an ES module that is required works from a later version on.
+    is_loaded: bool,
+}
+
 /// Prints the call, and what it needs.
 pub(super) fn print(site: &Site<'_>, draft: &mut Draft<'_>, values: Values) -> Result<(), Refusal> {
     let Values { reading, host, client_id, client_secret } = values;
     if reading.callback.is_some() {
         return Err(format!("the answer goes to a callback, and {} gives a promise", site.package));
     }
-    let Some(target) = site.plan.catalog.targets().named(Platform::Node, "openid-client") else {
-        return Err("nothing is known of openid-client".to_owned());
-    };
-    let client = ["client", "openidClient"].into_iter().find(|name| !has_word(site.text, name));
-    let client = client.ok_or("`client` and `openidClient` mean something else in the file already")?;
-    if has_word(site.text, FUNCTION) {
-        return Err(format!("`{FUNCTION}` means something else in the file already"));
-    }
     let (text, unit) = (site.text, site.unit);
-    let quote = quote_of(text, Platform::Node, "");
-    let style = site.style(quote, false);
-    let floor = site.plan.floor.as_ref();
-    // An ES module that is required works from a later version on.
-    let is_module = site.is_module();
-    let is_loaded = !is_module
-        && target.needs_commonjs.as_ref().is_some_and(|needs| !floor.is_some_and(|floor| floor.is_at_least(needs)));
-    let scope = scopes::expression(site.plan, draft, unit, range(site.call), quote)?;
+    let style = &site.style;
+    let function = Function::of(site.plan, style, text, false)?;
+    let client = function.client;
+    let scope = scopes::expression(site.plan, draft, unit, range(site.call), style.quote)?;
     let line = newline(text);
     let indent = indentation(text, reading.sent.start);
     let inner = format!("{indent}{}", step(text));
     let comma = if trailing_commas(text) { "," } else { "" };
-    let is_inline = !is_loaded && !site.is_typescript && is_secure(site, &host);
+    let is_inline = !function.is_loaded && !site.is_typescript && is_secure(site, &host);
     let new = if is_inline {
         format!(
             "{client}.clientCredentialsGrant({line}{inner}new {client}.Configuration({{ issuer: {host}, token_endpoint: {} }}, \
@@ -95,16 +106,11 @@ pub(super) fn print(site: &Site<'_>, draft: &mut Draft<'_>, values: Values) -> R
     if typescript {
         draft.answer_at = None;
     }
-    let (import_at, function_at) = site.head();
-    if !is_loaded {
-        let import = match is_module {
-            true => format!("import * as {client} from '{}';\n", site.package),
-            false => format!("{} {client} = require('{}');\n", first_keyword(text), site.package),
-        };
-        draft.insert(unit, import_at, styled(&style, &import), false);
-    }
-    if !is_inline {
-        draft.insert(unit, function_at, function(&style, site.package, client, is_loaded), true);
+    let head = site.head();
+    if is_inline {
+        draft.insert(unit, head.first, function.import(style, client), false);
+    } else {
+        draft.needs(unit, Needed { helper: function.helper(style), head, instead: None, names_token: false })?;
     }
     draft.ledger.push(LedgerEntry::Assumed {
         text: format!(
@@ -115,13 +121,68 @@ pub(super) fn print(site: &Site<'_>, draft: &mut Draft<'_>, values: Values) -> R
     Ok(())
 }
 
-/// The function, with a blank line behind it.
-fn function(style: &Style<'_>, package: &str, client: &str, is_loaded: bool) -> String {
-    let (head, tail) = if style.typescript { (TYPESCRIPT, TYPED_TAIL) } else { (HEAD, TAIL) };
-    let loaded = if is_loaded { LOADED } else { "" };
-    let text = format!("{head}{loaded}{BODY}{tail}");
-    let text = text.replace("PATH", style.path).replace("TOKEN", style.token);
-    styled(style, &text.replace("CLIENT", client).replace("PACKAGE", package))
+impl<'a> Function<'a> {
+    /// The function that a file is given; `has_host` where there are requests that give no host.
+    pub(in crate::rewrite::code) fn of(
+        plan: &'a Plan<'_>,
+        style: &Style,
+        text: &str,
+        has_host: bool,
+    ) -> Result<Self, Refusal> {
+        let target = plan.catalog.targets().named(Platform::Node, "openid-client");
+        let target = target.ok_or("nothing is known of openid-client")?;
+        let client = [CLIENT, "openidClient"].into_iter().find(|name| !has_word(text, name));
+        let client = client.ok_or("`client` and `openidClient` mean something else in the file already")?;
+        let floor = plan.floor.as_ref();
+        let is_new_enough = |needs: &String| floor.is_some_and(|floor| floor.is_at_least(needs));
+        Ok(Self {
+            package: target
+                .packages
+                .first()
+                .and_then(|package| package.names.first())
+                .map_or(&target.name, |name| name),
+            path: &plan.model.path,
+            host: target.host.as_deref().unwrap_or_default(),
+            has_host,
+            client,
+            is_loaded: !style.module && target.needs_commonjs.as_ref().is_some_and(|needs| !is_new_enough(needs)),
+        })
+    }
+
+    fn import(&self, style: &Style, client: &str) -> String {
+        let line = match style.module {
+            true => format!("import * as {client} from '{}';\n", self.package),
+            false => format!("{} {client} = require('{}');\n", style.keyword, self.package),
+        };
+        style.styled(&line)
+    }
+
+    /// The function as code of a file.
+    pub(in crate::rewrite::code) fn helper(&self, style: &Style) -> Helper {
+        let code = |token: &str, client: &str, has_host: bool| {
+            let (head, tail) = if style.typescript { (TYPESCRIPT, TYPED_TAIL) } else { (HEAD, TAIL) };
+            let loaded = if self.is_loaded { LOADED } else { "" };
+            let text = format!("{head}{loaded}{BODY}{tail}").replace("PATH", self.path).replace("TOKEN", token);
+            let text = text.replace("CLIENT", client).replace("PACKAGE", self.package);
+            style.styled(&with_host(&text, has_host.then_some(self.host)))
+        };
+        let import = |client: &str| if self.is_loaded { String::new() } else { self.import(style, client) };
+        Helper {
+            name: FUNCTION,
+            stem: STEM,
+            binds: None,
+            import: import(self.client),
+            code: code(style.token, self.client, self.has_host),
+            alone: style.alone(FUNCTION, &import(CLIENT), &code(TOKEN, CLIENT, true)),
+            asked: style.asked(&[FUNCTION], MODULE),
+            asked_with_token: style.asked(&[FUNCTION, TOKEN], MODULE),
+            token: style.token,
+            is_module: style.module,
+            is_typescript: style.typescript,
+            calls_back: false,
+            has_host: self.has_host,
+        }
+    }
 }
 
 /// Whether an expression is a host that is spoken to over TLS.

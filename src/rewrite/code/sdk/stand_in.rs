@@ -1,14 +1,20 @@
-//! Code that takes the place of an SDK that has no new form: its import, a small class behind the imports, and the call.
+//! Code that takes the place of an SDK that has no new form: its import, a class or a function behind the imports, and the call.
 
 use tree_sitter::Node;
 
-use super::super::keep::{Refusal, quote_of};
-use super::super::lines::{line_end, line_start, newline, step};
+use super::super::compiler;
+use super::super::helper::{Helper, Needed};
+use super::super::keep::Refusal;
+use super::super::lines::{line_start, newline};
 use super::super::names::{Kind, range};
+use super::super::passport::fetch;
+use super::super::passport::openid::Function;
+use super::super::passport::strategy;
+use super::super::passport::style::{Style, head};
 use super::arguments::told;
-use super::{Call, Rewrite, children, has_name};
+use super::{Call, Rewrite, children};
 use crate::facts::fact::Grant;
-use crate::finding::{ByteRange, Language, LedgerEntry};
+use crate::finding::{ByteRange, Language, LedgerEntry, Platform};
 use crate::rewrite::targets::Target;
 use crate::rules::sdk_rewriting::{SdkRewrite, StandIn};
 use crate::syntax::Preorder;
@@ -38,17 +44,10 @@ impl<'a> Rewrite<'_, 'a> {
         if objects.is_empty() {
             self.opaque(call, *argument, model)?;
         }
-        self.draft.replace(call.unit, range(callee), format!("new {}", code.class));
-        let keeps_milliseconds = self.reads_the_lifetime(grant);
-        let mut then = code.then.clone();
-        if keeps_milliseconds {
-            then.push_str(&code.milliseconds);
-            self.draft.ledger.push(LedgerEntry::Assumed {
-                text: "`expires_in` stays in milliseconds for those who read it.".to_owned(),
-            });
-        }
-        let end = ByteRange::new(call.node.end_byte(), call.node.end_byte());
-        self.draft.replace(call.unit, end, then);
+        let helper = self.helper(call, code)?;
+        let is_class = self.wanted == Target::Passport;
+        let called = if is_class { format!("new {}", helper.name) } else { helper.name.to_owned() };
+        self.draft.replace(call.unit, range(callee), called);
         if let Some(code) = code.errors.iter().find(|code| call.text.contains(code.as_str())) {
             self.draft
                 .doubts
@@ -63,10 +62,58 @@ impl<'a> Rewrite<'_, 'a> {
         let is_first = !self.called.contains_key(&call.unit);
         self.called.entry(call.unit).or_default().push(range(callee));
         if is_first {
-            self.declare(call, model, code, packages)?;
+            self.declare(call, model, helper, packages)?;
         }
-        self.target = Target::named(&code.target).unwrap_or(Target::Sdk);
+        let keeps_milliseconds = self.reads_the_lifetime(grant);
+        let mut then = if is_class { ".getToken()".to_owned() } else { String::new() };
+        if keeps_milliseconds {
+            let typed = self.draft.answer_type(call.unit);
+            then.push_str(&code.milliseconds.replace("{type}", &typed));
+            self.draft.ledger.push(LedgerEntry::Assumed {
+                text: "`expires_in` stays in milliseconds for those who read it.".to_owned(),
+            });
+        }
+        if !then.is_empty() {
+            let end = ByteRange::new(call.node.end_byte(), call.node.end_byte());
+            self.draft.replace(call.unit, end, then);
+        }
+        self.target = self.wanted;
         Ok(())
+    }
+
+    /// What takes the place of the function of the package, as the wish for a target has it.
+    fn helper(&mut self, call: Call<'a>, code: &StandIn) -> Result<Helper, Refusal> {
+        let plan = self.plan;
+        let typed = plan.subject.program.arena.language == Language::TypeScript;
+        let path = plan.source(call.unit).map(|source| source.path.as_path()).ok_or("the file is not known")?;
+        let style = Style::of(call.root, call.text, typed, compiler::has_interop(plan.contents, path, call.text));
+        match self.wanted {
+            Target::OpenidClient => Ok(Function::of(plan, &style, call.text, true)?.helper(&style)),
+            Target::Keep => {
+                let since = &code.fetch_since;
+                let too_old = plan.floor.as_ref().filter(|floor| !floor.is_at_least(since));
+                if let Some(floor) = too_old {
+                    self.draft.doubts.insert(format!(
+                        "the package sent by itself, so that there is no client to keep; the `fetch` of Node takes its place, which comes \
+                         with version {since}, and the project asks for {}: raise that, or take another target",
+                        floor.written
+                    ));
+                } else {
+                    let text = format!(
+                        "The program runs with Node {since} or later, which brings `fetch`: the package sent by itself, so that there was no \
+                         client to keep."
+                    );
+                    self.draft.ledger.push(LedgerEntry::Assumed { text });
+                }
+                Ok(fetch::helper(plan, &style))
+            }
+            _ => {
+                let target = plan.catalog.targets().named(Platform::Node, Target::Passport.name());
+                let package = target.and_then(|target| target.packages.first()?.names.first());
+                let package = package.ok_or("nothing is known of PassportJS")?;
+                Ok(strategy(plan, package, true, false).helper(&style))
+            }
+        }
     }
 
     /// An object that is made elsewhere is taken apart, with the scopes beside it.
@@ -96,17 +143,14 @@ impl<'a> Rewrite<'_, 'a> {
         reads.peek().is_none() || reads.any(|read| !known.contains(&read.name))
     }
 
-    /// Imports what the code needs in the place of the package, and puts the code behind the imports.
+    /// Imports what the code needs in the place of the package.
     fn declare(
         &mut self,
         call: Call<'a>,
         model: &SdkRewrite,
-        code: &StandIn,
+        helper: Helper,
         packages: &[String],
     ) -> Result<(), Refusal> {
-        if has_name(call.text, &code.class) || has_name(call.text, &code.import) {
-            return Err(format!("The file has a `{}` already: ask it for the token by hand", code.class));
-        }
         let mut imports = Vec::new();
         for node in Preorder::new(call.root) {
             let is_package = node.kind() == "string"
@@ -117,30 +161,31 @@ impl<'a> Rewrite<'_, 'a> {
                 imports.push((statement, node));
             }
         }
-        let mut done = false;
+        let names_token = self.types(call, model, &helper)?;
+        let name = helper.name;
+        let head = head(call.root, call.text);
+        let needed = Needed { helper, head, instead: None, names_token };
+        // What others of the file have imported is not imported here.
+        let mut is_open = self.draft.needs(call.unit, needed)?;
         for (statement, module) in imports {
-            let quote = call.text[module.byte_range()].chars().next().unwrap_or('\'');
-            let new = format!("{quote}{}{quote}", code.module);
             match self.local_name(call, statement, module) {
-                Some(name) => {
-                    self.only_called(call, name)?;
-                    self.annotations(call, model)?;
-                    self.draft.replace(call.unit, range(module), new);
+                Some(local) => {
+                    self.only_called(call, local, model)?;
                     self.remark(call, statement, packages);
-                    let clause = name.parent().filter(|outer| outer.kind() == "import_clause").unwrap_or(name);
-                    self.draft.replace(call.unit, range(clause), code.import.clone());
-                    let value = module.parent().and_then(|list| list.parent());
-                    if let Some(outer) =
-                        value.and_then(|value| value.parent()).filter(|outer| outer.kind() == "member_expression")
-                        && let Some(value) = value
-                    {
-                        self.draft.replace(call.unit, ByteRange::new(value.end_byte(), outer.end_byte()), "");
+                    let declared = local.parent().filter(|_| statement.kind() != "import_statement");
+                    let declarators =
+                        children(statement).iter().filter(|child| child.kind() == "variable_declarator").count();
+                    let is_alone = declared.is_none() || declarators == 1;
+                    // The code behind the imports may not stand before what it needs.
+                    if is_alone && statement.end_byte() <= head.block && std::mem::take(&mut is_open) {
+                        self.draft.imports_instead(call.unit, name, range(statement));
+                    } else {
+                        let gone = declared.filter(|_| !is_alone).unwrap_or(statement);
+                        self.draft.remove(call.unit, range(gone));
                     }
-                    done = true;
                 }
                 // `import type { … }` and the like.
                 None if statement.kind() == "import_statement" => {
-                    self.annotations(call, model)?;
                     self.draft.remove(call.unit, range(statement));
                 }
                 // `require("…")(…)`.
@@ -152,25 +197,6 @@ impl<'a> Rewrite<'_, 'a> {
                 }
             }
         }
-        let quote = quote_of(call.text, self.plan.grammar.platform, "");
-        if !done {
-            let module = format!("{quote}{}{quote}", code.module);
-            self.import(
-                call,
-                &format!("import {} from {module}", code.import),
-                &format!("const {} = require({module})", code.import),
-            );
-        }
-        let typed = self.plan.subject.program.arena.language == Language::TypeScript;
-        let written = styled(if typed { &code.typed } else { &code.code }, call.text, quote);
-        let line = newline(call.text);
-        let place = self.behind_imports(call);
-        let before = if place == 0 { String::new() } else { line.to_owned() };
-        let ends = call.text[..place].is_empty() || call.text[..place].ends_with('\n');
-        let before = if ends { before } else { format!("{line}{line}") };
-        let next_is_blank = call.text[place..].lines().next().is_none_or(|next| next.trim().is_empty());
-        let behind = if next_is_blank { "" } else { line };
-        self.draft.replace(call.unit, ByteRange::new(place, place), format!("{before}{written}{behind}"));
         Ok(())
     }
 
@@ -207,7 +233,7 @@ impl<'a> Rewrite<'_, 'a> {
     }
 
     /// Whether all that is done with the name of the package is to call it at the places that are rewritten.
-    fn only_called(&self, call: Call<'a>, name: Node<'a>) -> Result<(), Refusal> {
+    fn only_called(&self, call: Call<'a>, name: Node<'a>, model: &SdkRewrite) -> Result<(), Refusal> {
         let Some(names) = self.names_of(call) else { return Ok(()) };
         let written = &call.text[name.byte_range()];
         for mention in names.mentions.iter().filter(|mention| mention.name == written && mention.range != range(name)) {
@@ -215,6 +241,7 @@ impl<'a> Rewrite<'_, 'a> {
             let is_called = node.and_then(|node| node.parent()).is_some_and(|outer| {
                 self.plan.grammar.is_call(outer) && self.plan.grammar.callee(outer) == node
                     || outer.kind() == "member_expression"
+                    || is_known_type(model, outer, call.text)
             });
             let statement = node.and_then(|node| self.plan.grammar.statement(node));
             let in_export = statement.is_some_and(|statement| {
@@ -235,22 +262,26 @@ impl<'a> Rewrite<'_, 'a> {
         Ok(())
     }
 
-    /// Takes out annotations with the types of the package.
-    fn annotations(&mut self, call: Call<'a>, model: &SdkRewrite) -> Result<(), Refusal> {
-        let Some(code) = &model.stand_in else { return Ok(()) };
+    /// Takes out annotations with the types of what the package was given, and names the new type of its answer in the place of
+    /// the old one; whether that is named.
+    fn types(&mut self, call: Call<'a>, model: &SdkRewrite, helper: &Helper) -> Result<bool, Refusal> {
+        let Some(code) = &model.stand_in else { return Ok(false) };
+        let token = helper.token(self.draft.placement);
+        let mut names_token = false;
         for node in Preorder::new(call.root).filter(|node| node.kind() == "type_identifier") {
             let name = &call.text[node.byte_range()];
-            if !code.types.iter().any(|known| known == name) {
-                continue;
-            }
-            match node.parent().filter(|outer| outer.kind() == "type_annotation") {
-                Some(annotation) => self.draft.replace(call.unit, range(annotation), ""),
-                None => {
-                    return Err(format!("The type `{name}` of the package is used: say what takes its place by hand"));
-                }
+            let whole = node.parent().filter(|outer| outer.kind() == "nested_type_identifier").unwrap_or(node);
+            if code.answers.iter().any(|known| known == name) {
+                self.draft.replace(call.unit, range(whole), token);
+                names_token = true;
+            } else if code.types.iter().any(|known| known == name) {
+                let annotation = whole.parent().filter(|outer| outer.kind() == "type_annotation").ok_or_else(|| {
+                    format!("The type `{name}` of the package is used: say what takes its place by hand")
+                })?;
+                self.draft.replace(call.unit, range(annotation), "");
             }
         }
-        Ok(())
+        Ok(names_token)
     }
 
     /// Imports a module where the file imports others: the line for a module, and that for CommonJS.
@@ -263,21 +294,14 @@ impl<'a> Rewrite<'_, 'a> {
         let line = newline(call.text);
         self.draft.replace(call.unit, ByteRange::new(place, place), format!("{written}{end}{line}"));
     }
+}
 
-    /// The place behind the first imports of a file.
-    fn behind_imports(&self, call: Call<'_>) -> usize {
-        let mut place = 0;
-        for (position, node) in children(call.root).into_iter().enumerate() {
-            let is_directive = node.kind() == "expression_statement"
-                && node.named_child(0).is_some_and(|inner| inner.kind() == "string");
-            if is_import(node, call.text) {
-                place = line_end(call.text, node.end_byte());
-            } else if !(is_directive || node.kind() == "hash_bang_line" || position == 0) {
-                break;
-            }
-        }
-        place
-    }
+/// Whether a name of a namespace is one of the types that are dealt with.
+fn is_known_type(model: &SdkRewrite, nested: Node<'_>, text: &str) -> bool {
+    let name = nested.child_by_field_name("name").filter(|_| nested.kind() == "nested_type_identifier");
+    let name = name.and_then(|name| text.get(name.byte_range()));
+    let known = model.stand_in.iter().flat_map(|code| code.types.iter().chain(&code.answers));
+    name.is_some_and(|name| known.into_iter().any(|known| known == name))
 }
 
 /// Whether a statement of the top level imports something.
@@ -308,24 +332,4 @@ fn in_loop(node: Node<'_>) -> bool {
         node = outer;
     }
     false
-}
-
-/// Code in the style of a file: its steps, quotes, semicolons and line ends.
-fn styled(code: &str, text: &str, quote: char) -> String {
-    let semicolons = text.contains(";\n") || text.contains(";\r") || text.trim_end().ends_with(';');
-    let step = step(text);
-    let line_end = newline(text);
-    let mut styled = String::new();
-    for line in code.trim_start_matches('\n').lines() {
-        let body = line.trim_start();
-        let steps = (line.len() - body.len()) / 2;
-        let body = body.replace('\'', &quote.to_string());
-        let body = if semicolons { body.as_str() } else { body.strip_suffix(';').unwrap_or(&body) };
-        if !body.is_empty() {
-            styled.push_str(&step.repeat(steps));
-        }
-        styled.push_str(body);
-        styled.push_str(line_end);
-    }
-    styled
 }
