@@ -76,7 +76,9 @@ fn where_authlib_would_change_something_the_client_stays() {
         "    return requests.post(URL, data=form)\n",
         "    response = requests.post(URL, data=form)\n    if response.status_code != 200:\n        return None\n    return response.json()[\"access_token\"]\n",
         "    session = requests.Session()\n    return session.post(URL, data=form).json()[\"access_token\"]\n",
-        "    try:\n        return requests.post(URL, data=form).json()[\"access_token\"]\n    except KeyError:\n        return None\n",
+        "    try:\n        return requests.post(URL, data=form).json()[\"access_token\"]\n    except KeyError as error:\n        raise SystemExit(error.args[0])\n",
+        "    try:\n        response = requests.post(URL, data=form)\n        response.raise_for_status()\n        return response.json()[\"access_token\"]\n    except requests.HTTPError as error:\n        return error.response.text\n",
+        "    try:\n        return requests.post(URL, data=form).json()[\"access_token\"]\n    except LookupError:\n        return None\n",
         "    answer = requests.post(URL, data=form).json()\n    if \"error\" in answer:\n        return None\n    return answer[\"access_token\"]\n",
         "    return requests.post(URL, data=form, headers={\"X-Mine\": \"1\"}).json()[\"access_token\"]\n",
         "    print(form)\n    return requests.post(URL, data=form).json()[\"access_token\"]\n",
@@ -85,6 +87,57 @@ fn where_authlib_would_change_something_the_client_stays() {
         let (_, target, text) = rewritten(&module(body));
         assert_eq!(target, "keep", "{body}{text}");
         assert!(text.contains("\"grant_type\": \"client_credentials\","), "{text}");
+    }
+}
+
+#[test]
+fn handlers_wait_for_a_refusal_of_the_new_client_too() {
+    let text = |body: &str| {
+        let (_, target, text) = rewritten(&module(body));
+        assert_eq!(target, "authlib", "{text}");
+        text
+    };
+    let missing = text(
+        "    try:\n        return requests.post(URL, data=form).json()[\"access_token\"]\n    except KeyError:\n        return None\n",
+    );
+    assert!(missing.contains("    except (KeyError, OAuthError):\n"), "{missing}");
+    assert!(
+        missing.starts_with(
+            "from authlib.integrations.base_client import OAuthError\nfrom authlib.integrations.requests_client import OAuth2Session\n"
+        ),
+        "{missing}"
+    );
+    let checked = text(
+        "    try:\n        response = requests.post(URL, data=form)\n        response.raise_for_status()\n        return response.json()[\"access_token\"]\n    except requests.Timeout:\n        return None\n    except (requests.HTTPError, OSError) as error:\n        print(error)\n",
+    );
+    assert!(checked.contains("    except requests.Timeout:\n"), "{checked}");
+    assert!(checked.contains("    except (requests.HTTPError, OSError, OAuthError) as error:\n"), "{checked}");
+    let network = text(
+        "    try:\n        return requests.post(URL, data=form).json()[\"access_token\"]\n    except requests.ConnectionError:\n        return None\n",
+    );
+    assert!(!network.contains("OAuthError"), "{network}");
+    let away = text(
+        "    return requests.post(URL, data=form).json()[\"access_token\"]\n\n\ndef report(url):\n    try:\n        return requests.get(url).text\n    except requests.HTTPError:\n        return None\n",
+    );
+    assert!(away.contains("    except requests.HTTPError:\n"), "{away}");
+}
+
+#[test]
+fn a_form_may_be_a_text_or_encoded() {
+    for body in [
+        "    sent = \"client_id=\" + cid + \"&client_secret=\" + secret + \"&jwt_token=\" + signed\n    return requests.post(URL, data=sent).json()[\"access_token\"]\n",
+        "    return requests.post(URL, data=urlencode(form)).json()[\"access_token\"]\n",
+        "    sent = urlencode(form)\n    response = requests.post(URL, data=sent)\n    return json.loads(response.text)[\"access_token\"]\n",
+    ] {
+        let (_, target, text) = rewritten(
+            &module(body).replace("import jwt\n", "import json\nfrom urllib.parse import urlencode\n\nimport jwt\n"),
+        );
+        assert_eq!(target, "authlib", "{text}");
+        assert!(text.contains("        cid,\n        secret,\n") && !text.contains("urlencode("), "{text}");
+        assert!(
+            text.contains("return client.fetch_token(URL, grant_type=\"client_credentials\")[\"access_token\"]"),
+            "{text}"
+        );
     }
 }
 
