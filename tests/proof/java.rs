@@ -35,6 +35,8 @@ crate::programs! { Java;
     stage_host
     string_format
     timeouts
+    timeouts_okhttp
+    timeouts_spring7
     trap_aem_credentials
     trap_android
     trap_exception_body

@@ -50,7 +50,7 @@ pub(super) fn class(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, full: 
         return simple.to_owned();
     }
     let (place, before, behind) = import_place(tree.root_node(), text, &imports, full);
-    draft.replace(unit, ByteRange::new(place, place), format!("{before}import {full};{}{behind}", newline(text)));
+    draft.import(unit, place, &format!("import {full};"), newline(text), (&before, &behind));
     draft.uses(unit, simple);
     simple.to_owned()
 }
