@@ -44,6 +44,8 @@ pub(super) struct Draft<'a> {
     pub(super) answer_known: bool,
     /// Entries of settings that nothing seems to read any more, and that stay.
     unread_entries: BTreeSet<String>,
+    /// New files, by the path that is reported.
+    created: BTreeMap<String, String>,
     /// The replacement that gives a promise of the answer, where the target printed one.
     pub(super) answer_at: Option<(UnitId, ByteRange)>,
     /// What files need once.
@@ -98,6 +100,7 @@ impl<'a> Draft<'a> {
             moved: Vec::new(),
             answer_known: false,
             answer_at: None,
+            created: BTreeMap::new(),
             unread_entries: BTreeSet::new(),
             helpers: Vec::new(),
             placement: plan.placement,
@@ -178,6 +181,11 @@ impl<'a> Draft<'a> {
         if !file.forced.contains(&place) {
             file.forced.push(place);
         }
+    }
+
+    /// Makes a file that is not there.
+    pub(super) fn create(&mut self, path: String, text: String) {
+        self.created.insert(path, text);
     }
 
     /// Takes away what stands around some lines, which stay.

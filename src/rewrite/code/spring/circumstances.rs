@@ -45,7 +45,7 @@ pub(in crate::rewrite::code) fn circumstances(plan: &Plan<'_>, effects: &Effects
 }
 
 /// Whether an interface declares the request by annotations: what sends it is a library.
-fn is_declared(plan: &Plan<'_>) -> bool {
+pub(super) fn is_declared(plan: &Plan<'_>) -> bool {
     plan.field(&plan.client_field).iter().any(|written| written.slot.form == Form::Parameter)
 }
 

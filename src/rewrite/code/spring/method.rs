@@ -22,8 +22,10 @@ pub(super) struct Method<'a, 'tree> {
     pub(super) root: Node<'tree>,
     pub(super) node: Node<'tree>,
     pub(super) body: Node<'tree>,
-    /// The call that sends.
+    /// The call that sends, or that of a function of the class which does.
     pub(super) site: Node<'tree>,
+    /// The call that sends.
+    pub(super) sender: Node<'tree>,
 }
 
 impl<'a: 'tree, 'tree> Method<'a, 'tree> {
@@ -33,14 +35,39 @@ impl<'a: 'tree, 'tree> Method<'a, 'tree> {
         let source = plan.source(plan.unit).ok_or_else(unknown)?;
         let text = source.file.text();
         let root = source.tree.as_ref().ok_or_else(unknown)?.root_node();
-        let site = root.descendant_for_byte_range(plan.site.start, plan.site.end).ok_or_else(unknown)?;
-        let node = java::method(site).ok_or_else(|| "the request stands in no method".to_owned())?;
+        let sender = root.descendant_for_byte_range(plan.site.start, plan.site.end).ok_or_else(unknown)?;
+        let node = java::method(sender).ok_or_else(|| "the request stands in no method".to_owned())?;
+        let (node, site) = Self::caller(plan, root, text, node).unwrap_or((node, sender));
         let body = node.child_by_field_name("body").ok_or_else(unknown)?;
-        Ok(Self { plan, effects, model, text, root, node, body, site })
+        Ok(Self { plan, effects, model, text, root, node, body, site, sender })
     }
 }
 
 impl<'tree> Method<'_, 'tree> {
+    /// The method that makes the form and has another one send it, with the call of that.
+    fn caller(
+        plan: &Plan<'_>,
+        root: Node<'tree>,
+        text: &str,
+        sends: Node<'tree>,
+    ) -> Option<(Node<'tree>, Node<'tree>)> {
+        let fields = plan.field(&plan.client_field);
+        let [form] = fields.as_slice() else { return None };
+        let place = form.slot.value;
+        if form.unit != plan.unit || range(sends).contains(place) {
+            return None;
+        }
+        let makes = root.descendant_for_byte_range(place.start, place.end).and_then(java::method)?;
+        let name = text.get(sends.child_by_field_name("name")?.byte_range())?;
+        let mut calls = Preorder::new(makes).filter(|call| {
+            call.kind() == "method_invocation"
+                && plan.grammar.called(*call, text) == name
+                && plan.grammar.receiver(*call).is_none_or(|receiver| receiver.kind() == "this")
+        });
+        let call = calls.next()?;
+        calls.next().is_none().then_some((makes, call))
+    }
+
     pub(super) fn part(&self, place: ByteRange) -> &str {
         self.text.get(place.start..place.end).unwrap_or_default()
     }

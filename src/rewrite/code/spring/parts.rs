@@ -127,7 +127,7 @@ impl<'tree> Walk<'_, '_, 'tree> {
         if site.kind() == "try_with_resources_statement" {
             let is_resource = site
                 .child_by_field_name("resources")
-                .is_some_and(|resources| range(resources).contains(method.plan.site));
+                .is_some_and(|resources| range(resources).contains(range(method.site)));
             if !is_resource {
                 return Err("the request stands in a loop, or where another one has failed".to_owned());
             }
@@ -152,7 +152,7 @@ impl<'tree> Walk<'_, '_, 'tree> {
         }
         self.leaves.retain(|leaf| *leaf != statement);
         let inner: Vec<Node<'tree>> =
-            statements(block).into_iter().filter(|inner| !range(*inner).contains(self.method.plan.site)).collect();
+            statements(block).into_iter().filter(|inner| !range(*inner).contains(range(self.method.site))).collect();
         let inner: Vec<Node<'tree>> = inner.into_iter().filter(|inner| !self.leaves.contains(inner)).collect();
         self.leaves.extend(inner);
         self.opened.push(Opened { statement, block, stays: catches });
@@ -161,7 +161,7 @@ impl<'tree> Walk<'_, '_, 'tree> {
 
     /// Whether a node speaks of the exchange.
     fn speaks(&self, node: Node<'tree>) -> bool {
-        range(node).contains(self.method.plan.site)
+        range(node).contains(range(self.method.site))
             || self.method.identifiers(node).any(|name| self.exchange.contains(self.method.written(name)))
     }
 
@@ -176,7 +176,7 @@ impl<'tree> Walk<'_, '_, 'tree> {
         let readings = self.readings(leaf);
         let in_reading = |node: Node<'tree>| readings.iter().any(|reading| range(reading.node).contains(range(node)));
         !readings.is_empty()
-            && (!range(leaf).contains(self.method.plan.site) || in_reading(self.method.site))
+            && (!range(leaf).contains(range(self.method.site)) || in_reading(self.method.site))
             && self
                 .method
                 .identifiers(leaf)
@@ -262,7 +262,7 @@ impl<'tree> Walk<'_, '_, 'tree> {
             }
             let is_subject = chain != *name
                 && (chain.parent().is_some_and(|outer| outer.kind() == "expression_statement")
-                    || range(chain).contains(method.plan.site));
+                    || range(chain).contains(range(method.site)));
             is_argument || is_subject
         };
         method.identifiers(node).filter(is_object).map(|name| method.written(name).to_owned()).collect()
@@ -413,6 +413,10 @@ impl<'tree> Walk<'_, '_, 'tree> {
                     );
                 }
                 "continue_statement" => return Err("the answer decides about a loop".to_owned()),
+                "method_invocation" if node == method.site => {}
+                "method_invocation" if self.ends_program(node) => {
+                    return Err("the program ends where the token is refused".to_owned());
+                }
                 "method_invocation" if method.plan.grammar.receiver(node).is_none() => {
                     let name = method.plan.grammar.called(node, method.text);
                     let own = method.declared_method(name).map(|own| method.written(own));
@@ -430,6 +434,12 @@ impl<'tree> Walk<'_, '_, 'tree> {
         Ok(())
     }
 
+    /// Whether a call ends the program.
+    fn ends_program(&self, call: Node<'tree>) -> bool {
+        let grammar = self.method.plan.grammar;
+        self.method.effects.is_exit(grammar.platform, grammar.called(call, self.method.text))
+    }
+
     /// Whether a call hands an object of the exchange to one of the class that is no client.
     fn hands_on(&self, call: Node<'tree>) -> bool {
         let method = self.method;
@@ -441,7 +451,7 @@ impl<'tree> Walk<'_, '_, 'tree> {
         is_statement
             && !is_class
             && !is_own
-            && !range(call).contains(method.plan.site)
+            && !range(call).contains(range(method.site))
             && root.kind() != "object_creation_expression"
             && !method.is_log(call)
     }

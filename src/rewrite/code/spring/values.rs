@@ -15,7 +15,7 @@ use crate::syntax::Preorder;
 /// How many names an address may go through.
 const MOST_NAMES: usize = 4;
 
-impl Method<'_, '_> {
+impl<'tree> Method<'_, 'tree> {
     pub(super) fn inside(&self, unit: UnitId, place: ByteRange) -> bool {
         unit == self.plan.unit && range(self.body).contains(place)
     }
@@ -44,21 +44,40 @@ impl Method<'_, '_> {
         while let Some(here) = node.filter(|here| here.kind() != "variable_declarator") {
             node = here.parent();
         }
+        let node = node.filter(|node| {
+            node.parent().is_some_and(|outer| matches!(outer.kind(), "field_declaration" | "constant_declaration"))
+        });
         let name = node.and_then(|node| node.child_by_field_name("name")).ok_or_else(unknown)?;
         let name = source.file.text().get(name.byte_range()).ok_or_else(unknown)?;
-        let used = Preorder::new(self.body).find(|node| node.kind() == "identifier" && self.part(range(*node)) == name);
-        let mut used = used.ok_or_else(unknown)?;
-        while let Some(outer) = used.parent().filter(|outer| {
-            outer.kind() == "binary_expression"
-                || (outer.kind() == "field_access" && outer.child_by_field_name("field") == Some(used))
-        }) {
-            used = outer;
+        let uses =
+            |within| Preorder::new(within).filter(|node| node.kind() == "identifier" && self.written(*node) == name);
+        let whole = |used: Node<'tree>| {
+            let mut used = used;
+            while let Some(outer) = used.parent().filter(|outer| {
+                outer.kind() == "binary_expression"
+                    || (outer.kind() == "field_access" && outer.child_by_field_name("field") == Some(used))
+            }) {
+                used = outer;
+            }
+            used
+        };
+        if let Some(used) = uses(self.body).next() {
+            return Ok(range(whole(used)));
         }
+        // Where another method speaks of it, it means the same here only where it is made of constants.
+        let is_constant = |used: &Node<'tree>| {
+            let is_used = !used.parent().is_some_and(|parent| {
+                matches!(parent.kind(), "variable_declarator" | "scoped_identifier" | "import_declaration")
+            });
+            let mut names = self.identifiers(*used).map(|name| self.written(name));
+            is_used && names.all(|name| name.starts_with(|first: char| first.is_uppercase()))
+        };
+        let used = uses(self.root).map(whole).find(is_constant).ok_or_else(unknown)?;
         Ok(range(used))
     }
 
     /// The call that fills in a template.
-    fn formatted<'tree>(&self, template: Node<'tree>) -> Option<Node<'tree>> {
+    fn formatted(&self, template: Node<'tree>) -> Option<Node<'tree>> {
         let mut call = template.parent()?;
         if call.kind() == "argument_list" {
             call = call.parent()?;
