@@ -17,7 +17,7 @@ use crate::contents::Contents;
 use crate::detect::Subject;
 use crate::facts::fact::Facts;
 use crate::facts::program::UnitId;
-use crate::finding::{ByteRange, Edit, LedgerEntry};
+use crate::finding::{ByteRange, Edit, LedgerEntry, Platform};
 use crate::project::Source;
 use crate::rules::Effects;
 
@@ -116,15 +116,24 @@ impl<'a> Draft<'a> {
         let mut replacement = (place, text.into());
         let written = self.source(unit).map_or("", |source| source.file.text());
         let file = self.files.entry(unit).or_default();
+        let is_java = self.grammar.platform == Platform::Java;
         // A new text that holds an old one which is replaced already holds what takes its place.
         file.replacements.retain(|(inner, new)| {
             let old = written.get(inner.start..inner.end).unwrap_or_default();
-            let is_inside = place != *inner && place.contains(*inner) && !old.is_empty() && replacement.1.contains(old);
+            let is_inside =
+                is_java && place != *inner && place.contains(*inner) && !old.is_empty() && replacement.1.contains(old);
             if is_inside {
                 replacement.1 = replacement.1.replacen(old, new, 1);
             }
             !is_inside
         });
+        // What lies in an old text that goes changes only as far as the new one repeats it.
+        let old = written.get(place.start..place.end).unwrap_or_default();
+        let outer = file.replacements.iter_mut().find(|(outer, _)| *outer != place && outer.contains(place));
+        if let Some((_, new)) = outer.filter(|_| is_java && !old.is_empty()) {
+            *new = new.replacen(old, &replacement.1, 1);
+            return;
+        }
         if !file.replacements.contains(&replacement) {
             file.replacements.push(replacement);
         }
