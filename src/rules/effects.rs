@@ -40,6 +40,12 @@ pub struct EffectModel {
     /// Exceptions that have to be thrown where they are caught, by their last name.
     #[serde(default, rename = "exception")]
     pub exceptions: Vec<ExceptionModel>,
+    /// What is caught or declared where an `IOException` may be thrown.
+    #[serde(default)]
+    pub passes_io: BTreeSet<String>,
+    /// The same for that of an encoding which is named by a text.
+    #[serde(default)]
+    pub passes_encoding: BTreeSet<String>,
     /// How the answer to a request is read, by the name of the library that sends it.
     #[serde(default)]
     pub answers: BTreeMap<String, AnswerModel>,

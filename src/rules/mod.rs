@@ -5,6 +5,7 @@
 //! against code.
 
 mod catalog;
+pub mod code;
 pub mod commands;
 pub mod credential;
 pub mod effects;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::code::CodeModel;
 use super::normal_name;
 use super::pattern::{Piece, TextPattern};
 use super::schema::Ecosystem;
@@ -51,6 +52,8 @@ pub struct Target {
     /// Arguments of clients and requests that see what is sent, or that decide who may read it.
     #[serde(default)]
     pub hooks: Vec<String>,
+    /// What it prints, where that is data.
+    pub code: Option<CodeModel>,
 }
 
 /// What a target calls in the place of a client.
@@ -308,7 +311,8 @@ impl Target {
         if let Some(needs) = needs {
             return Some((needs.clone(), format!("`{needs}` is no version, such as `20.19`")));
         }
-        self.packages.iter().find_map(|package| package.mistake(self.platform))
+        let of_code = self.code.as_ref().and_then(CodeModel::mistake);
+        of_code.or_else(|| self.packages.iter().find_map(|package| package.mistake(self.platform)))
     }
 }
 

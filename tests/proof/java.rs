@@ -22,6 +22,7 @@ crate::programs! { Java;
     boot2_resttemplate
     boot3_open_endpoint
     boot3_webclient
+    constants_elsewhere
     feign_declared
     gradle_groovy
     gradle_kotlin
@@ -31,10 +32,13 @@ crate::programs! { Java;
     multipart_okhttp
     okhttp3_nimbus
     okhttp4_injected
+    one_class_twice
     pdfservices_sdk
     stage_host
     string_format
     timeouts
+    timeouts_okhttp
+    timeouts_spring7
     trap_aem_credentials
     trap_android
     trap_exception_body

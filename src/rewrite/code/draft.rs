@@ -17,7 +17,7 @@ use crate::contents::Contents;
 use crate::detect::Subject;
 use crate::facts::fact::Facts;
 use crate::facts::program::UnitId;
-use crate::finding::{ByteRange, Edit, LedgerEntry};
+use crate::finding::{ByteRange, Edit, LedgerEntry, Platform};
 use crate::project::Source;
 use crate::rules::Effects;
 
@@ -44,6 +44,8 @@ pub(super) struct Draft<'a> {
     pub(super) answer_known: bool,
     /// Entries of settings that nothing seems to read any more, and that stay.
     unread_entries: BTreeSet<String>,
+    /// New files, by the path that is reported.
+    created: BTreeMap<String, String>,
     /// The replacement that gives a promise of the answer, where the target printed one.
     pub(super) answer_at: Option<(UnitId, ByteRange)>,
     /// What files need once.
@@ -98,6 +100,7 @@ impl<'a> Draft<'a> {
             moved: Vec::new(),
             answer_known: false,
             answer_at: None,
+            created: BTreeMap::new(),
             unread_entries: BTreeSet::new(),
             helpers: Vec::new(),
             placement: plan.placement,
@@ -110,10 +113,56 @@ impl<'a> Draft<'a> {
 
     /// Puts a text in the place of another.
     pub(super) fn replace(&mut self, unit: UnitId, place: ByteRange, text: impl Into<String>) {
-        let replacement = (place, text.into());
+        let mut replacement = (place, text.into());
+        let written = self.source(unit).map_or("", |source| source.file.text());
         let file = self.files.entry(unit).or_default();
+        let is_java = self.grammar.platform == Platform::Java;
+        // A new text that holds an old one which is replaced already holds what takes its place.
+        file.replacements.retain(|(inner, new)| {
+            let old = written.get(inner.start..inner.end).unwrap_or_default();
+            let is_inside =
+                is_java && place != *inner && place.contains(*inner) && !old.is_empty() && replacement.1.contains(old);
+            if is_inside {
+                replacement.1 = replacement.1.replacen(old, new, 1);
+            }
+            !is_inside
+        });
+        // What lies in an old text that goes changes only as far as the new one repeats it.
+        let old = written.get(place.start..place.end).unwrap_or_default();
+        let outer = file.replacements.iter_mut().find(|(outer, _)| *outer != place && outer.contains(place));
+        if let Some((_, new)) = outer.filter(|_| is_java && !old.is_empty()) {
+            *new = new.replacen(old, &replacement.1, 1);
+            return;
+        }
         if !file.replacements.contains(&replacement) {
             file.replacements.push(replacement);
+        }
+    }
+
+    /// Puts an import in at a place, in the order of those that are put in there too. Before the first and behind the last of them
+    /// stand line ends.
+    pub(super) fn import(
+        &mut self,
+        unit: UnitId,
+        at: usize,
+        statement: &str,
+        line: &str,
+        (before, behind): (&str, &str),
+    ) {
+        let place = ByteRange::new(at, at);
+        let replacements = &mut self.files.entry(unit).or_default().replacements;
+        let is_import =
+            |(known, text): &(ByteRange, String)| *known == place && text.trim_start().starts_with("import ");
+        let mut imports: Vec<String> = vec![statement.to_owned()];
+        imports.extend(replacements.iter().filter(|one| is_import(one)).map(|(_, text)| text.trim().to_owned()));
+        replacements.retain(|one| !is_import(one));
+        imports.sort_by(|one, other| one.trim_end_matches(';').cmp(other.trim_end_matches(';')));
+        imports.dedup();
+        let last = imports.len() - 1;
+        for (position, import) in imports.into_iter().enumerate() {
+            let before = if position == 0 { before } else { "" };
+            let behind = if position == last { behind } else { "" };
+            replacements.push((place, format!("{before}{import}{line}{behind}")));
         }
     }
 
@@ -141,6 +190,16 @@ impl<'a> Draft<'a> {
         if !file.forced.contains(&place) {
             file.forced.push(place);
         }
+    }
+
+    /// Makes a file that is not there.
+    pub(super) fn create(&mut self, path: String, text: String) {
+        self.created.insert(path, text);
+    }
+
+    /// Takes away what stands around some lines, which stay.
+    pub(super) fn unwrap(&mut self, unit: UnitId, unwrapped: Unwrapped) {
+        self.files.entry(unit).or_default().unwrapped.push(unwrapped);
     }
 
     /// Says that a value of what goes stands in the new code again.

@@ -50,7 +50,7 @@ pub(super) fn class(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, full: 
         return simple.to_owned();
     }
     let (place, before, behind) = import_place(tree.root_node(), text, &imports, full);
-    draft.replace(unit, ByteRange::new(place, place), format!("{before}import {full};{}{behind}", newline(text)));
+    draft.import(unit, place, &format!("import {full};"), newline(text), (&before, &behind));
     draft.uses(unit, simple);
     simple.to_owned()
 }
@@ -175,12 +175,12 @@ pub(super) fn package_texts(source: &Source, contents: &Contents) -> Vec<(String
     texts
 }
 
-/// Whether code at a place may throw an exception that is an `IOException`, or a kind of it.
-pub(super) fn may_throw_io(node: Node<'_>, text: &str) -> bool {
+/// Whether code at a place may throw an exception that is caught or declared as one of some.
+pub(super) fn may_throw(node: Node<'_>, text: &str, as_one_of: &BTreeSet<String>) -> bool {
     let allows = |names: &str| {
         names
             .split(|character: char| !character.is_alphanumeric() && character != '_')
-            .any(|name| matches!(name, "IOException" | "Exception" | "Throwable" | "UnsupportedEncodingException"))
+            .any(|name| as_one_of.contains(name))
     };
     let of = |node: Node<'_>| text.get(node.byte_range()).unwrap_or_default().to_owned();
     let mut inner = node;
@@ -236,7 +236,7 @@ pub(super) fn encoded(
         return Ok(format!("{encoder}.encode({value}, {charsets}.UTF_8)"));
     }
     let Some(node) = tree.root_node().descendant_for_byte_range(place.start, place.end) else { return by_hand() };
-    if !may_throw_io(node, text) {
+    if !may_throw(node, text, &plan.catalog.effects().java.passes_encoding) {
         return by_hand();
     }
     let encoder = class(plan, draft, unit, "java.net.URLEncoder");

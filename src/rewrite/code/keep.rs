@@ -119,6 +119,9 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
     let (grant_field, grant) = &plan.model.grant;
     let scope = scopes::expression(plan, draft, unit, slot.unit, quote)?;
     draft.give_up(unit, slot.value);
+    if plan.grammar.platform == Platform::Java && slot.form != Form::Text {
+        draft.give_up(unit, slot.name);
+    }
     draft.replaced(unit, slot.value, "the signed assertion", "the grant and the scopes of client credentials");
     let with = |name: &str, value: &str| {
         let name = match slot.form {
@@ -127,6 +130,8 @@ fn field(plan: &Plan<'_>, draft: &mut Draft<'_>, unit: UnitId, slot: Slot) -> Re
                 let quote = part(slot.name).chars().next().unwrap_or(quote);
                 quoted(name, quote)
             }
+            // The name stood in a constant.
+            Form::Item | Form::Statement | Form::Link if plan.grammar.platform == Platform::Java => quoted(name, quote),
             _ => name.to_owned(),
         };
         // From the end, so that places stay right.

@@ -494,7 +494,7 @@ fn plan_into<'a>(
         lifetime::rewrite(plan, draft)?;
     }
     messages::rewrite(plan, draft);
-    if target != Target::SpringSecurity && !draft.answer_known {
+    if !draft.answer_known {
         // What is handed out in milliseconds as before changes the code of Node, so that it is asked last there.
         let is_followed = match plan.grammar.platform {
             Platform::Node => plan.reads_only_the_token() || lifetime::handed_out(plan, draft),

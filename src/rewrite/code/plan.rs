@@ -175,13 +175,48 @@ impl<'a> Plan<'a> {
             let Some((unit, local)) = self.subject.program.place(place).filter(|_| is_it) else { continue };
             let Some(source) = self.source(unit) else { continue };
             let Some(tree) = &source.tree else { continue };
-            if let Some(slot) = slot(tree.root_node(), source.file.text(), self.grammar, local, name)
-                && !found.iter().any(|known| (known.unit, known.slot.name) == (unit, slot.name))
-            {
-                found.push(Written { unit, slot });
+            let here = slot(tree.root_node(), source.file.text(), self.grammar, local, name);
+            let written = match here {
+                Some(slot) => vec![Written { unit, slot }],
+                None => self.through_constant(unit, local),
+            };
+            for one in written {
+                if !found.iter().any(|known| (known.unit, known.slot.name) == (one.unit, one.slot.name)) {
+                    found.push(one);
+                }
             }
         }
         found
+    }
+
+    /// Where a constant of Java that holds the name of a field is used, in the file of the request.
+    fn through_constant(&self, unit: UnitId, place: ByteRange) -> Vec<Written> {
+        if self.grammar.platform != Platform::Java {
+            return Vec::new();
+        }
+        let declarator = || {
+            let source = self.source(unit)?;
+            let literal = source.tree.as_ref()?.root_node().descendant_for_byte_range(place.start, place.end)?;
+            let literal = if self.grammar.is_string(literal) { literal } else { literal.parent()? };
+            let declarator = literal.parent().filter(|parent| parent.kind() == "variable_declarator")?;
+            let is_member = declarator.parent().is_some_and(|outer| outer.kind() != "local_variable_declaration");
+            let name = declarator.child_by_field_name("name").filter(|_| is_member)?;
+            source.file.text().get(name.byte_range())
+        };
+        let (Some(constant), Some(source)) = (declarator(), self.source(self.unit)) else { return Vec::new() };
+        let Some(tree) = &source.tree else { return Vec::new() };
+        let text = source.file.text();
+        let uses = Preorder::new(tree.root_node())
+            .filter(|node| node.kind() == "identifier" && text.get(node.byte_range()) == Some(constant))
+            .map(|node| {
+                let access = node.parent().filter(|parent| parent.child_by_field_name("field") == Some(node));
+                access.unwrap_or(node)
+            });
+        let slots = uses.filter_map(|node| {
+            let written = text.get(node.byte_range())?;
+            slot(tree.root_node(), text, self.grammar, super::names::range(node), written)
+        });
+        slots.map(|slot| Written { unit: self.unit, slot }).collect()
     }
 
     /// Where the path of the old endpoint is written, each place once: the file and the part that is replaced.

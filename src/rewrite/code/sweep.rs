@@ -540,7 +540,13 @@ impl<'a> Sweep<'a> {
         let mention =
             names.mentions.iter().find(|mention| mention.range.end == callee.end && callee.contains(mention.range));
         let Some(mention) = mention else { return false };
-        let declared = names.declarations_of(mention);
+        let mut declared = names.declarations_of(mention);
+        if self.file.grammar.platform == Platform::Java {
+            // A variable of the same name is another thing.
+            let is_it = |one: &Declaration| one.kind == Kind::Function && one.name == mention.name;
+            let functions = (0..names.declarations.len()).filter(|position| is_it(&names.declarations[*position]));
+            declared = functions.collect();
+        }
         !declared.is_empty()
             && declared.iter().all(|position| {
                 let declaration = &names.declarations[*position];

@@ -121,6 +121,12 @@ fn in_seconds(reader: Node<'_>, text: &str, units: &UnitModel) -> Option<(ByteRa
                 if operator == "/" && left == node && matches!(number.as_str(), "1000" | "1000L" | "1000.0") {
                     return Some((ByteRange::new(left.end_byte(), right.end_byte()), String::new()));
                 }
+                if operator == "/"
+                    && left == node
+                    && let Some(seconds) = super::lifetime::without_thousand(part(range(right)))
+                {
+                    return Some((range(right), seconds));
+                }
                 let other = part(range(if left == node { right } else { left }));
                 let is_clock = units.clocks.iter().any(|clock| {
                     other.contains(&format!("{clock}()"))

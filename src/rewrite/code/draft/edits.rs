@@ -12,7 +12,7 @@ use super::super::sweep::Swept;
 use super::super::unwrap::Unwrapped;
 use super::settle::Settled;
 use super::{Draft, FileDraft, Finished};
-use crate::finding::{ByteRange, LedgerEntry, Platform};
+use crate::finding::{ByteRange, Edit, LedgerEntry, Platform};
 use crate::project::Source;
 
 impl Draft<'_> {
@@ -80,6 +80,13 @@ impl Draft<'_> {
             edits.extend(disk::edits(&source.file, made)?);
             gone.insert(*unit, deletions);
         }
+        let created = std::mem::take(&mut self.created);
+        edits.extend(created.into_iter().map(|(path, replacement)| Edit {
+            path,
+            start_byte: 0,
+            end_byte: 0,
+            replacement,
+        }));
         let places = |file: &FileDraft| file.replacements.iter().map(|(place, _)| *place).collect();
         let taken = self.files.iter().map(|(unit, file)| (*unit, places(file))).collect();
         let Self { doubts, ledger, moved, helpers, .. } = self;
