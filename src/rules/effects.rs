@@ -55,6 +55,9 @@ pub struct EffectModel {
     /// Members by which a client is changed for everybody who uses it.
     #[serde(default)]
     pub hooks: BTreeSet<String>,
+    /// Words by which code knows an error of a client that has waited too long.
+    #[serde(default)]
+    pub late: BTreeSet<String>,
     /// Functions that read something and hand it to a callback, once, by their last name.
     #[serde(default)]
     pub calls_back: BTreeSet<String>,
@@ -174,6 +177,9 @@ pub struct AnswerModel {
     /// Options of a request that say nothing which another client would not do.
     #[serde(default)]
     pub options: BTreeSet<String>,
+    /// Options that say how many milliseconds a request may take.
+    #[serde(default)]
+    pub time_outs: BTreeSet<String>,
 }
 
 /// What calls do, looked up by name.
@@ -273,6 +279,11 @@ impl Effects {
     /// Members by which a client is changed for everybody who uses it.
     pub fn hooks(&self, platform: Platform) -> &BTreeSet<String> {
         &self.model(platform).0.hooks
+    }
+
+    /// Words by which code of a platform knows an error of a client that has waited too long.
+    pub fn late(&self, platform: Platform) -> &BTreeSet<String> {
+        &self.model(platform).0.late
     }
 
     /// Whether a function of this last name reads something, and calls back once.

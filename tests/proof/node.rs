@@ -43,6 +43,7 @@ crate::programs! { Node;
     superagent_jwa
     target_keep
     target_openid_client
+    time_outs
     trap_aem_service_credentials
     trap_agent
     trap_dynamic_require
@@ -58,6 +59,7 @@ crate::programs! { Node;
     typescript_commonjs
     typescript_fetch
     typescript_interfaces
+    typescript_time_outs
 }
 
 impl Toolchain for Node {

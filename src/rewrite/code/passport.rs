@@ -74,6 +74,8 @@ struct Values {
     host: String,
     client_id: String,
     client_secret: String,
+    /// How many milliseconds the request may take, where it says that.
+    time_out: Option<String>,
 }
 
 /// The class that asks for tokens; `has_host` where there are requests that give no host.
@@ -119,12 +121,15 @@ fn seen<'a>(
     };
     site.client_is_plain(effects)?;
     site.errors_are_plain(effects)?;
-    site.options_are_plain(assertion_field)?;
+    let time_out = site.options(assertion_field)?;
     let reading = answer::reading(&site)?;
+    if let Some(time_out) = &time_out {
+        site.time_out_is_plain(time_out, reading.callback.is_some(), effects)?;
+    }
     let host = settings::host(&site)?;
     let client_id = settings::field(&site, &plan.model.client_field)?;
     let client_secret = settings::field(&site, &plan.model.secret_field)?;
-    Ok((site, Values { reading, host, client_id, client_secret }))
+    Ok((site, Values { reading, host, client_id, client_secret, time_out }))
 }
 
 /// What else a client does with every request, as far as the program says it: the new one is seen by it as well.
@@ -257,9 +262,10 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
-    /// The request asks its client for nothing that another would not do.
-    fn options_are_plain(&self, assertion_field: &str) -> Result<(), Refusal> {
-        let Some(arguments) = self.call.child_by_field_name("arguments") else { return Ok(()) };
+    /// How long the request may take, where it asks its client for nothing else that another would not do.
+    fn options(&self, assertion_field: &str) -> Result<Option<String>, Refusal> {
+        let mut time_out = None;
+        let Some(arguments) = self.call.child_by_field_name("arguments") else { return Ok(time_out) };
         let mut cursor = arguments.walk();
         for (position, argument) in arguments.named_children(&mut cursor).enumerate() {
             let given = match argument.kind() {
@@ -276,13 +282,14 @@ impl<'a> Site<'a> {
                 _ => argument,
             };
             if given.kind() == "object" && !self.written(given).starts_with("{}") {
-                self.object_is_plain(given, assertion_field)?;
+                time_out = self.object(given, assertion_field)?.or(time_out);
             }
         }
-        Ok(())
+        Ok(time_out)
     }
 
-    fn object_is_plain(&self, object: Node<'a>, assertion_field: &str) -> Result<(), Refusal> {
+    fn object(&self, object: Node<'a>, assertion_field: &str) -> Result<Option<String>, Refusal> {
+        let mut time_out = None;
         let mut cursor = object.walk();
         let items: Vec<Node<'a>> = object.named_children(&mut cursor).filter(|item| item.kind() != "comment").collect();
         let key = |item: &Node<'a>| {
@@ -291,14 +298,21 @@ impl<'a> Site<'a> {
         };
         // The form itself.
         if items.iter().any(|item| key(item) == assertion_field || key(item) == self.plan.model.secret_field) {
-            return Ok(());
+            return Ok(time_out);
         }
         for item in items {
             let name = key(&item);
+            let value = item.child_by_field_name("value");
+            if let Some(value) = value.filter(|_| self.model.time_outs.contains(name))
+                && self.is_in_reach(range(value))
+                && matches!(value.kind(), "number" | "identifier" | "member_expression" | "binary_expression")
+            {
+                time_out = Some(self.written(value).to_owned());
+                continue;
+            }
             if item.kind() == "spread_element" || !self.model.options.contains(name) {
                 return Err(format!("`{name}` of the request has no equal in {}", self.package));
             }
-            let value = item.child_by_field_name("value");
             if name == "headers"
                 && let Some(headers) = value.filter(|value| value.kind() == "object")
             {
@@ -312,11 +326,45 @@ impl<'a> Site<'a> {
                 }
             }
         }
-        Ok(())
+        Ok(time_out)
+    }
+
+    /// Whether a promise can end after some time, and nobody asks how.
+    fn time_out_is_plain(&self, time_out: &str, calls_back: bool, effects: &Effects) -> Result<(), Refusal> {
+        let late = effects.late(Platform::Node);
+        let waits = self.plan.subject.sources.iter().find(|source| {
+            let text = source.file.text();
+            late.iter().any(|word| super::draft::has_word(text, word))
+        });
+        match waits {
+            Some(source) => {
+                Err(format!("an error of the HTTP client that waited too long is asked for in {}", source.file.path()))
+            }
+            None if calls_back => {
+                Err(format!("the time-out `{time_out}` of the request has no equal in {}", self.package))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A promise that ends after some time at the latest. The clock holds no program that is done.
+    fn limited(&self, promise: &str, milliseconds: &str, indent: &str) -> String {
+        let line = newline(self.text);
+        let inner = format!("{indent}{}", step(self.text));
+        let promise = promise.replace(line, &format!("{line}{}", step(self.text)));
+        let quote = self.style.quote;
+        let comma = if trailing_commas(self.text) { "," } else { "" };
+        let (typed, resolve) = if self.is_typescript { ("<never>", "_resolve") } else { ("", "resolve") };
+        format!(
+            "Promise.race([{line}{inner}{promise},{line}{inner}new Promise{typed}(({resolve}, reject) => {{{line}{inner}{step}setTimeout(() \
+             => reject(new Error({quote}Adobe IMS did not answer in time{quote})), {milliseconds}).unref(){semicolon}{line}{inner}}}){comma}{line}{indent}])",
+            step = step(self.text),
+            semicolon = if self.style.semicolons { ";" } else { "" },
+        )
     }
 
     fn print(&self, draft: &mut Draft<'_>, values: Values) -> Result<(), Refusal> {
-        let Values { reading, host, client_id, client_secret } = values;
+        let Values { reading, host, client_id, client_secret, time_out } = values;
         let (text, unit) = (self.text, self.unit);
         let quote = self.style.quote;
         let line = newline(text);
@@ -334,7 +382,11 @@ impl<'a> Site<'a> {
         new.push_str(&format!("{inner}{}{comma}{line}{indent}}}).getToken(", entry("ims", &host)));
         new.push_str(reading.callback.as_deref().unwrap_or(")"));
         let calls_back = reading.callback.is_some();
-        self.put(draft, reading, new, [&host, &client_id, &client_secret], "a strategy of PassportJS");
+        if let Some(milliseconds) = &time_out {
+            new = self.limited(&new, milliseconds, indent);
+        }
+        let values = [Some(&host), Some(&client_id), Some(&client_secret), time_out.as_ref()];
+        self.put(draft, reading, new, &values, "a strategy of PassportJS");
         let strategy = strategy(self.plan, self.package, false, calls_back);
         let helper = strategy.helper(&self.style);
         draft.needs(unit, Needed { helper, head: self.head(), instead: None, names_token: false })?;
@@ -350,7 +402,7 @@ impl<'a> Site<'a> {
     }
 
     /// Puts new code in the place of the request, and changes how its answer is read.
-    fn put(&self, draft: &mut Draft<'_>, reading: Reading, new: String, values: [&str; 3], what: &str) {
+    fn put(&self, draft: &mut Draft<'_>, reading: Reading, new: String, values: &[Option<&String>], what: &str) {
         let unit = self.unit;
         draft.give_up(unit, reading.sent);
         draft.replaced(unit, range(self.call), "the request with the assertion", what);
@@ -370,7 +422,7 @@ impl<'a> Site<'a> {
         for name in &reading.names {
             draft.uses(unit, name);
         }
-        for expression in values {
+        for expression in values.iter().flatten() {
             for word in expression.split(|sign: char| !(sign.is_alphanumeric() || matches!(sign, '_' | '$'))) {
                 draft.uses(unit, word);
                 draft.uses(unit, &format!(".{word}"));

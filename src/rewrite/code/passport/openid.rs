@@ -73,7 +73,7 @@ pub(in crate::rewrite::code) struct Function<'a> {
 
 /// Prints the call, and what it needs.
 pub(super) fn print(site: &Site<'_>, draft: &mut Draft<'_>, values: Values) -> Result<(), Refusal> {
-    let Values { reading, host, client_id, client_secret } = values;
+    let Values { reading, host, client_id, client_secret, time_out } = values;
     if reading.callback.is_some() {
         return Err(format!("the answer goes to a callback, and {} gives a promise", site.package));
     }
@@ -101,8 +101,10 @@ pub(super) fn print(site: &Site<'_>, draft: &mut Draft<'_>, values: Values) -> R
         }
         new + &format!("{inner}{}{comma}{line}{indent}}})", entry("ims", &host))
     };
+    let new = time_out.as_ref().map_or_else(|| new.clone(), |time_out| site.limited(&new, time_out, indent));
     let typescript = site.is_typescript;
-    site.put(draft, reading, new, [&host, &client_id, &client_secret], "a call of openid-client");
+    let values = [Some(&host), Some(&client_id), Some(&client_secret), time_out.as_ref()];
+    site.put(draft, reading, new, &values, "a call of openid-client");
     if typescript {
         draft.answer_at = None;
     }
