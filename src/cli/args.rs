@@ -83,7 +83,7 @@ pub(super) struct CommonArguments {
     /// Another report, into a file; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     pub(super) output: Vec<(Format, PathBuf)>,
-    /// A configuration file; flags win over it
+    /// A configuration file; flags win over it [default: grantshift.toml above the paths]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// A folder of rules of your own; may be repeated

@@ -58,9 +58,9 @@ pub(super) struct FixSettings {
 impl ScanSettings {
     /// Reads the configuration and the list on standard input, where they are asked for.
     pub(super) fn new(arguments: ScanArguments) -> Result<Self, Error> {
-        let config = read(&arguments.common)?;
-        let credentials = arguments.credentials.as_deref().map(console::read).transpose()?;
         let paths = paths(&arguments.common.paths)?;
+        let (config, _) = read(&arguments.common, &paths)?;
+        let credentials = arguments.credentials.as_deref().map(console::read).transpose()?;
         Ok(Self { credentials, ..Self::merge(arguments, config, paths) })
     }
 
@@ -94,12 +94,12 @@ impl ScanSettings {
 impl FixSettings {
     /// Reads the configuration and the list on standard input, where they are asked for.
     pub(super) fn new(arguments: FixArguments) -> Result<Self, Error> {
-        let config = read(&arguments.common)?;
+        let paths = paths(&arguments.common.paths)?;
+        let (config, file) = read(&arguments.common, &paths)?;
         if let Some(path) = &arguments.report {
             check_folder(path)?;
         }
-        let paths = paths(&arguments.common.paths)?;
-        let options = options(&arguments, &config);
+        let options = options(&arguments, &config, file.as_deref());
         Ok(Self {
             common: CommonSettings::merge(arguments.common, config, paths, &options),
             writes: arguments.write,
@@ -146,9 +146,9 @@ impl CommonSettings {
     }
 }
 
-/// What a rewrite keeps to.
-fn options(arguments: &FixArguments, config: &Config) -> Options {
-    let folder = arguments.common.config.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+/// What a rewrite keeps to. `file` is where the configuration stands.
+fn options(arguments: &FixArguments, config: &Config, file: Option<&Path>) -> Options {
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let tables = config.scopes.iter().map(|table| Configured {
         client_id: table.client_id.clone(),
         paths: table.paths.iter().map(|glob| glob.0.clone()).collect(),
@@ -158,13 +158,24 @@ fn options(arguments: &FixArguments, config: &Config) -> Options {
     Options { configured: tables.collect(), ..Options::with(&arguments.target, arguments.scopes.clone()) }
 }
 
-/// The configuration, once it is known that the reports have a place to go.
-fn read(arguments: &CommonArguments) -> Result<Config, Error> {
-    let config = arguments.config.as_deref().map(config::read).transpose()?.unwrap_or_default();
+/// The configuration and its file, once it is known that the reports have a place to go: the file that is named, else the one
+/// that holds for the paths.
+fn read(arguments: &CommonArguments, paths: &[PathBuf]) -> Result<(Config, Option<PathBuf>), Error> {
+    let file = arguments.config.clone().or_else(|| found(paths));
+    let config = file.as_deref().map(config::read).transpose()?.unwrap_or_default();
     for (_, path) in &arguments.output {
         check_folder(path)?;
     }
-    Ok(config)
+    Ok((config, file))
+}
+
+/// The configuration file above the paths: in the folder that holds them all or one around it, up to the root of its git
+/// repository.
+fn found(paths: &[PathBuf]) -> Option<PathBuf> {
+    let ancestor = ancestor(paths)?;
+    let root = walk::repository_root(&ancestor).map(Path::to_owned);
+    let folders = ancestor.ancestors().take_while(|folder| root.as_ref().is_none_or(|root| folder.starts_with(root)));
+    folders.map(|folder| folder.join(config::NAME)).find(|file| file.is_file())
 }
 
 /// The paths to scan; a dash stands for the list on standard input.
@@ -227,19 +238,24 @@ pub(super) fn check_rules(policy: &Policy, rules: &[RuleInfo]) -> Result<(), Err
 
 /// What paths in the formats of other programs are relative to: the git repository that all scanned paths lie in.
 pub(super) fn base(paths: &[PathBuf]) -> Base {
-    let Ok(working) = std::env::current_dir() else { return Base::default() };
-    let mut ancestor: Option<PathBuf> = None;
-    for path in paths.iter().map(|path| walk::normal(&working.join(path))) {
-        ancestor = Some(match ancestor {
-            None => path,
-            Some(known) => known.ancestors().find(|known| path.starts_with(known)).unwrap_or(&working).to_owned(),
-        });
-    }
-    let ancestor = ancestor.unwrap_or_else(|| working.clone());
+    let (Ok(working), Some(ancestor)) = (std::env::current_dir(), ancestor(paths)) else { return Base::default() };
     match walk::repository_root(&ancestor) {
         Some(root) => Base::new(&working, root),
         None => Base::default(),
     }
+}
+
+/// The innermost folder or file that all paths lie in; the working directory where there are none.
+fn ancestor(paths: &[PathBuf]) -> Option<PathBuf> {
+    let working = std::env::current_dir().ok()?;
+    let mut common: Option<PathBuf> = None;
+    for path in paths.iter().map(|path| walk::normal(&working.join(path))) {
+        common = Some(match common {
+            None => path,
+            Some(known) => known.ancestors().find(|known| path.starts_with(known)).unwrap_or(&working).to_owned(),
+        });
+    }
+    Some(common.unwrap_or(working))
 }
 
 #[cfg(test)]
@@ -310,6 +326,26 @@ mod tests {
         assert_eq!(base(&[path("repo/src/a.js"), path("repo/lib")]), expected);
         assert_eq!(base(&[path("repo")]), expected);
         assert_ne!(base(&[path("repo/src"), path("other")]), expected);
+    }
+
+    #[test]
+    fn the_configuration_is_found_above_what_all_paths_share() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for made in ["repo/.git", "repo/a/src", "repo/b/src"] {
+            std::fs::create_dir_all(path(made)).unwrap();
+        }
+        for made in ["grantshift.toml", "repo/a/grantshift.toml", "repo/a/src/x.js"] {
+            std::fs::write(path(made), "").unwrap();
+        }
+        // Never one outside of the repository.
+        assert_eq!(found(&[path("repo/b/src")]), None);
+        let of_a = Some(path("repo/a/grantshift.toml"));
+        assert_eq!(found(&[path("repo/a/src")]), of_a);
+        assert_eq!(found(&[path("repo/a/src/x.js")]), of_a);
+        assert_eq!(found(&[path("repo/a/src"), path("repo/b")]), None);
+        std::fs::write(path("repo/grantshift.toml"), "").unwrap();
+        assert_eq!(found(&[path("repo/a/src"), path("repo/b")]), Some(path("repo/grantshift.toml")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `grantshift.toml`: the answers that a project gives once instead of in every command.
 //!
-//! It reads a named file strictly: a misspelt key must never silently weaken a gate. It knows nothing of flags; who
+//! It reads one file strictly, whether it was named or found: a misspelt key must never silently weaken a gate. It knows nothing of flags; who
 //! merges both decides that a flag wins.
 
 use std::path::{Path, PathBuf};
@@ -11,6 +11,9 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::finding::{Confidence, Severity};
+
+/// What the file is called where it is looked for.
+pub const NAME: &str = "grantshift.toml";
 
 /// What a configuration file says; nothing where it is silent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
