@@ -595,7 +595,7 @@ impl<'a> Sweep<'a> {
             let Some(body) = body else { continue };
             let mut cursor = node.walk();
             let others = node.children_by_field_name("alternative", &mut cursor);
-            if !self.is_emptied(body) || !others.into_iter().all(|other| self.is_idle(other)) {
+            if !self.is_emptied(body) || !others.into_iter().all(|other| self.is_idle(other)) || self.goes_on(node) {
                 continue;
             }
             // Conditions and what is gone over are evaluated no more, too. Where nothing is tried, nothing is caught.
@@ -611,6 +611,19 @@ impl<'a> Sweep<'a> {
         }
         self.swept.gone.extend(found);
         self.emptied();
+    }
+
+    /// Whether a statement that tries something does more afterwards, whatever comes of it.
+    fn goes_on(&self, statement: Node<'_>) -> bool {
+        let mut cursor = statement.walk();
+        let is_try = matches!(statement.kind(), "try_statement" | "try_with_resources_statement");
+        statement
+            .children(&mut cursor)
+            .filter(|child| is_try && matches!(child.kind(), "finally_clause" | "else_clause"))
+            .any(|clause| {
+                let count = u32::try_from(clause.named_child_count()).unwrap_or_default();
+                !clause.named_child(count.saturating_sub(1)).is_some_and(|body| self.is_emptied(body))
+            })
     }
 
     /// The handlers of a statement that tries something.
