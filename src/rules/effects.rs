@@ -55,6 +55,9 @@ pub struct EffectModel {
     /// Members by which a client is changed for everybody who uses it.
     #[serde(default)]
     pub hooks: BTreeSet<String>,
+    /// Functions that declare an option of the command line.
+    #[serde(default)]
+    pub options: BTreeSet<String>,
     /// Words by which code knows an error of a client that has waited too long.
     #[serde(default)]
     pub late: BTreeSet<String>,
@@ -279,6 +282,11 @@ impl Effects {
     /// Members by which a client is changed for everybody who uses it.
     pub fn hooks(&self, platform: Platform) -> &BTreeSet<String> {
         &self.model(platform).0.hooks
+    }
+
+    /// Whether a function declares an option of the command line.
+    pub fn declares_option(&self, platform: Platform, called: &str) -> bool {
+        self.model(platform).0.options.contains(called)
     }
 
     /// Words by which code of a platform knows an error of a client that has waited too long.

@@ -10,6 +10,7 @@ use super::super::draft::has_word;
 use super::super::keep::Refusal;
 use super::super::names::range;
 use super::super::plan::Plan;
+use super::site::first_line;
 use crate::finding::ByteRange;
 use crate::rules::targets::ClientModel;
 use crate::syntax::Preorder;
@@ -215,8 +216,4 @@ fn name_around<'text>(node: Node<'_>, text: &'text str) -> Option<&'text str> {
         node = outer;
     }
     found
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default().trim()
 }

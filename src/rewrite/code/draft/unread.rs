@@ -73,7 +73,7 @@ impl Draft<'_> {
                 .parent()
                 .filter(|list| list.kind() == "argument_list")
                 .and_then(|list| list.parent())
-                .is_some_and(|call| self.grammar.called(call, text).starts_with("add_"));
+                .is_some_and(|call| self.effects.declares_option(Platform::Python, self.grammar.called(call, text)));
             if is_argument && is_unread(&name) {
                 doubts.insert(format!("the option `{option}` is still taken, and nothing reads it any more"));
             }

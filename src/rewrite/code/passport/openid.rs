@@ -11,6 +11,7 @@ use crate::rewrite::code::keep::Refusal;
 use crate::rewrite::code::lines::{indentation, newline, step};
 use crate::rewrite::code::names::range;
 use crate::rewrite::code::plan::Plan;
+use crate::rewrite::targets::Target;
 
 /// The function of a file.
 const FUNCTION: &str = "requestAdobeToken";
@@ -131,7 +132,7 @@ impl<'a> Function<'a> {
         text: &str,
         has_host: bool,
     ) -> Result<Self, Refusal> {
-        let target = plan.catalog.targets().named(Platform::Node, "openid-client");
+        let target = plan.catalog.targets().named(Platform::Node, Target::OpenidClient.name());
         let target = target.ok_or("nothing is known of openid-client")?;
         let client = [CLIENT, "openidClient"].into_iter().find(|name| !has_word(text, name));
         let client = client.ok_or("`client` and `openidClient` mean something else in the file already")?;
