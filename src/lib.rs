@@ -11,13 +11,15 @@
 //! - [`source`]: a file's bytes, its text and its lines, and the masked view of it that reports draw.
 //! - [`placed`]: JSON and YAML as trees whose values know their places.
 //! - [`notebook`]: the Python of notebooks as one module, with the way back to the file.
-//! - [`config`]: the configuration file, read strictly.
 //! - [`rules`]: what to look for, as data: the files under `rules/`, loaded and indexed.
 //! - [`walk`]: which files, and why not the others.
+//! - [`config`]: the configuration file, read strictly.
+//! - [`git`]: questions to git, asked so that it runs nothing of a repository.
 //! - [`contents`]: what files hold, on the disk or put over it.
 //! - [`anchors`]: the literal filter that is derived from the rules; it decides what is parsed.
 //! - [`syntax`]: grammars, parsers and their limits.
 //! - [`document`]: configuration files of any format, read into entries with exact places.
+//! - [`suppression`]: the comments that silence findings.
 //! - [`credentials`]: which of them carry the old credential, and which key files go with it.
 //! - [`manifest`]: which packages a project asks for, and at which bytes of which file.
 //! - [`commands`]: what scripts, recipes and CI steps run and collections send, split into words.
@@ -57,6 +59,7 @@ pub mod document;
 pub mod facts;
 pub mod finding;
 pub mod gate;
+pub mod git;
 pub mod manifest;
 pub mod notebook;
 pub mod placed;
@@ -66,5 +69,6 @@ pub mod rewrite;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod suppression;
 pub mod syntax;
 pub mod walk;

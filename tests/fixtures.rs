@@ -10,7 +10,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use grantshift::finding::{Confidence, Family, Platform};
+use grantshift::finding::{Family, Platform};
+use grantshift::gate::{Found, Gate, Policy};
 use grantshift::rules::Catalog;
 use grantshift::rules::schema::LibraryKind;
 use grantshift::scan::{Progress, Settings, scan};
@@ -142,8 +143,11 @@ fn every_fixture_gives_what_it_expects() {
             ..Settings::default()
         };
         let scanned = scan(&settings, &catalog, &Progress::default()).unwrap();
+        let policy = Policy::default();
+        let gate = Gate { rules: catalog.rules(), ..Gate::new(&policy) };
+        let outcome = gate.decide(Found::from(scanned));
         let mut found: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
-        for finding in scanned.findings.iter().filter(|finding| finding.confidence >= Confidence::Likely) {
+        for finding in &outcome.findings {
             let place = (finding.span.start.line, finding.rule.clone());
             found.entry(finding.path.clone()).or_default().push(place);
         }
@@ -160,11 +164,11 @@ fn every_fixture_gives_what_it_expects() {
                 writeln!(differences, "    {name}:{line}: {rule} is noise").unwrap();
             }
         }
-        if scanned.errors.iter().any(|error| error.reason != "syntax_error") {
+        if outcome.errors.iter().any(|error| error.reason != "syntax_error") {
             writeln!(
                 differences,
                 "    not read whole: {}",
-                scanned.errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(", ")
+                outcome.errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(", ")
             )
             .unwrap();
         }

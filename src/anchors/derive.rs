@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::finding::Platform;
 use crate::rules::credential::CredentialKind;
 use crate::rules::pattern::{TextPattern, UrlPattern};
-use crate::rules::schema::{DependencyRole, Ecosystem, Library, LibraryKind, Type};
+use crate::rules::schema::{DependencyRole, Ecosystem, Library, LibraryKind, SUPPRESSION_MARK, Type};
 use crate::rules::{AssertionPattern, Catalog, CompiledRule, RequestPattern};
 
 /// Any of these literals.
@@ -83,6 +83,12 @@ fn parts<'name>(name: &'name str, packages: &Member, types: &[Type]) -> Vec<&'na
     parts
 }
 
+/// The groups of the rules about comments that silence findings: they stand in any file.
+pub(super) fn of_suppressions(catalog: &Catalog) -> Option<Group> {
+    let mut rules = catalog.rules().iter();
+    rules.any(|rule| rule.rule.matches.suppression.is_some()).then(|| BTreeSet::from([one(SUPPRESSION_MARK)]))
+}
+
 /// The groups of a rule, any of which lets a file through.
 pub(super) fn groups(rule: &CompiledRule, catalog: &Catalog) -> BTreeSet<Group> {
     let mut groups = BTreeSet::new();
@@ -141,6 +147,7 @@ pub(super) fn of_documents(catalog: &Catalog) -> BTreeSet<Group> {
     let mut groups = strong(catalog);
     groups.extend(of_credentials(catalog));
     groups.extend(of_packages(catalog));
+    groups.extend(of_suppressions(catalog));
     of_commands(catalog, &mut groups);
     groups
 }

@@ -203,6 +203,7 @@ fn groups_of(family: Family, catalog: &Catalog) -> BTreeSet<derive::Group> {
             .flat_map(|rule| derive::groups(rule, catalog))
             .chain(derive::of_sdks(catalog))
             .chain(derive::strong(catalog))
+            .chain(derive::of_suppressions(catalog))
             .collect(),
         Family::Document => derive::of_documents(catalog),
         Family::Key | Family::Other => derive::strong(catalog),
@@ -215,7 +216,8 @@ pub fn literals(catalog: &Catalog, family: Family) -> Vec<String> {
         return keys(&groups_of(family, catalog));
     }
     let of_rules = catalog.rules().iter().flat_map(|rule| derive::groups(rule, catalog));
-    keys(&of_rules.chain(derive::keys_of_sdks(catalog)).chain(derive::strong(catalog)).collect())
+    let others = derive::keys_of_sdks(catalog).into_iter().chain(derive::strong(catalog));
+    keys(&of_rules.chain(others).chain(derive::of_suppressions(catalog)).collect())
 }
 
 /// What a candidate holds: any of these groups, of a group every member, of a member any literal. For measurements.

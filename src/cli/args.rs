@@ -27,6 +27,14 @@ Exit codes, the same with and without --write:
   3   incomplete: something that could have mattered was not read whole
   4   no file of a kind that any rule reads was seen";
 
+const BASELINE_EXIT_CODES: &str = "\
+Exit codes:
+  0   everything that was found is recorded
+  1   there are new findings, and --accept-new is not there: nothing was written
+  2   usage or configuration error, a path that does not exist, or a baseline that cannot be read or written
+  3   incomplete: something that could have mattered was not read whole, so what it holds may be missing in the baseline
+  4   no file of a kind that any rule reads was seen: nothing was written";
+
 /// Find code that exchanges a signed JWT for an access token at Adobe IMS.
 #[derive(Debug, Parser)]
 #[command(name = "grantshift", version, after_help = EXIT_CODES, arg_required_else_help = true)]
@@ -58,6 +66,8 @@ pub(super) enum Command {
     Scan(Box<ScanArguments>),
     /// Rewrite what can be rewritten; without --write print a diff
     Fix(Box<FixArguments>),
+    /// Record today's findings, so that a gate fails on new ones only
+    Baseline(Box<BaselineArguments>),
     /// List the rules
     Rules(RulesArguments),
     /// Say what a rule finds, why it matters and what to do
@@ -80,12 +90,12 @@ pub(super) struct CommonArguments {
     /// Files and folders; `-` takes a list from standard input, one a line or separated by NUL
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
-    /// Another report, into a file; may be repeated
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
-    pub(super) output: Vec<(Format, PathBuf)>,
     /// A configuration file; flags win over it [default: grantshift.toml above the paths]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    /// Print every value that holds and where it comes from, and do nothing else
+    #[arg(long)]
+    pub(super) print_config: bool,
     /// A folder of rules of your own; may be repeated
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
@@ -95,12 +105,15 @@ pub(super) struct CommonArguments {
     /// Do not report these rules; repeated or with commas
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) ignore: Vec<String>,
-    /// The lowest severity that makes the exit code 1 [default: error]
-    #[arg(long, value_name = "SEVERITY")]
-    pub(super) fail_on: Option<FailOn>,
     /// The lowest confidence that is reported; what is below is counted [default: likely]
     #[arg(long, value_name = "CONFIDENCE")]
     pub(super) min_confidence: Option<Confidence>,
+    /// The baseline: what it records is known and fails no run [default: .grantshift-baseline.json, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Comments that give no reason silence nothing
+    #[arg(long)]
+    pub(super) require_reason: bool,
     /// How many threads; one a core without it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(super) threads: Option<u16>,
@@ -121,6 +134,40 @@ pub(super) struct CommonArguments {
     pub(super) allow_empty: bool,
 }
 
+/// What every command takes that decides whether a run fails.
+#[derive(Debug, Args)]
+pub(super) struct GateArguments {
+    /// Another report, into a file; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub(super) output: Vec<(Format, PathBuf)>,
+    /// The lowest severity that makes the exit code 1 [default: error]
+    #[arg(long, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
+    /// How many findings at or above --fail-on are let pass [default: 0]
+    #[arg(long, value_name = "N")]
+    pub(super) max_findings: Option<usize>,
+    /// Only findings whose flow overlaps with lines that have changed since HEAD and REV parted, what is not committed included
+    /// [default: the remote's default branch]
+    #[arg(long, value_name = "REV", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(super) changed: Option<String>,
+    /// Take no baseline, though there is one
+    #[arg(long, conflicts_with = "baseline")]
+    pub(super) no_baseline: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = BASELINE_EXIT_CODES)]
+pub(super) struct BaselineArguments {
+    /// Record findings that are new, where there is a baseline already
+    #[arg(long)]
+    pub(super) accept_new: bool,
+    /// Take out what is recorded and gone
+    #[arg(long)]
+    pub(super) prune: bool,
+    #[command(flatten)]
+    pub(super) common: CommonArguments,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ScanArguments {
@@ -128,11 +175,13 @@ pub(super) struct ScanArguments {
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: Format,
     /// Search everything, what is left out too, and end with 0 only when nothing of the old flow is left
-    #[arg(long, conflicts_with_all = ["select", "ignore", "min_confidence", "fail_on", "allow_incomplete", "allow_empty"])]
+    #[arg(long, conflicts_with_all = ["select", "ignore", "min_confidence", "fail_on", "allow_incomplete", "allow_empty", "changed", "max_findings"])]
     pub(super) prove_absent: bool,
     /// A list of the Developer Console's credentials, CSV or JSON, to compare with the code
     #[arg(long, value_name = "FILE")]
     pub(super) credentials: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) gate: GateArguments,
     #[command(flatten)]
     pub(super) common: CommonArguments,
 }
@@ -161,6 +210,8 @@ pub(super) struct FixArguments {
     /// A report as JSON: the findings, and what became of each
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) gate: GateArguments,
     #[command(flatten)]
     pub(super) common: CommonArguments,
 }
@@ -207,12 +258,7 @@ impl ValueEnum for FailOn {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-            Self::Never => "never",
-        }))
+        Some(PossibleValue::new(self.name()))
     }
 }
 

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::gate::baseline;
 use crate::rewrite::{dirty, write};
-use crate::{config, console, rules, scan};
+use crate::{config, console, git, rules, scan};
 
 #[derive(Debug, Error, Diagnostic)]
 pub(super) enum Error {
@@ -62,6 +63,14 @@ pub(super) enum Error {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Config(#[from] config::Error),
+    /// The baseline.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Baseline(Box<baseline::Error>),
+    /// What has changed.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Changes(#[from] git::Error),
     /// The list of credentials.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -74,6 +83,12 @@ pub(super) enum Error {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Scan(#[from] scan::Error),
+}
+
+impl From<baseline::Error> for Error {
+    fn from(error: baseline::Error) -> Self {
+        Self::Baseline(Box::new(error))
+    }
 }
 
 impl From<rules::load::Error> for Error {

@@ -1,6 +1,6 @@
 //! `grantshift fix`: rewrite what can be rewritten, or print it as a diff.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::settings::{self, CommonSettings, FixSettings};
 use super::terminal::Terminal;
 use super::{ask, progress, reports};
 use crate::finding::{Applicability, Finding};
-use crate::gate::{Outcome, exit_code_of};
+use crate::gate::{Found, exit, exit_code_of};
 use crate::report::rewriting::{ChangeSet, Rewritten, render_json, render_work_list};
 use crate::report::{Circumstances, TOOL};
 use crate::rewrite::{self, Fate, Printer, Rewriting, Selection, Versions, Withheld, dirty, leftovers, write};
@@ -33,6 +33,9 @@ fn carry_out(settings: &FixSettings, terminal: &Terminal) -> Result<u8, Error> {
     let common = &settings.common;
     let (catalog, rules) = settings::catalog(&common.rules)?;
     settings::check_rules(&common.policy, &rules)?;
+    if common.print(terminal)? {
+        return Ok(exit::CLEAN);
+    }
     if settings.writes {
         clean(common, &catalog, terminal)?;
     }
@@ -46,11 +49,14 @@ fn carry_out(settings: &FixSettings, terminal: &Terminal) -> Result<u8, Error> {
     let fates: BTreeMap<Place, Fate> = findings.iter().map(|(finding, fate)| (place(finding), fate.clone())).collect();
     scanned.findings = findings.into_iter().map(|(finding, _)| finding).collect();
     rewrite::withhold_edits(&mut scanned.findings, &scanned.sources);
-    let outcome = Outcome::new(reports::found(scanned, None), &common.policy);
+    let mut outcome = common.gate(&catalog).decide(Found::from(scanned));
+    reports::say_what_was_known(&outcome, terminal);
     let fate = |finding: &Finding| {
         let unknown = || Fate::left(rewrite::Cause::Manual, finding.fix.reason.clone());
         fates.get(&place(finding)).cloned().unwrap_or_else(unknown)
     };
+    // What was known is rewritten all the same, and then it is news.
+    outcome.restore(|finding| fate(finding).is_rewritten());
     let code = exit_code_of(&outcome, &common.policy, |finding| !fate(finding).is_rewritten());
     let fates: Vec<Fate> = outcome.findings.iter().map(fate).collect();
     let rewritten = Rewritten {
@@ -128,7 +134,10 @@ fn clean(common: &CommonSettings, catalog: &Catalog, terminal: &Terminal) -> Res
 /// Rewrites, and prints the diff where nothing is written.
 fn rewritten(scanned: &Scanned, settings: &FixSettings, catalog: &Catalog, terminal: &Terminal) -> Result<Done, Error> {
     let FixSettings { common, takes_review, .. } = settings;
-    let selection = Selection { policy: &common.policy, takes_review: *takes_review, is_silenced: &|_| false };
+    let left = common.gate(catalog).left_alone(&scanned.findings, &scanned.suppressions);
+    let left: BTreeSet<Place> = left.into_iter().map(|position| place(&scanned.findings[position])).collect();
+    let is_silenced = |finding: &Finding| left.contains(&place(finding));
+    let selection = Selection { policy: &common.policy, takes_review: *takes_review, is_silenced: &is_silenced };
     let mut rewriting = rewrite::prepare(scanned, &common.scan, catalog, selection)?;
     let working = std::env::current_dir().and_then(|working| working.canonicalize()).unwrap_or_default();
     let base = rewrite::base(&working);

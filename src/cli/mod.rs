@@ -6,7 +6,9 @@
 mod accident;
 mod args;
 mod ask;
+mod baseline;
 mod completions;
+mod effective;
 mod error;
 mod explain;
 mod fix;
@@ -56,6 +58,7 @@ fn carry_out(command: Command, terminal: &Terminal) -> Result<u8, Error> {
     match command {
         Command::Scan(arguments) => scan::run(*arguments, terminal),
         Command::Fix(arguments) => fix::run(*arguments, terminal),
+        Command::Baseline(arguments) => baseline::run(&arguments, terminal),
         Command::Rules(arguments) => rules::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Completions { shell } => completions::run(shell, terminal),

@@ -6,25 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::error::Error;
 use super::repositories;
-use crate::console::Credential;
-use crate::gate::{Found, Outcome};
-use crate::report::{self, Circumstances, Format, Repositories};
-use crate::scan::Scanned;
-
-/// What a scan brings, as the gate takes it.
-pub(super) fn found(scanned: Scanned, credentials: Option<Vec<Credential>>) -> Found {
-    Found {
-        credentials,
-        findings: scanned.findings,
-        skipped: scanned.skipped,
-        errors: scanned.errors,
-        files_seen: scanned.files_seen,
-        files_candidate: scanned.files_candidate,
-        files_linked: scanned.linked.len(),
-        sources: scanned.sources,
-        accounting: scanned.accounting,
-    }
-}
+use super::terminal::Terminal;
+use crate::gate::baseline::Entry;
+use crate::gate::{BaselineUse, Outcome};
+use crate::report::{self, Circumstances, Format, Repositories, TOOL};
 
 /// The repositories of an outcome. It looks at the disk for every folder that is named, so only where a format asks.
 pub(super) fn repositories(
@@ -33,6 +18,32 @@ pub(super) fn repositories(
     scanned: &[PathBuf],
 ) -> Repositories {
     if formats.any(Format::is_audit) { repositories::of(outcome, scanned) } else { Repositories::default() }
+}
+
+/// How many stale entries of a baseline are named.
+const MOST_STALE: usize = 10;
+
+/// Says that a baseline was used, and what of it is stale.
+pub(super) fn say_what_was_known(outcome: &Outcome, terminal: &Terminal) {
+    let Some(BaselineUse { file, known, stale }) = &outcome.baseline else { return };
+    let findings = if *known == 1 { "1 finding is known".to_owned() } else { format!("{known} findings are known") };
+    terminal.remark(format_args!("{findings} by the baseline {file}"));
+    if stale.is_empty() {
+        return;
+    }
+    say_stale(file, stale, terminal);
+    terminal.remark(format_args!("`{} baseline --prune` takes out what is stale", TOOL.name));
+}
+
+/// Names what a baseline records and is gone.
+pub(super) fn say_stale(file: &str, stale: &[Entry], terminal: &Terminal) {
+    for entry in stale.iter().take(MOST_STALE) {
+        let times = if entry.count == 1 { String::new() } else { format!(" ({} times)", entry.count) };
+        terminal.remark(format_args!("stale in {file}: {} in {}{times} is gone", entry.rule, entry.path));
+    }
+    if let more @ 1.. = stale.len().saturating_sub(MOST_STALE) {
+        terminal.remark(format_args!("stale in {file}: and {more} more"));
+    }
 }
 
 /// Writes reports into files.

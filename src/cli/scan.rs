@@ -7,7 +7,7 @@ use super::reports;
 use super::settings::{self, ScanSettings};
 use super::terminal::Terminal;
 use crate::console;
-use crate::gate::{Outcome, exit_code};
+use crate::gate::{Found, exit, exit_code};
 use crate::report::{self, Circumstances, Format};
 use crate::rewrite;
 use crate::scan::{self, Progress};
@@ -16,6 +16,9 @@ pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, E
     let ScanSettings { common, format, credentials, remarks } = ScanSettings::new(arguments)?;
     let (catalog, rules) = settings::catalog(&common.rules)?;
     settings::check_rules(&common.policy, &rules)?;
+    if common.print(terminal)? {
+        return Ok(exit::CLEAN);
+    }
     let progress = Progress::default();
     let mut scanned = progress::shown(terminal, &progress, || scan::scan(&common.scan, &catalog, &progress))?;
     for notice in remarks.iter().chain(&scanned.notices) {
@@ -23,7 +26,8 @@ pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, E
     }
     rewrite::withhold_edits(&mut scanned.findings, &scanned.sources);
     let credentials = credentials.map(|listed| console::join(&listed, &scanned.findings));
-    let outcome = Outcome::new(reports::found(scanned, credentials), &common.policy);
+    let outcome = common.gate(&catalog).decide(Found { credentials, ..Found::from(scanned) });
+    reports::say_what_was_known(&outcome, terminal);
     let code = exit_code(&outcome, &common.policy);
     let base = settings::base(&common.scan.paths);
     let formats = common.outputs.iter().map(|(format, _)| *format).chain([format]);

@@ -3,12 +3,15 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::{CommonArguments, FixArguments, ScanArguments};
+use super::args::{BaselineArguments, CommonArguments, FixArguments, GateArguments, ScanArguments};
+use super::effective::{Effective, Origin, Sourced};
 use super::error::Error;
+use super::terminal::Terminal;
 use crate::config::{self, Config};
 use crate::console::{self, Listed};
 use crate::finding::Confidence;
-use crate::gate::Policy;
+use crate::gate::{Baseline, Gate, Override, Policy, baseline};
+use crate::git::Changes;
 use crate::report::{Base, Format, RULE_PAGES, RuleInfo};
 use crate::rewrite::scopes::Configured;
 use crate::rewrite::{self, Options};
@@ -25,6 +28,12 @@ pub(super) struct CommonSettings {
     pub(super) rules: Vec<PathBuf>,
     /// Reports in files.
     pub(super) outputs: Vec<(Format, PathBuf)>,
+    /// What was known before.
+    pub(super) baseline: Option<Baseline>,
+    /// What has changed, where only that counts.
+    pub(super) changes: Option<Changes>,
+    /// The values that hold, where they are to be printed and nothing else is to be done.
+    pub(super) printed: Option<Effective>,
 }
 
 /// What a scan is to do.
@@ -55,39 +64,30 @@ pub(super) struct FixSettings {
     pub(super) report: Option<PathBuf>,
 }
 
+/// What a baseline is to record.
+#[derive(Debug)]
+pub(super) struct BaselineSettings {
+    pub(super) common: CommonSettings,
+    /// Where it is written.
+    pub(super) file: PathBuf,
+    /// New findings are recorded, though there is a baseline already.
+    pub(super) accepts_new: bool,
+    /// What is gone is taken out.
+    pub(super) prunes: bool,
+}
+
 impl ScanSettings {
     /// Reads the configuration and the list on standard input, where they are asked for.
     pub(super) fn new(arguments: ScanArguments) -> Result<Self, Error> {
         let paths = paths(&arguments.common.paths)?;
-        let (config, _) = read(&arguments.common, &paths)?;
+        let mut effective = read(&arguments.common, Some(&arguments.gate), &paths)?;
+        let remarks = if arguments.prove_absent { widen(&mut effective) } else { Vec::new() };
         let credentials = arguments.credentials.as_deref().map(console::read).transpose()?;
-        Ok(Self { credentials, ..Self::merge(arguments, config, paths) })
-    }
-
-    /// A flag wins over the configuration; a switch that either turns on is on.
-    fn merge(arguments: ScanArguments, mut config: Config, paths: Vec<PathBuf>) -> Self {
-        let mut remarks = Vec::new();
-        if arguments.prove_absent {
-            let narrows = [
-                ("select", config.select.take().is_some()),
-                ("ignore", config.ignore.take().is_some()),
-                ("min_confidence", config.min_confidence.take().is_some()),
-                ("fail_on", config.fail_on.take().is_some()),
-            ];
-            let narrows = narrows.into_iter().filter(|(_, is_set)| *is_set);
-            remarks.extend(narrows.map(|(key, _)| {
-                format!(
-                    "`{key}` of the configuration does not hold with --prove-absent: every finding stands in the way"
-                )
-            }));
-        }
-        let mut common = CommonSettings::merge(arguments.common, config, paths, &Options::default());
+        let mut common =
+            CommonSettings::new(&arguments.common, Some(arguments.gate), effective, paths, &Options::default())?;
         common.scan.prove_absent = arguments.prove_absent;
         common.policy.prove_absent = arguments.prove_absent;
-        if arguments.prove_absent {
-            common.policy.min_confidence = Confidence::Possible;
-        }
-        Self { common, format: arguments.format, credentials: None, remarks }
+        Ok(Self { common, format: arguments.format, credentials, remarks })
     }
 }
 
@@ -95,13 +95,13 @@ impl FixSettings {
     /// Reads the configuration and the list on standard input, where they are asked for.
     pub(super) fn new(arguments: FixArguments) -> Result<Self, Error> {
         let paths = paths(&arguments.common.paths)?;
-        let (config, file) = read(&arguments.common, &paths)?;
+        let effective = read(&arguments.common, Some(&arguments.gate), &paths)?;
         if let Some(path) = &arguments.report {
             check_folder(path)?;
         }
-        let options = options(&arguments, &config, file.as_deref());
+        let options = options(&arguments, &effective.config, effective.file.as_deref());
         Ok(Self {
-            common: CommonSettings::merge(arguments.common, config, paths, &options),
+            common: CommonSettings::new(&arguments.common, Some(arguments.gate), effective, paths, &options)?,
             writes: arguments.write,
             asks: arguments.interactive,
             takes_review: arguments.takes_review,
@@ -111,39 +111,146 @@ impl FixSettings {
     }
 }
 
-impl CommonSettings {
-    fn merge(arguments: CommonArguments, config: Config, paths: Vec<PathBuf>, options: &Options) -> Self {
-        let list = |flag: Vec<String>, config: Option<Vec<String>>| {
-            if flag.is_empty() { config.unwrap_or_default() } else { flag }
+impl BaselineSettings {
+    /// Reads the configuration and the list on standard input, where they are asked for.
+    pub(super) fn new(arguments: &BaselineArguments) -> Result<Self, Error> {
+        let paths = paths(&arguments.common.paths)?;
+        let effective = read(&arguments.common, None, &paths)?;
+        let file = match &effective.baseline.value {
+            Some(named) => named.clone(),
+            None => {
+                let places = baseline_places(effective.file.as_deref(), &paths);
+                let there = places.iter().find(|file| file.exists()).or(places.first());
+                there.cloned().unwrap_or_else(|| PathBuf::from(baseline::NAME))
+            }
         };
-        let defaults = Policy::default();
+        check_folder(&file)?;
+        let mut common = CommonSettings::without_baseline(&arguments.common, effective, paths, &Options::default());
+        // Whatever is there and cannot be read is an error, and is never written over.
+        common.baseline = if file.exists() { Some(Baseline::read(&file)?) } else { None };
+        Ok(Self { common, file, accepts_new: arguments.accept_new, prunes: arguments.prune })
+    }
+}
+
+/// Takes back what narrows a proof of absence, and says so.
+fn widen(effective: &mut Effective) -> Vec<String> {
+    let mut narrows = Vec::new();
+    let mut note = |key: &'static str, is_set: bool| narrows.extend(is_set.then_some(key));
+    note("select", !effective.select.value.is_empty());
+    note("ignore", !effective.ignore.value.is_empty());
+    note("min_confidence", effective.min_confidence.origin != Origin::Default);
+    note("fail_on", effective.fail_on.origin != Origin::Default);
+    note("max_findings", effective.max_findings.origin != Origin::Default);
+    note("overrides", !effective.config.overrides.is_empty());
+    effective.select = Sourced::default(Vec::new());
+    effective.ignore = Sourced::default(Vec::new());
+    effective.min_confidence = Sourced { value: Confidence::Possible, origin: Origin::Flag("--prove-absent") };
+    effective.config.overrides.clear();
+    let remark = |key| {
+        format!("`{key}` of the configuration does not hold with --prove-absent: every finding stands in the way")
+    };
+    narrows.into_iter().map(remark).collect()
+}
+
+impl CommonSettings {
+    fn new(
+        arguments: &CommonArguments,
+        gate: Option<GateArguments>,
+        effective: Effective,
+        paths: Vec<PathBuf>,
+        options: &Options,
+    ) -> Result<Self, Error> {
+        let named = effective.baseline.value.clone();
+        let is_off = gate.as_ref().is_some_and(|gate| gate.no_baseline);
+        let found = || baseline_places(effective.file.as_deref(), &paths).into_iter().find(|file| file.exists());
+        let file = named.or_else(|| if is_off { None } else { found() });
+        let baseline = file.as_deref().map(Baseline::read).transpose()?;
+        let changed = gate.as_ref().and_then(|gate| gate.changed.as_deref());
+        let since = |revision: &str| {
+            let ancestor = ancestor(&paths).unwrap_or_default();
+            Changes::since(&ancestor, Some(revision).filter(|revision| !revision.is_empty()))
+        };
+        let changes = changed.map(since).transpose()?;
+        let outputs = gate.map(|gate| gate.output).unwrap_or_default();
+        Ok(Self { baseline, changes, outputs, ..Self::without_baseline(arguments, effective, paths, options) })
+    }
+
+    fn without_baseline(
+        arguments: &CommonArguments,
+        effective: Effective,
+        paths: Vec<PathBuf>,
+        options: &Options,
+    ) -> Self {
+        let printed = arguments.print_config.then(|| effective.clone());
+        let is_silenced = effective.ignores_by_configuration();
+        let (ignore, silenced) =
+            if is_silenced { (Vec::new(), effective.ignore.value) } else { (effective.ignore.value, Vec::new()) };
+        let folder = effective.file.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        let overrides = effective.config.overrides.into_iter().map(|one| Override {
+            paths: one.paths.0,
+            folder: folder.clone(),
+            silenced: one.ignore,
+            // A flag wins over every table.
+            fail_on: one.fail_on.filter(|_| !matches!(effective.fail_on.origin, Origin::Flag(_))),
+            min_confidence: one.min_confidence.filter(|_| !matches!(effective.min_confidence.origin, Origin::Flag(_))),
+        });
         let policy = Policy {
-            fail_on: arguments.fail_on.or(config.fail_on).map_or(defaults.fail_on, config::FailOn::severity),
-            min_confidence: arguments.min_confidence.or(config.min_confidence).unwrap_or(defaults.min_confidence),
-            select: list(arguments.select, config.select),
-            ignore: list(arguments.ignore, config.ignore),
+            fail_on: effective.fail_on.value.severity(),
+            min_confidence: effective.min_confidence.value,
+            select: effective.select.value,
+            ignore,
+            silenced,
+            overrides: overrides.collect(),
+            max_findings: effective.max_findings.value,
+            require_reason: effective.require_reason.value,
             allow_incomplete: arguments.allow_incomplete,
             allow_empty: arguments.allow_empty,
-            ..defaults
+            prove_absent: false,
         };
         let walk = walk::Options {
-            no_ignore: arguments.no_ignore || config.no_ignore.unwrap_or_default(),
-            hidden: arguments.hidden || config.hidden.unwrap_or_default(),
+            no_ignore: effective.no_ignore.value,
+            hidden: effective.hidden.value,
             force_exclude: arguments.force_exclude,
         };
-        let threads = arguments.threads.map(usize::from).or(config.threads).unwrap_or_default();
-        let mut rules = config.rules.unwrap_or_default();
-        rules.extend(arguments.rules);
         let scan = scan::Settings {
             paths,
             walk,
-            threads,
+            threads: effective.threads.value,
             limits: syntax::Limits::default(),
             planners: rewrite::planners(options),
             ..scan::Settings::default()
         };
-        Self { scan, policy, rules, outputs: arguments.output }
+        let rules = effective.rules.value;
+        Self { scan, policy, rules, outputs: Vec::new(), baseline: None, changes: None, printed }
     }
+
+    /// Everything that decides what counts.
+    pub(super) fn gate<'a>(&'a self, catalog: &'a Catalog) -> Gate<'a> {
+        Gate {
+            rules: catalog.rules(),
+            baseline: self.baseline.as_ref(),
+            changes: self.changes.as_ref(),
+            paths: &self.scan.paths,
+            ..Gate::new(&self.policy)
+        }
+    }
+
+    /// Prints the values that hold, where only that was asked for; whether it was.
+    pub(super) fn print(&self, terminal: &Terminal) -> Result<bool, Error> {
+        let Some(effective) = &self.printed else { return Ok(false) };
+        let baseline = self.baseline.as_ref().map(Baseline::path);
+        terminal.raw_output(|out| effective.write(baseline, out))?;
+        Ok(true)
+    }
+}
+
+/// Where a baseline is looked for that nobody named, the first place first.
+fn baseline_places(config: Option<&Path>, paths: &[PathBuf]) -> Vec<PathBuf> {
+    let beside = config.map(|config| config.parent().unwrap_or(Path::new("")).to_owned());
+    let ancestor = ancestor(paths);
+    let root = ancestor.as_deref().and_then(walk::repository_root).map(Path::to_owned);
+    let folders = [beside, root, Some(PathBuf::new())].into_iter().flatten();
+    folders.map(|folder| folder.join(baseline::NAME)).collect()
 }
 
 /// What a rewrite keeps to. `file` is where the configuration stands.
@@ -151,22 +258,22 @@ fn options(arguments: &FixArguments, config: &Config, file: Option<&Path>) -> Op
     let folder = file.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let tables = config.scopes.iter().map(|table| Configured {
         client_id: table.client_id.clone(),
-        paths: table.paths.iter().map(|glob| glob.0.clone()).collect(),
+        paths: table.paths.clone(),
         folder: folder.clone(),
         scopes: table.scopes.0.clone(),
     });
     Options { configured: tables.collect(), ..Options::with(&arguments.target, arguments.scopes.clone()) }
 }
 
-/// The configuration and its file, once it is known that the reports have a place to go: the file that is named, else the one
-/// that holds for the paths.
-fn read(arguments: &CommonArguments, paths: &[PathBuf]) -> Result<(Config, Option<PathBuf>), Error> {
-    let file = arguments.config.clone().or_else(|| found(paths));
+/// The values that hold, once it is known that the reports have a place to go. The configuration is the file that is named, else the
+/// one that holds for the paths.
+fn read(common: &CommonArguments, gate: Option<&GateArguments>, paths: &[PathBuf]) -> Result<Effective, Error> {
+    let file = common.config.clone().or_else(|| found(paths));
     let config = file.as_deref().map(config::read).transpose()?.unwrap_or_default();
-    for (_, path) in &arguments.output {
+    for (_, path) in gate.iter().flat_map(|gate| &gate.output) {
         check_folder(path)?;
     }
-    Ok((config, file))
+    Ok(Effective::new(common, gate, config, file))
 }
 
 /// The configuration file above the paths: in the folder that holds them all or one around it, up to the root of its git
@@ -230,7 +337,9 @@ pub(super) fn catalog(folders: &[PathBuf]) -> Result<(Catalog, Vec<RuleInfo>), E
 /// Every rule that is named has to exist: a misspelt one would silently report nothing, or everything.
 pub(super) fn check_rules(policy: &Policy, rules: &[RuleInfo]) -> Result<(), Error> {
     let known = rules.iter().map(|rule| rule.id.as_str());
-    match policy.select.iter().chain(&policy.ignore).find(|name| !known.clone().any(|id| id == name.as_str())) {
+    let of_overrides = policy.overrides.iter().flat_map(|one| &one.silenced);
+    let mut named = policy.select.iter().chain(&policy.ignore).chain(&policy.silenced).chain(of_overrides);
+    match named.find(|name| !known.clone().any(|id| id == name.as_str())) {
         Some(name) => Err(Error::unknown_rule(name, known)),
         None => Ok(()),
     }
@@ -266,10 +375,12 @@ mod tests {
     use super::*;
     use crate::finding::Severity;
 
-    fn merged(flags: &[&str], config: Config) -> ScanSettings {
+    fn merged(flags: &[&str], config: Config) -> CommonSettings {
         let typed = Arguments::try_parse_from(["grantshift", "scan"].iter().chain(flags)).unwrap();
         let Command::Scan(arguments) = typed.command else { panic!("no scan") };
-        ScanSettings::merge(*arguments, config, Vec::new())
+        let file = Some(PathBuf::from("conf/grantshift.toml"));
+        let effective = Effective::new(&arguments.common, Some(&arguments.gate), config, file);
+        CommonSettings::without_baseline(&arguments.common, effective, Vec::new(), &Options::default())
     }
 
     fn config() -> Config {
@@ -278,42 +389,61 @@ mod tests {
             ignore: Some(vec!["b".to_owned()]),
             fail_on: Some(config::FailOn::Never),
             min_confidence: Some(Confidence::Possible),
+            max_findings: Some(4),
             hidden: Some(true),
-            no_ignore: None,
             rules: Some(vec![PathBuf::from("one")]),
             threads: Some(3),
-            scopes: Vec::new(),
+            overrides: vec![config::Override {
+                paths: config::GlobList(vec![config::Glob("legacy/**".to_owned())]),
+                ignore: vec!["c".to_owned()],
+                fail_on: Some(config::FailOn::Note),
+                min_confidence: Some(Confidence::Certain),
+            }],
+            ..Config::default()
         }
     }
 
     #[test]
     fn the_configuration_fills_what_no_flag_says() {
         let settings = merged(&["--rules", "two"], config());
-        assert_eq!(settings.common.policy.fail_on, None);
-        assert_eq!(settings.common.policy.min_confidence, Confidence::Possible);
-        assert_eq!(
-            (settings.common.policy.select, settings.common.policy.ignore),
-            (vec!["a".to_owned()], vec!["b".to_owned()])
-        );
-        assert_eq!(settings.common.scan.threads, 3);
-        assert!(settings.common.scan.walk.hidden && !settings.common.scan.walk.no_ignore);
-        assert_eq!(settings.common.rules, [PathBuf::from("one"), PathBuf::from("two")]);
+        let policy = &settings.policy;
+        assert_eq!((policy.fail_on, policy.max_findings), (None, 4));
+        assert_eq!(policy.min_confidence, Confidence::Possible);
+        assert_eq!(policy.select, ["a"]);
+        assert_eq!((policy.ignore.len(), policy.silenced.as_slice()), (0, ["b".to_owned()].as_slice()));
+        assert_eq!(settings.scan.threads, 3);
+        assert!(settings.scan.walk.hidden && !settings.scan.walk.no_ignore);
+        assert_eq!(settings.rules, [PathBuf::from("one"), PathBuf::from("two")]);
+        let one = &policy.overrides[0];
+        assert_eq!((one.folder.as_path(), one.fail_on), (Path::new("conf"), Some(config::FailOn::Note)));
     }
 
     #[test]
     fn flags_win() {
-        let flags = ["--fail-on=warning", "--min-confidence=certain", "--select=x,y", "--threads=1", "--no-ignore"];
+        let flags = [
+            "--fail-on=warning",
+            "--min-confidence=certain",
+            "--select=x,y",
+            "--ignore=z",
+            "--threads=1",
+            "--no-ignore",
+            "--max-findings=9",
+        ];
         let settings = merged(&flags, config());
-        assert_eq!(settings.common.policy.fail_on, Some(Severity::Warning));
-        assert_eq!(settings.common.policy.min_confidence, Confidence::Certain);
-        assert_eq!(settings.common.policy.select, ["x", "y"]);
-        assert_eq!(settings.common.scan.threads, 1);
-        assert!(settings.common.scan.walk.no_ignore);
+        let policy = &settings.policy;
+        assert_eq!((policy.fail_on, policy.max_findings), (Some(Severity::Warning), 9));
+        assert_eq!(policy.min_confidence, Confidence::Certain);
+        assert_eq!(policy.select, ["x", "y"]);
+        assert_eq!((policy.ignore.as_slice(), policy.silenced.len()), (["z".to_owned()].as_slice(), 0));
+        assert_eq!(settings.scan.threads, 1);
+        assert!(settings.scan.walk.no_ignore);
+        let one = &policy.overrides[0];
+        assert_eq!((one.fail_on, one.min_confidence, one.silenced.len()), (None, None, 1));
     }
 
     #[test]
     fn the_defaults_are_those_of_the_contract() {
-        assert_eq!(merged(&[], Config::default()).common.policy, Policy::default());
+        assert_eq!(merged(&[], Config::default()).policy, Policy::default());
     }
 
     #[test]

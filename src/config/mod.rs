@@ -3,14 +3,18 @@
 //! It reads one file strictly, whether it was named or found: a misspelt key must never silently weaken a gate. It knows nothing of flags; who
 //! merges both decides that a flag wins.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use globset::GlobBuilder;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::Deserialize;
 use thiserror::Error;
+use toml::de::DeTable;
 
 use crate::finding::{Confidence, Severity};
+use crate::walk::normal;
 
 /// What the file is called where it is looked for.
 pub const NAME: &str = "grantshift.toml";
@@ -27,6 +31,12 @@ pub struct Config {
     pub fail_on: Option<FailOn>,
     /// The lowest confidence that is reported.
     pub min_confidence: Option<Confidence>,
+    /// How many findings at or above `fail_on` a run may have.
+    pub max_findings: Option<usize>,
+    /// The baseline, relative to the file.
+    pub baseline: Option<PathBuf>,
+    /// Whether comments that give no reason silence nothing.
+    pub require_reason: Option<bool>,
     /// Whether hidden files and folders are read.
     pub hidden: Option<bool>,
     /// Whether ignore rules and the names of vendored and generated folders leave nothing out.
@@ -35,9 +45,43 @@ pub struct Config {
     pub rules: Option<Vec<PathBuf>>,
     /// How many threads.
     pub threads: Option<usize>,
+    /// What counts otherwise in some files; of each matter the first table that fits and says something counts.
+    #[serde(default)]
+    pub overrides: Vec<Override>,
     /// The scopes of the new credentials; the first table that fits counts.
     #[serde(default)]
     pub scopes: Vec<Scopes>,
+    /// The lines, from 1, that the keys at the top stand on, and the parts of lists as `scopes[0]`.
+    #[serde(skip)]
+    pub lines: BTreeMap<String, usize>,
+}
+
+/// A table `[[overrides]]`: what counts otherwise in some files.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// For files that fit one of these globs, from the folder of the file; at least one.
+    pub paths: GlobList,
+    /// Rules whose findings are silenced there.
+    #[serde(default)]
+    pub ignore: Vec<String>,
+    /// The lowest severity that fails a run there.
+    pub fail_on: Option<FailOn>,
+    /// The lowest confidence that is reported there.
+    pub min_confidence: Option<Confidence>,
+}
+
+/// Globs, at least one: a table for no file would be a mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Vec<Glob>")]
+pub struct GlobList(pub Vec<Glob>);
+
+impl TryFrom<Vec<Glob>> for GlobList {
+    type Error = String;
+
+    fn try_from(globs: Vec<Glob>) -> Result<Self, String> {
+        if globs.is_empty() { Err("name at least one glob, as [\"legacy/**\"]".to_owned()) } else { Ok(Self(globs)) }
+    }
 }
 
 /// A table `[[scopes]]`: what the new credential has, for some client id or some files.
@@ -57,6 +101,17 @@ pub struct Scopes {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Glob(pub String);
+
+impl Glob {
+    /// Whether a path of a report fits, seen from a folder. A glob without a slash is over the name alone.
+    pub fn fits(&self, folder: &Path, path: &str) -> bool {
+        let path = normal(Path::new(path));
+        let below = path.strip_prefix(normal(folder)).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let whole = if self.0.contains('/') { self.0.clone() } else { format!("**/{}", self.0) };
+        let glob = GlobBuilder::new(&whole).literal_separator(true).build();
+        glob.is_ok_and(|glob| glob.compile_matcher().is_match(below))
+    }
+}
 
 impl TryFrom<String> for Glob {
     type Error = String;
@@ -102,6 +157,11 @@ pub enum FailOn {
 }
 
 impl FailOn {
+    /// The name that users write.
+    pub fn name(self) -> &'static str {
+        self.severity().map_or("never", Severity::name)
+    }
+
     /// As a severity; nothing for never.
     pub fn severity(self) -> Option<Severity> {
         match self {
@@ -128,7 +188,8 @@ pub enum Error {
     /// It is not of the format.
     #[error("{message}")]
     #[diagnostic(help(
-        "keys: select, ignore, fail_on, min_confidence, hidden, no_ignore, rules, threads, and tables [[scopes]] with scopes, client_id, paths"
+        "keys: select, ignore, fail_on, min_confidence, max_findings, baseline, require_reason, hidden, no_ignore, rules, threads, and tables \
+         [[overrides]] with paths, ignore, fail_on, min_confidence, and [[scopes]] with scopes, client_id, paths"
     ))]
     Format {
         /// Where, with line and column, and what is wrong.
@@ -146,14 +207,31 @@ pub enum Error {
 pub fn read(path: &Path) -> Result<Config, Error> {
     let text = fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
     let mut config = parse(&path.to_string_lossy(), text)?;
-    for rules in config.rules.iter_mut().flatten() {
-        *rules = path.parent().unwrap_or(Path::new("")).join(&*rules);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for relative in config.rules.iter_mut().flatten().chain(&mut config.baseline) {
+        *relative = folder.join(&*relative);
     }
     Ok(config)
 }
 
+/// The lines that the keys at the top of a file stand on.
+fn lines(text: &str) -> BTreeMap<String, usize> {
+    let Ok(table) = DeTable::parse(text) else { return BTreeMap::new() };
+    let line = |start: usize| text[..start].matches('\n').count() + 1;
+    let mut lines = BTreeMap::new();
+    for (key, value) in table.get_ref() {
+        lines.insert(key.get_ref().to_string(), line(key.span().start));
+        // Tables of one name have a line each.
+        for (number, item) in value.get_ref().as_array().into_iter().flatten().enumerate() {
+            lines.insert(format!("{}[{number}]", key.get_ref()), line(item.span().start));
+        }
+    }
+    lines
+}
+
 fn parse(name: &str, text: String) -> Result<Config, Error> {
-    toml::from_str(&text).map_err(|error| {
+    let config = toml::from_str(&text).map(|config| Config { lines: lines(&text), ..config });
+    config.map_err(|error| {
         let place = error.span();
         let located = place.as_ref().map_or_else(
             || name.to_owned(),
@@ -190,6 +268,7 @@ mod tests {
         assert_eq!(config.fail_on.map(FailOn::severity), Some(None));
         assert_eq!(config.min_confidence, Some(Confidence::Possible));
         assert_eq!((config.hidden, config.no_ignore, config.threads), (Some(true), Some(true), Some(2)));
+        assert_eq!((config.lines["select"], config.lines["threads"]), (1, 8));
         assert_eq!(parsed(""), Ok(Config::default()));
     }
 
@@ -199,6 +278,26 @@ mod tests {
         assert!(error.starts_with("grantshift.toml:2:1: unknown field `fail-on`"), "{error}");
         let error = parsed("fail_on = 'eror'\n").unwrap_err();
         assert!(error.starts_with("grantshift.toml:1:11: unknown variant `eror`"), "{error}");
+    }
+
+    #[test]
+    fn some_files_may_count_otherwise() {
+        let config = parsed(
+            "max_findings = 3\nbaseline = 'b.json'\nrequire_reason = true\n[[overrides]]\npaths = ['a/**']\nignore = ['x']\nfail_on = \
+             'never'\n[[overrides]]\npaths = ['b']\nmin_confidence = 'certain'\n",
+        )
+        .unwrap();
+        assert_eq!((config.max_findings, config.require_reason, config.overrides.len()), (Some(3), Some(true), 2));
+        assert_eq!((config.overrides[0].fail_on, config.lines["overrides"]), (Some(FailOn::Never), 4));
+        assert_eq!((config.lines["overrides[0]"], config.lines["overrides[1]"]), (4, 8));
+        let error = parsed("[[overrides]]\npaths = []\n").unwrap_err();
+        assert!(error.starts_with("grantshift.toml:2:9: name at least one glob"), "{error}");
+        let error = parsed("[[overrides]]\nignore = ['x']\n").unwrap_err();
+        assert!(error.contains("missing field `paths`"), "{error}");
+        let error = parsed("[[overrides]]\npaths = ['a']\nselect = ['x']\n").unwrap_err();
+        assert!(error.starts_with("grantshift.toml:3:1: unknown field `select`"), "{error}");
+        let error = parsed("max_findings = -1\n").unwrap_err();
+        assert!(error.starts_with("grantshift.toml:1:16: "), "{error}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! One reader a format, each in its own file. It knows no key by name and decides nothing about what an entry means. A
 //! file that is broken keeps what was read before the break, and says where the break is.
 
+mod comment;
 mod derived;
 mod dotenv;
 pub mod edit;
@@ -19,6 +20,7 @@ mod yaml;
 
 use crate::finding::Language;
 
+pub use comment::line_comment;
 pub use derived::Conventions;
 pub use model::{Document, Entry, Kind, Name, Problem, SyntaxError};
 

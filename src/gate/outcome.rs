@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Absence, Policy};
+use super::baseline::Entry;
+use super::{Absence, Gate, Policy};
 use crate::accounting::{Accounting, Class, Place};
 use crate::console::Credential;
 use crate::finding::{ByteRange, Finding, Incomplete, Skipped};
+use crate::scan::Scanned;
 use crate::source::SourceFile;
+use crate::suppression::Suppression;
 
 /// The files that findings stand in, by their path in the report, with the texts in them that must not be shown.
 pub type Sources = BTreeMap<String, (Arc<SourceFile>, Vec<ByteRange>)>;
@@ -31,10 +34,29 @@ pub struct Found {
     pub files_linked: usize,
     /// The files with findings.
     pub sources: Sources,
+    /// The comments that silence findings.
+    pub suppressions: Vec<Suppression>,
     /// Every place that holds something of the old flow.
     pub accounting: Accounting,
     /// The Developer Console's credentials and what uses them, where a list was given.
     pub credentials: Option<Vec<Credential>>,
+}
+
+impl From<Scanned> for Found {
+    fn from(scanned: Scanned) -> Self {
+        Self {
+            findings: scanned.findings,
+            skipped: scanned.skipped,
+            errors: scanned.errors,
+            files_seen: scanned.files_seen,
+            files_candidate: scanned.files_candidate,
+            files_linked: scanned.linked.len(),
+            sources: scanned.sources,
+            suppressions: scanned.suppressions,
+            accounting: scanned.accounting,
+            credentials: None,
+        }
+    }
 }
 
 /// What is reported. All lists are sorted: two runs over the same tree give the same outcome.
@@ -54,6 +76,8 @@ pub struct Outcome {
     pub sources: Sources,
     /// The places that hold something of the old flow and that nothing explains, or that are not read.
     pub unaccounted: Vec<Place>,
+    /// What became of the baseline, where there is one.
+    pub baseline: Option<BaselineUse>,
     /// The answer to `--prove-absent`, where it was asked.
     pub absence: Option<Absence>,
     /// The Developer Console's credentials and what uses them, where a list was given.
@@ -77,6 +101,9 @@ pub struct Summary {
     pub below_confidence: usize,
     /// Findings that are silenced.
     pub suppressed: usize,
+    /// Findings that what has changed does not touch: counted, not reported. Nothing where all count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside_changes: Option<usize>,
     /// Reported findings by rule.
     pub by_rule: BTreeMap<String, usize>,
     /// Reported findings by severity.
@@ -85,11 +112,25 @@ pub struct Summary {
     pub accounting: BTreeMap<Class, usize>,
 }
 
+/// What became of the baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BaselineUse {
+    /// The file, as reports give it.
+    pub file: String,
+    /// How many findings it knows.
+    pub known: usize,
+    /// What it records and is gone, with the count of what is gone.
+    pub stale: Vec<Entry>,
+}
+
 /// A finding that is silenced, and by what.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Suppressed {
     /// What silences it.
     pub by: Silencer,
+    /// Why, in the words of whoever did; nothing where they gave none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// The finding.
     pub finding: Finding,
 }
@@ -118,50 +159,10 @@ impl Silencer {
 }
 
 impl Outcome {
-    /// Applies the selection of rules and the wanted confidence, sorts and counts.
+    /// What is reported of what was found, by a policy alone.
     pub fn new(found: Found, policy: &Policy) -> Self {
-        let Found { mut findings, mut skipped, mut errors, accounting, sources, .. } = found;
-        let Found { files_seen, files_candidate, files_linked, credentials, .. } = found;
-        findings.retain(|finding| policy.selects(&finding.rule));
-        let selected = findings.len();
-        findings.retain(|finding| finding.confidence >= policy.min_confidence);
-        findings.sort_by(|one, other| place(one).cmp(&place(other)));
-        skipped.sort();
-        errors.sort();
-        let mut summary = Summary {
-            files_seen,
-            files_candidate,
-            files_linked,
-            files_skipped: skipped.len(),
-            findings: findings.len(),
-            below_confidence: selected - findings.len(),
-            accounting: accounting.counts(),
-            ..Summary::default()
-        };
-        for finding in &findings {
-            *summary.by_rule.entry(finding.rule.clone()).or_default() += 1;
-            *summary.by_severity.entry(finding.severity.name()).or_default() += 1;
-        }
-        let unaccounted = accounting.unaccounted().cloned().collect();
-        let mut outcome = Self {
-            summary,
-            findings,
-            suppressed: Vec::new(),
-            skipped,
-            errors,
-            sources,
-            unaccounted,
-            absence: None,
-            credentials,
-        };
-        outcome.absence = policy.prove_absent.then(|| Absence::of(&outcome));
-        outcome
+        Gate::new(policy).decide(found)
     }
-}
-
-/// What findings are sorted by; the end keeps the order fixed where one rule finds twice at one place.
-fn place(finding: &Finding) -> (&str, usize, &str, usize) {
-    (&finding.path, finding.span.start.byte, &finding.rule, finding.span.end.byte)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What the user wants to count, and the exit code that follows.
 
+use std::path::PathBuf;
+
 use super::Outcome;
+use crate::config::{FailOn, Glob};
 use crate::finding::{Confidence, Finding, Severity};
 
 /// The exit codes. They are the same for every command, and a contract.
@@ -28,12 +31,41 @@ pub struct Policy {
     pub select: Vec<String>,
     /// Rules whose findings are not reported.
     pub ignore: Vec<String>,
+    /// Rules whose findings the configuration silences everywhere.
+    pub silenced: Vec<String>,
+    /// What counts otherwise in some files; the first that says something of a matter counts.
+    pub overrides: Vec<Override>,
+    /// How many findings at or above `fail_on` a run may have.
+    pub max_findings: usize,
+    /// Comments that give no reason silence nothing.
+    pub require_reason: bool,
     /// A run that is incomplete ends as if it were not.
     pub allow_incomplete: bool,
     /// A run that saw no file ends as a clean one.
     pub allow_empty: bool,
     /// Whatever is left of the old flow fails the run, whatever else is said here.
     pub prove_absent: bool,
+}
+
+/// What counts otherwise in some files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// Which files, from the folder.
+    pub paths: Vec<Glob>,
+    /// The folder of the configuration file.
+    pub folder: PathBuf,
+    /// Rules whose findings the configuration silences there.
+    pub silenced: Vec<String>,
+    /// The lowest severity that fails a run there.
+    pub fail_on: Option<FailOn>,
+    /// The lowest confidence that is reported there.
+    pub min_confidence: Option<Confidence>,
+}
+
+impl Override {
+    fn is_for(&self, path: &str) -> bool {
+        self.paths.iter().any(|glob| glob.fits(&self.folder, path))
+    }
 }
 
 impl Default for Policy {
@@ -43,6 +75,10 @@ impl Default for Policy {
             min_confidence: Confidence::Likely,
             select: Vec::new(),
             ignore: Vec::new(),
+            silenced: Vec::new(),
+            overrides: Vec::new(),
+            max_findings: 0,
+            require_reason: false,
             allow_incomplete: false,
             allow_empty: false,
             prove_absent: false,
@@ -55,6 +91,30 @@ impl Policy {
     pub fn selects(&self, rule: &str) -> bool {
         let named = |list: &[String]| list.iter().any(|id| id == rule);
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+    }
+
+    /// Whether a rule can report anything in this run.
+    pub fn runs(&self, rule: &str) -> bool {
+        self.selects(rule) && !self.silenced.iter().any(|id| id == rule)
+    }
+
+    /// Whether the configuration silences a finding.
+    pub fn silences(&self, finding: &Finding) -> bool {
+        let named = |list: &[String]| list.contains(&finding.rule);
+        named(&self.silenced) || self.overrides.iter().any(|one| named(&one.silenced) && one.is_for(&finding.path))
+    }
+
+    /// The lowest confidence that is reported in a file.
+    pub fn confidence_for(&self, path: &str) -> Confidence {
+        let said = self.overrides.iter().find(|one| one.min_confidence.is_some() && one.is_for(path));
+        said.and_then(|one| one.min_confidence).unwrap_or(self.min_confidence)
+    }
+
+    /// Whether a finding is at or above the gate.
+    pub fn fails(&self, finding: &Finding) -> bool {
+        let said = self.overrides.iter().find(|one| one.fail_on.is_some() && one.is_for(&finding.path));
+        let least = said.and_then(|one| one.fail_on).map_or(self.fail_on, FailOn::severity);
+        least.is_some_and(|least| finding.severity >= least)
     }
 }
 
@@ -78,10 +138,8 @@ pub fn exit_code_of(outcome: &Outcome, policy: &Policy, counts: impl Fn(&Finding
         exit::INCOMPLETE
     } else if outcome.summary.files_seen == 0 && !policy.allow_empty {
         exit::EMPTY
-    } else if outcome
-        .findings
-        .iter()
-        .any(|finding| policy.fail_on.is_some_and(|least| finding.severity >= least) && counts(finding))
+    } else if outcome.findings.iter().filter(|finding| policy.fails(finding) && counts(finding)).count()
+        > policy.max_findings
     {
         exit::FINDINGS
     } else {
@@ -129,6 +187,43 @@ mod tests {
         assert_eq!(code(Some(Severity::Warning), Severity::Warning), 1);
         assert_eq!(code(Some(Severity::Note), Severity::Warning), 1);
         assert_eq!(code(None, Severity::Error), 0);
+    }
+
+    #[test]
+    fn some_findings_may_be_let_pass() {
+        let mut outcome = outcome(Some(Severity::Error), false, 1);
+        outcome.findings.push(sample::finding("b.js", 1, "ims-jwt-exchange"));
+        let code = |max_findings| exit_code(&outcome, &Policy { max_findings, ..Policy::default() });
+        assert_eq!((code(0), code(1), code(2)), (1, 1, 0));
+    }
+
+    #[test]
+    fn some_files_may_count_otherwise() {
+        let glob = |text: &str| Glob::try_from(text.to_owned()).unwrap();
+        let folder = std::env::current_dir().unwrap();
+        let of = |paths: &str| Override {
+            paths: vec![glob(paths)],
+            folder: folder.clone(),
+            silenced: Vec::new(),
+            fail_on: None,
+            min_confidence: None,
+        };
+        let overrides = vec![
+            Override { silenced: vec!["ims-jwt-exchange".to_owned()], ..of("generated/**") },
+            Override { fail_on: Some(FailOn::Never), ..of("legacy/**") },
+            Override { fail_on: Some(FailOn::Note), min_confidence: Some(Confidence::Certain), ..of("*.js") },
+        ];
+        let policy = Policy { overrides, ..Policy::default() };
+        let finding = |path: &str| {
+            let mut finding = sample::finding(path, 1, "ims-jwt-exchange");
+            finding.severity = Severity::Warning;
+            finding
+        };
+        assert!(policy.silences(&finding("generated/a/b.js")) && !policy.silences(&finding("src/generated.js")));
+        assert!(!policy.fails(&finding("legacy/a.js")) && policy.fails(&finding("src/a.js")));
+        assert!(!policy.fails(&finding("src/a.py")), "a warning is below the gate");
+        assert_eq!(policy.confidence_for("legacy/a.js"), Confidence::Certain);
+        assert_eq!(policy.confidence_for("a.py"), Confidence::Likely);
     }
 
     #[test]

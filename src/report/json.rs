@@ -8,7 +8,7 @@ use super::{SCHEMA_VERSION, TOOL, Tool};
 use crate::accounting::Place;
 use crate::console::Credential;
 use crate::finding::{Finding, Incomplete, Skipped};
-use crate::gate::{Absence, Outcome, Summary, Suppressed};
+use crate::gate::{Absence, BaselineUse, Outcome, Summary, Suppressed};
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -20,6 +20,8 @@ struct Report<'a> {
     skipped: &'a [Skipped],
     errors: &'a [Incomplete],
     unaccounted: &'a [Place],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'a BaselineUse>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prove_absent: Option<&'a Absence>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,6 +36,7 @@ enum Line<'a> {
     Error(&'a Incomplete),
     Skipped(&'a Skipped),
     Unaccounted(&'a Place),
+    Baseline(&'a BaselineUse),
     Credential(&'a Credential),
     #[serde(rename = "prove_absent")]
     Absence(&'a Absence),
@@ -59,6 +62,7 @@ pub(super) fn render(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         skipped: &outcome.skipped,
         errors: &outcome.errors,
         unaccounted: &outcome.unaccounted,
+        baseline: outcome.baseline.as_ref(),
         prove_absent: outcome.absence.as_ref(),
         credentials: outcome.credentials.as_deref(),
     };
@@ -77,7 +81,8 @@ pub(super) fn render_lines(outcome: &Outcome, out: &mut dyn Write) -> io::Result
     let credentials = outcome.credentials.iter().flatten().map(Line::Credential);
     let absence = outcome.absence.iter().map(Line::Absence);
     let lines = findings.chain(suppressed).chain(errors).chain(skipped).chain(unaccounted);
-    let lines = lines.chain(credentials).chain(absence);
+    let baseline = outcome.baseline.iter().map(Line::Baseline);
+    let lines = lines.chain(baseline).chain(credentials).chain(absence);
     for line in lines.chain([Line::Summary(summary)]) {
         serde_json::to_writer(&mut *out, &line)?;
         writeln!(out)?;
@@ -101,9 +106,11 @@ mod tests {
         let schema: Value = serde_json::from_str(include_str!("../../docs/report.schema.json")).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let mut outcome = sample::outcome();
-        outcome
-            .suppressed
-            .push(Suppressed { by: Silencer::Comment, finding: sample::finding("a.js", 1, "ims-jwt-exchange") });
+        outcome.suppressed.push(Suppressed {
+            by: Silencer::Comment,
+            reason: None,
+            finding: sample::finding("a.js", 1, "ims-jwt-exchange"),
+        });
         for outcome in [outcome, Outcome::default()] {
             let report = report(&outcome);
             let faults: Vec<_> = validator.iter_errors(&report).map(|fault| fault.to_string()).collect();

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use thiserror::Error;
 
+use crate::git::{Failure, Repository, path_of};
 use crate::walk::repository_root;
 
 /// What git says of files.
@@ -53,36 +52,16 @@ pub fn status<'a>(files: impl IntoIterator<Item = &'a Path>) -> Result<Status, E
     Ok(status)
 }
 
-enum Failure {
-    NoGit,
-    Said(String),
-}
-
 fn ask(root: &Path, files: &[&Path]) -> Result<Vec<PathBuf>, Failure> {
-    // The configuration of a repository may name a program to run here, and locks are of no use to a question.
-    let arguments = ["-c", "core.fsmonitor=false", "status", "--porcelain=v1", "-z", "--untracked-files=all", "--"];
-    let mut literal: Vec<OsString> = Vec::new();
-    for file in files {
+    let question = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--"].map(OsString::from);
+    let literal = files.iter().map(|file| {
         let below = file.strip_prefix(root).unwrap_or(file);
         let mut path = OsString::from(":(top,literal)");
         path.push(below);
-        literal.push(path);
-    }
-    let mut command = Command::new("git");
-    command.arg("-C").arg(root).args(arguments).args(literal).env("GIT_OPTIONAL_LOCKS", "0");
-    // What calls this, such as a hook, may have set them for another repository.
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
-        command.env_remove(variable);
-    }
-    let output = match command.stdin(Stdio::null()).output() {
-        Ok(output) => output,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Failure::NoGit),
-        Err(error) => return Err(Failure::Said(error.to_string())),
-    };
-    if !output.status.success() {
-        return Err(Failure::Said(String::from_utf8_lossy(&output.stderr).trim().replace('\n', "; ")));
-    }
-    Ok(dirty(&output.stdout).into_iter().map(|path| root.join(path)).collect())
+        path
+    });
+    let answer = Repository { root }.ask(question.into_iter().chain(literal))?;
+    Ok(dirty(&answer).into_iter().map(|path| root.join(path)).collect())
 }
 
 /// The paths of a status: each entry is two letters, a blank and a path; what was renamed has a second one.
@@ -98,20 +77,10 @@ fn dirty(output: &[u8]) -> Vec<PathBuf> {
     paths
 }
 
-#[cfg(unix)]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
-}
-
-#[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::process::Command;
 
     use super::*;
 

@@ -6,10 +6,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use globset::GlobBuilder;
-
 use super::targets::Options;
 use super::tree::{Tree, root_of};
+use crate::config::Glob;
 use crate::credentials;
 use crate::document::{self, Format};
 use crate::finding::{Family, Finding, Language, digest};
@@ -35,7 +34,7 @@ pub struct Configured {
     /// For the credential with this client id; nothing for any.
     pub client_id: Option<String>,
     /// For files that fit one of these globs, from the folder; none for all. One without a slash is over the name alone.
-    pub paths: Vec<String>,
+    pub paths: Vec<Glob>,
     /// The folder of the configuration file.
     pub folder: PathBuf,
     /// The scopes.
@@ -92,8 +91,7 @@ impl Scopes {
         }
         let is_for = |table: &&Configured| {
             let id = table.client_id.as_ref().is_none_or(|id| details.client_id_digest.as_deref() == Some(&digest(id)));
-            let path = table.paths.is_empty()
-                || table.paths.iter().any(|glob| fits(glob, &below(&table.folder, &finding.path)));
+            let path = table.paths.is_empty() || table.paths.iter().any(|glob| glob.fits(&table.folder, &finding.path));
             id && path && !table.scopes.is_empty()
         };
         if let Some(table) = self.configured.iter().find(is_for) {
@@ -124,18 +122,6 @@ impl Scopes {
 
 fn known(scopes: &[String], source: String, is_sure: bool) -> Answer {
     Answer::Known { scopes: scopes.to_vec(), source, is_sure }
-}
-
-/// A path from a folder, where it lies below that.
-fn below(folder: &Path, path: &str) -> String {
-    let path = normal(Path::new(path));
-    path.strip_prefix(normal(folder)).unwrap_or(&path).to_string_lossy().replace('\\', "/")
-}
-
-/// Whether a path fits a glob; one without a slash is over the name alone. A glob that is none fits nothing.
-fn fits(glob: &str, path: &str) -> bool {
-    let whole = if glob.contains('/') { glob.to_owned() } else { format!("**/{glob}") };
-    GlobBuilder::new(&whole).literal_separator(true).build().is_ok_and(|glob| glob.compile_matcher().is_match(path))
 }
 
 /// The credentials of the new form in the documents below some folders.

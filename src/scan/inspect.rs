@@ -20,6 +20,7 @@ use crate::notebook::{self, Notebook};
 use crate::project::{Linked, Source};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
+use crate::suppression::{self, Suppression};
 use crate::syntax;
 use crate::walk::{FileKinds, normal, reported_path};
 
@@ -52,6 +53,8 @@ pub struct Inspected {
     pub carries: Option<Vec<String>>,
     /// The key files that the code of a flow names.
     pub key_files: Vec<NamedKey>,
+    /// The comments in it that silence findings.
+    pub suppressions: Vec<Suppression>,
     /// The files with findings, and their secrets.
     pub sources: Vec<(Arc<SourceFile>, Vec<ByteRange>)>,
 }
@@ -212,6 +215,7 @@ fn understand(
         }
     };
     inspected.occurrences.extend(accounting::in_code(&file, &tree, context, strong));
+    inspected.suppressions = suppression::in_code(&file, &tree, language, context);
     if file.encoding().is_guess() {
         inspected.notices.push(format!(
             "{path} is not UTF-8 and was read as {}; if that is wrong, convert it to UTF-8",
@@ -355,6 +359,7 @@ fn understand_document(
         let is_lock = kinds.is_lock(&candidate.path);
         accounting::in_document(&file, candidate.language, context, is_lock, catalog, strong)
     };
+    let suppressions = suppression::in_document(&file, candidate.language, context, catalog);
     let sources = if detected.findings.is_empty() { Vec::new() } else { vec![(Arc::new(file), detected.secrets)] };
     let carries = detected.carries_credential.then_some(detected.key_files);
     Inspected {
@@ -363,6 +368,7 @@ fn understand_document(
         carries,
         sources,
         occurrences,
+        suppressions,
         ..Inspected::default()
     }
 }

@@ -38,6 +38,7 @@ use crate::detect::{NamedKey, Signature};
 use crate::finding::{ByteRange, Family, Finding, Incomplete, Language, Skipped};
 use crate::rules::Catalog;
 use crate::source::SourceFile;
+use crate::suppression::Suppression;
 use crate::syntax::Limits;
 use crate::walk::{FileKinds, Found, KindsError, Options, Walk, WalkError, normal};
 
@@ -105,6 +106,8 @@ pub struct Scanned {
     learnt: Vec<Learnt>,
     /// The same places, each in its class.
     pub accounting: Accounting,
+    /// The comments that silence findings.
+    pub suppressions: Vec<Suppression>,
     /// The files with findings, with the texts in them that must not be shown.
     pub sources: BTreeMap<String, (Arc<SourceFile>, Vec<ByteRange>)>,
     /// Remarks for the user that change nothing: a file read in a guessed encoding.
@@ -246,6 +249,7 @@ impl Scanned {
         self.files_candidate -= inspected.skipped.len().min(self.files_candidate);
         self.skipped.extend(inspected.skipped);
         self.notices.extend(inspected.notices);
+        self.suppressions.extend(inspected.suppressions);
         for (file, secrets) in inspected.sources {
             self.sources.insert(file.path().to_owned(), (file, secrets));
         }
@@ -255,6 +259,8 @@ impl Scanned {
         self.findings.sort_by(|one, other| {
             (&one.path, one.span.start.byte, &one.rule).cmp(&(&other.path, other.span.start.byte, &other.rule))
         });
+        self.suppressions
+            .sort_by(|one, other| (&one.path, one.span.start.byte).cmp(&(&other.path, other.span.start.byte)));
         self.skipped.sort();
         self.skipped.dedup();
         self.errors.sort();

@@ -23,7 +23,7 @@ use thiserror::Error;
 use crate::finding::{Family, Incomplete, Language, Skipped};
 
 pub use kinds::{FileKinds, KindsError};
-pub use named::{paths_from, reported_path};
+pub use named::{paths_from, relative_to, reported_path};
 pub use repository::{normal, repository_root};
 
 use kinds::Named;

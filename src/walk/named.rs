@@ -167,6 +167,11 @@ pub fn reported_path(path: &Path) -> String {
     reported(&relative, Path::new(""))
 }
 
+/// The way from an absolute folder to an absolute path, with forward slashes.
+pub fn relative_to(folder: &Path, path: &Path) -> String {
+    reported(&difference(path, folder), Path::new(""))
+}
+
 /// The path to open something by: relative to the base, so that what is found below it is reported relative too.
 fn openable(path: &Path, base: &Path, absolute_base: &Path) -> PathBuf {
     let relative = relative(path, base, absolute_base);

@@ -189,7 +189,7 @@ pub(in crate::report) fn outcome() -> Outcome {
     };
     let mut outcome = Outcome::new(found, &Policy::default());
     let silenced = finding("shop/web/src/legacy.js", 5, "ims-jwt-exchange", Language::JavaScript, EXCHANGE);
-    outcome.suppressed.push(Suppressed { by: Silencer::Baseline, finding: silenced });
+    outcome.suppressed.push(Suppressed { by: Silencer::Baseline, reason: None, finding: silenced });
     outcome.summary.suppressed = 1;
     outcome
 }

@@ -268,9 +268,11 @@ mod tests {
         let path = outcome.findings[0].path.clone();
         outcome.findings[0].fix.edits =
             vec![Edit { path, start_byte: 37, end_byte: 42, replacement: "let".to_owned() }];
-        outcome
-            .suppressed
-            .push(Suppressed { by: Silencer::Baseline, finding: sample::finding("a.js", 1, "ims-jwt-exchange") });
+        outcome.suppressed.push(Suppressed {
+            by: Silencer::Baseline,
+            reason: None,
+            finding: sample::finding("a.js", 1, "ims-jwt-exchange"),
+        });
         let log = log(&outcome);
         assert_valid(&log);
         let deleted = &log["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0];

@@ -109,6 +109,21 @@ pub struct Matches {
     pub key_of: Vec<String>,
     /// An entry of a manifest that exists for the old flow.
     pub dependency: Option<DependencyMatch>,
+    /// Comments that are to silence findings and do not.
+    pub suppression: Option<SuppressionMatch>,
+}
+
+/// What every comment holds that silences findings.
+pub const SUPPRESSION_MARK: &str = "grantshift:";
+
+/// Which comments that do not silence what they are to silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SuppressionMatch {
+    /// Those whose last day has passed.
+    Expired,
+    /// Those that silence nothing.
+    Unused,
 }
 
 /// Entries of manifests: whose code findings they are tied to, and what is said where the rule's own message does not fit.
