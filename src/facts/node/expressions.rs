@@ -9,6 +9,11 @@ use crate::facts::ir::{
 };
 use crate::finding::ByteRange;
 
+/// Whether a node is a function without a statement of its own.
+fn is_function(node: Node<'_>) -> bool {
+    matches!(node.kind(), "arrow_function" | "function_expression" | "generator_function")
+}
+
 impl Lowering<'_> {
     /// Lowers an expression. A node that is none becomes opaque, with the expressions inside it.
     pub(super) fn expression(&mut self, node: Node<'_>) -> ExpressionId {
@@ -297,8 +302,16 @@ impl Lowering<'_> {
     fn entry(&mut self, node: Node<'_>) -> Option<Entry> {
         match node.kind() {
             "pair" => {
-                let key = self.key(field(node, "key")?);
-                Some(Entry::Keyed { key, value: self.expression_in(node, "value") })
+                let written = field(node, "key")?;
+                let key = self.key(written);
+                let value = match field(node, "value") {
+                    Some(value) if is_function(value) && written.kind() == "property_identifier" => {
+                        let name = self.name(written);
+                        self.named_expression(value, Some(name))
+                    }
+                    _ => self.expression_in(node, "value"),
+                };
+                Some(Entry::Keyed { key, value })
             }
             "shorthand_property_identifier" => {
                 let key = self.push(ExpressionKind::Text(self.written(node).into()), range_of(node));
@@ -365,7 +378,10 @@ impl Lowering<'_> {
         let target = self.pattern(left, None);
         let name = match &target {
             Pattern::Name { name, .. } => Some(name.clone()),
-            _ => None,
+            // `exports.token = () => …`: what the function is known by, for people.
+            _ => field(left, "property")
+                .filter(|_| field(node, "right").is_some_and(is_function))
+                .map(|own| self.name(own)),
         };
         let operator = field(node, "operator").map_or("=", |operator| operator.kind());
         let value = match field(node, "right") {

@@ -73,14 +73,31 @@ struct File {
     entries: Vec<Entry>,
 }
 
-/// An entry as it is written. What follows from several fields is checked here, so that the error has a place.
+/// An entry as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+pub(super) struct Written {
     rule: String,
     path: String,
     fingerprint: String,
     count: usize,
+}
+
+impl TryFrom<Written> for Entry {
+    type Error = String;
+
+    /// What an entry cannot say is an error here, while the place in the file is known.
+    fn try_from(written: Written) -> Result<Self, String> {
+        let Written { rule, path, fingerprint, count } = written;
+        let is_hexadecimal = fingerprint.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if count == 0 {
+            return Err("an entry counts at least one finding".to_owned());
+        }
+        if fingerprint.len() != FINGERPRINT || !is_hexadecimal {
+            return Err(format!("a fingerprint is {FINGERPRINT} digits of a SHA-256, in hexadecimal"));
+        }
+        Ok(Self { path, rule, fingerprint, count })
+    }
 }
 
 fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -104,20 +121,8 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Entry>, A::Error> {
             let mut entries: Vec<Entry> = Vec::new();
-            while let Some(written) = list.next_element::<Written>()? {
-                let Written { rule, path, fingerprint, count } = written;
-                let is_hexadecimal = fingerprint.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-                let fault = match () {
-                    () if count == 0 => Some("an entry counts at least one finding".to_owned()),
-                    () if fingerprint.len() != FINGERPRINT || !is_hexadecimal => {
-                        Some(format!("a fingerprint is {FINGERPRINT} digits of a SHA-256, in hexadecimal"))
-                    }
-                    () => None,
-                };
-                if let Some(fault) = fault {
-                    return Err(serde::de::Error::custom(fault));
-                }
-                entries.push(Entry { path, rule, fingerprint, count });
+            while let Some(entry) = list.next_element::<Entry>()? {
+                entries.push(entry);
             }
             let mut sorted: Vec<_> =
                 entries.iter().map(|entry| (&entry.path, &entry.rule, &entry.fingerprint)).collect();

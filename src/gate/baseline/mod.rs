@@ -8,7 +8,7 @@ mod file;
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use compare::{Comparison, Scope};
 pub use file::{Error, NAME};
@@ -25,7 +25,8 @@ pub struct Baseline {
 }
 
 /// Equal findings of one file. The order of the fields is the order of the entries.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "file::Written")]
 pub struct Entry {
     /// The file, relative to the folder of the baseline, with forward slashes.
     pub path: String,
