@@ -69,12 +69,15 @@ fn carry_out(settings: &FixSettings, terminal: &Terminal) -> Result<u8, Error> {
         reports::to_file(path, |out| render_json(&rewritten, out))?;
     }
     let base = settings::base(&common.scan.paths);
+    let category = settings::category(&common.scan.paths);
     let formats = common.outputs.iter().map(|(format, _)| *format);
     let repositories = reports::repositories(formats, &outcome, &common.scan.paths);
     let circumstances = Circumstances {
         rules: &rules,
         style: terminal.plain(),
         base: &base,
+        policy: &common.policy,
+        category: &category,
         repositories: &repositories,
         guidance: catalog.guidance(),
         change_sets: &sets,

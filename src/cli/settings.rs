@@ -354,6 +354,16 @@ pub(super) fn base(paths: &[PathBuf]) -> Base {
     }
 }
 
+/// What tells the analysis of one folder of a repository from that of another: the folder, relative to the root. Nothing for the
+/// whole repository, and for files or several folders, which may be others in the next run.
+pub(super) fn category(paths: &[PathBuf]) -> String {
+    let (Ok(working), [path]) = (std::env::current_dir(), paths) else { return String::new() };
+    let folder = walk::normal(&working.join(path));
+    let relative = walk::repository_root(&folder).and_then(|root| folder.strip_prefix(root).ok());
+    let names = relative.filter(|_| folder.is_dir()).into_iter().flat_map(Path::components);
+    names.map(|name| name.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
 /// The innermost folder or file that all paths lie in; the working directory where there are none.
 fn ancestor(paths: &[PathBuf]) -> Option<PathBuf> {
     let working = std::env::current_dir().ok()?;

@@ -5,21 +5,28 @@
 
 mod audit;
 mod base;
+mod checkstyle;
+mod github;
+mod gitlab;
 mod html;
 mod human;
+mod issues;
 mod json;
+mod junit;
 mod markdown;
 mod prose;
+mod rdjson;
 mod repositories;
 pub mod rewriting;
 mod sarif;
+mod xml;
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use crate::finding::{Platform, Severity};
-use crate::gate::Outcome;
+use crate::gate::{Outcome, Policy};
 use crate::rules::guidance::Guidance;
 
 pub use base::Base;
@@ -75,6 +82,16 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0.
     Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// Reviewdog's JSON.
+    Rdjson,
     /// The audit, for a job summary or a pull request.
     Markdown,
     /// The audit, for a browser.
@@ -83,7 +100,19 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::Markdown, Self::Html];
+    pub const ALL: [Self; 11] = [
+        Self::Human,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Checkstyle,
+        Self::Rdjson,
+        Self::Markdown,
+        Self::Html,
+    ];
 
     /// The name that users write.
     pub fn name(self) -> &'static str {
@@ -92,6 +121,11 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Checkstyle => "checkstyle",
+            Self::Rdjson => "rdjson",
             Self::Markdown => "markdown",
             Self::Html => "html",
         }
@@ -104,6 +138,11 @@ impl Format {
             Self::Json => "one JSON object",
             Self::Jsonl => "one JSON object a line",
             Self::Sarif => "SARIF 2.1.0, for code scanning",
+            Self::Github => "annotations of a GitHub workflow",
+            Self::Gitlab => "GitLab's code quality report",
+            Self::Junit => "JUnit's XML, for the test page of a CI server",
+            Self::Checkstyle => "Checkstyle's XML, for the plug-ins of a CI server",
+            Self::Rdjson => "reviewdog's JSON, with suggestions",
             Self::Markdown => "the audit, for a job summary or a pull request",
             Self::Html => "the audit, one file for a browser",
         }
@@ -122,8 +161,13 @@ pub struct Circumstances<'a> {
     pub rules: &'a [RuleInfo],
     /// How the report for people looks.
     pub style: Style,
-    /// What the paths of SARIF are relative to.
+    /// What the paths of SARIF, GitHub, GitLab and reviewdog are relative to.
     pub base: &'a Base,
+    /// What counts, and what fails the run.
+    pub policy: &'a Policy,
+    /// What tells this analysis from others of the same commit, such as the folder that is scanned; empty for the whole
+    /// repository.
+    pub category: &'a str,
     /// The repositories that the paths lie in; only the audit asks.
     pub repositories: &'a Repositories,
     /// What the audit says beside the findings.
@@ -134,8 +178,8 @@ pub struct Circumstances<'a> {
     pub exit_code: u8,
 }
 
-impl Circumstances<'_> {
-    fn rule(&self, id: &str) -> Option<&RuleInfo> {
+impl<'a> Circumstances<'a> {
+    fn rule(&self, id: &str) -> Option<&'a RuleInfo> {
         self.rules.iter().find(|rule| rule.id == id)
     }
 }
@@ -160,6 +204,11 @@ pub fn render(
         Format::Json => json::render(outcome, out),
         Format::Jsonl => json::render_lines(outcome, out),
         Format::Sarif => sarif::render(outcome, circumstances, out),
+        Format::Github => github::render(outcome, circumstances, out),
+        Format::Gitlab => gitlab::render(outcome, circumstances, out),
+        Format::Junit => junit::render(outcome, circumstances, out),
+        Format::Checkstyle => checkstyle::render(outcome, circumstances, out),
+        Format::Rdjson => rdjson::render(outcome, circumstances, out),
         Format::Markdown => markdown::render(outcome, circumstances, out),
         Format::Html => html::render(outcome, circumstances, out),
     }
@@ -170,6 +219,7 @@ pub(crate) mod sample {
     //! What the tests of the formats share.
 
     use super::*;
+    use crate::gate::exit_code;
 
     pub(crate) fn rules() -> Vec<RuleInfo> {
         ["ims-jwt-assertion", "ims-jwt-exchange"]
@@ -189,15 +239,17 @@ pub(crate) mod sample {
     pub(crate) fn rendered(format: Format, style: Style, outcome: &Outcome) -> String {
         let rules = rules();
         let base = Base::default();
-        let (repositories, guidance) = (Repositories::default(), Guidance::default());
+        let (repositories, guidance, policy) = (Repositories::default(), Guidance::default(), Policy::default());
         let circumstances = Circumstances {
             rules: &rules,
             style,
             base: &base,
+            policy: &policy,
+            category: "",
             repositories: &repositories,
             guidance: &guidance,
             change_sets: &[],
-            exit_code: 3,
+            exit_code: exit_code(outcome, &policy),
         };
         let mut out = Vec::new();
         render(format, outcome, &circumstances, &mut out).unwrap();

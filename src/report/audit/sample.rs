@@ -254,6 +254,8 @@ pub(in crate::report) fn with_audit<T>(
         rules,
         style: Style::default(),
         base: &Base::default(),
+        policy: &Policy::default(),
+        category: "",
         repositories: &repositories,
         guidance,
         change_sets: &[],

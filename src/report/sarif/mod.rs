@@ -243,7 +243,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::gate::{Suppressed, sample};
+    use crate::gate::{Policy, Suppressed, sample};
     use crate::report::sample::{rendered, rules};
     use crate::report::{Base, Format, Repositories, Style, render};
     use crate::rules::guidance::Guidance;
@@ -318,6 +318,8 @@ mod tests {
             rules: &rules,
             style: Style::default(),
             base: &base,
+            policy: &Policy::default(),
+            category: "",
             repositories: &Repositories::default(),
             guidance: &Guidance::default(),
             change_sets: &[],

@@ -1,0 +1,145 @@
+//! JUnit's XML: every rule is a suite and every finding a test case, so that the test page of any CI server shows them.
+//!
+//! What fails the run is a failure, what was not read whole an error, what is silenced is skipped, and everything else passes. A rule
+//! with nothing to say has one passing case, so that no suite is ever without tests. Nothing in it depends on the clock.
+
+use std::io::{self, Write};
+
+use super::issues::{self, Issue};
+use super::prose::visible;
+use super::xml::Document;
+use super::{Circumstances, TOOL};
+use crate::finding::Span;
+use crate::gate::{Outcome, Suppressed};
+
+/// The suite of what was not read whole, and of all that belongs to no rule.
+const SCAN: &str = "scan";
+
+/// One suite.
+struct Suite<'a> {
+    name: &'a str,
+    /// What the passing case is called where there is no other.
+    nothing: &'static str,
+    issues: Vec<&'a Issue<'a>>,
+    silenced: Vec<&'a Suppressed>,
+}
+
+/// Writes the document.
+pub(super) fn render(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let issues = issues::all(outcome, circumstances);
+    let suites = suites(&issues, outcome, circumstances);
+    let mut document = Document::new(out)?;
+    document.open(
+        "testsuites",
+        &[
+            ("name", TOOL.name),
+            ("tests", &suites.iter().map(Suite::tests).sum::<usize>().to_string()),
+            ("failures", &suites.iter().map(Suite::failures).sum::<usize>().to_string()),
+            ("errors", &suites.iter().map(Suite::errors).sum::<usize>().to_string()),
+            ("time", "0"),
+        ],
+    )?;
+    for suite in &suites {
+        suite.render(&mut document)?;
+    }
+    document.close()
+}
+
+/// The scan itself, then every rule that ran or found something.
+fn suites<'a>(issues: &'a [Issue<'a>], outcome: &'a Outcome, circumstances: &Circumstances<'a>) -> Vec<Suite<'a>> {
+    let of_the_scan = issues.iter().filter(|issue| issue.finding.is_none()).collect();
+    let scan = Suite { name: SCAN, nothing: "everything was read", issues: of_the_scan, silenced: Vec::new() };
+    let mut names: Vec<&str> = circumstances.rules.iter().map(|rule| rule.id.as_str()).collect();
+    names.retain(|name| circumstances.policy.selects(name));
+    names.extend(issues.iter().filter(|issue| issue.finding.is_some()).map(|issue| issue.check));
+    names.extend(outcome.suppressed.iter().map(|silenced| silenced.finding.rule.as_str()));
+    names.sort_unstable();
+    names.dedup();
+    let of_rules = names.into_iter().map(|name| Suite {
+        name,
+        nothing: "nothing found",
+        issues: issues.iter().filter(|issue| issue.finding.is_some() && issue.check == name).collect(),
+        silenced: outcome.suppressed.iter().filter(|silenced| silenced.finding.rule == name).collect(),
+    });
+    [scan].into_iter().chain(of_rules).collect()
+}
+
+impl Suite<'_> {
+    fn tests(&self) -> usize {
+        (self.issues.len() + self.silenced.len()).max(1)
+    }
+
+    fn failures(&self) -> usize {
+        self.issues.iter().filter(|issue| issue.fails && issue.finding.is_some()).count()
+    }
+
+    fn errors(&self) -> usize {
+        self.issues.iter().filter(|issue| issue.fails && issue.finding.is_none()).count()
+    }
+
+    fn render(&self, document: &mut Document<'_>) -> io::Result<()> {
+        document.open(
+            "testsuite",
+            &[
+                ("name", self.name),
+                ("tests", &self.tests().to_string()),
+                ("failures", &self.failures().to_string()),
+                ("errors", &self.errors().to_string()),
+                ("skipped", &self.silenced.len().to_string()),
+                ("time", "0"),
+            ],
+        )?;
+        if self.issues.is_empty() && self.silenced.is_empty() {
+            document.empty("testcase", &[("name", self.nothing), ("classname", &self.class()), ("time", "0")])?;
+        }
+        for issue in &self.issues {
+            self.case(issue, document)?;
+        }
+        for silenced in &self.silenced {
+            let finding = &silenced.finding;
+            self.open(&finding.path, Some(&finding.span), document)?;
+            document.empty("skipped", &[("message", &format!("silenced by {}", silenced.by.name()))])?;
+            document.close()?;
+        }
+        document.close()
+    }
+
+    fn case(&self, issue: &Issue<'_>, document: &mut Document<'_>) -> io::Result<()> {
+        self.open(issue.path.unwrap_or(issue.check), issue.span, document)?;
+        let message = visible(&issue.message);
+        let place = issue.path.map(|path| match issue.line {
+            Some(line) => format!("{}:{line}: ", visible(path)),
+            None => format!("{}: ", visible(path)),
+        });
+        let mut text = format!("{}{message}", place.unwrap_or_default());
+        if !issue.help.is_empty() {
+            text = format!("{text}\n{}", visible(&issue.help));
+        }
+        let kind = match issue.finding {
+            Some(finding) => finding.severity.name(),
+            None => issue.check,
+        };
+        match (issue.fails, issue.finding.is_some()) {
+            (true, true) => document.text("failure", &[("message", &message), ("type", kind)], &text)?,
+            (true, false) => document.text("error", &[("message", &message), ("type", kind)], &text)?,
+            (false, _) => document.text("system-out", &[], &format!("{}: {text}", issue.level.name()))?,
+        }
+        document.close()
+    }
+
+    /// Begins a case; its name is its place, which tells it from the others of the suite.
+    fn open(&self, path: &str, span: Option<&Span>, document: &mut Document<'_>) -> io::Result<()> {
+        let class = self.class();
+        let Some(span) = span else {
+            return document.open("testcase", &[("name", path), ("classname", &class), ("file", path), ("time", "0")]);
+        };
+        let (line, name) = (span.start.line.to_string(), format!("{path}:{}:{}", span.start.line, span.start.column));
+        document
+            .open("testcase", &[("name", &name), ("classname", &class), ("file", path), ("line", &line), ("time", "0")])
+    }
+
+    /// The class that pages group by; what stands before the point is a package to them.
+    fn class(&self) -> String {
+        format!("{}.{}", TOOL.name, self.name)
+    }
+}
