@@ -150,6 +150,9 @@ pub(super) struct GateArguments {
     /// [default: the remote's default branch]
     #[arg(long, value_name = "REV", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub(super) changed: Option<String>,
+    /// What tells this analysis from others of the same repository, in SARIF [default: the scanned folder]
+    #[arg(long, value_name = "NAME")]
+    pub(super) category: Option<String>,
     /// Take no baseline, though there is one
     #[arg(long, conflicts_with = "baseline")]
     pub(super) no_baseline: bool,

@@ -69,7 +69,7 @@ fn carry_out(settings: &FixSettings, terminal: &Terminal) -> Result<u8, Error> {
         reports::to_file(path, |out| render_json(&rewritten, out))?;
     }
     let base = settings::base(&common.scan.paths);
-    let category = settings::category(&common.scan.paths);
+    let category = common.category();
     let formats = common.outputs.iter().map(|(format, _)| *format);
     let repositories = reports::repositories(formats, &outcome, &common.scan.paths);
     let circumstances = Circumstances {

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, E
     reports::say_what_was_known(&outcome, terminal);
     let code = exit_code(&outcome, &common.policy);
     let base = settings::base(&common.scan.paths);
-    let category = settings::category(&common.scan.paths);
+    let category = common.category();
     let formats = common.outputs.iter().map(|(format, _)| *format).chain([format]);
     let repositories = reports::repositories(formats, &outcome, &common.scan.paths);
     let circumstances = Circumstances {

@@ -28,6 +28,8 @@ pub(super) struct CommonSettings {
     pub(super) rules: Vec<PathBuf>,
     /// Reports in files.
     pub(super) outputs: Vec<(Format, PathBuf)>,
+    /// What tells this analysis from others of the repository; nothing where it follows from the paths.
+    pub(super) category: Option<String>,
     /// What was known before.
     pub(super) baseline: Option<Baseline>,
     /// What has changed, where only that counts.
@@ -171,8 +173,14 @@ impl CommonSettings {
             Changes::since(&ancestor, Some(revision).filter(|revision| !revision.is_empty()))
         };
         let changes = changed.map(since).transpose()?;
-        let outputs = gate.map(|gate| gate.output).unwrap_or_default();
-        Ok(Self { baseline, changes, outputs, ..Self::without_baseline(arguments, effective, paths, options) })
+        let (outputs, category) = gate.map(|gate| (gate.output, gate.category)).unwrap_or_default();
+        Ok(Self {
+            baseline,
+            changes,
+            outputs,
+            category,
+            ..Self::without_baseline(arguments, effective, paths, options)
+        })
     }
 
     fn without_baseline(
@@ -221,7 +229,7 @@ impl CommonSettings {
             ..scan::Settings::default()
         };
         let rules = effective.rules.value;
-        Self { scan, policy, rules, outputs: Vec::new(), baseline: None, changes: None, printed }
+        Self { scan, policy, rules, outputs: Vec::new(), category: None, baseline: None, changes: None, printed }
     }
 
     /// Everything that decides what counts.
@@ -233,6 +241,11 @@ impl CommonSettings {
             paths: &self.scan.paths,
             ..Gate::new(&self.policy)
         }
+    }
+
+    /// What tells this analysis from others of the same repository.
+    pub(super) fn category(&self) -> String {
+        self.category.clone().unwrap_or_else(|| category(&self.scan.paths))
     }
 
     /// Prints the values that hold, where only that was asked for; whether it was.
@@ -356,7 +369,7 @@ pub(super) fn base(paths: &[PathBuf]) -> Base {
 
 /// What tells the analysis of one folder of a repository from that of another: the folder, relative to the root. Nothing for the
 /// whole repository, and for files or several folders, which may be others in the next run.
-pub(super) fn category(paths: &[PathBuf]) -> String {
+fn category(paths: &[PathBuf]) -> String {
     let (Ok(working), [path]) = (std::env::current_dir(), paths) else { return String::new() };
     let folder = walk::normal(&working.join(path));
     let relative = walk::repository_root(&folder).and_then(|root| folder.strip_prefix(root).ok());

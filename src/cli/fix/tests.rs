@@ -19,6 +19,7 @@ fn fix(root: &Path) -> FixSettings {
             policy: Policy::default(),
             rules: Vec::new(),
             outputs: Vec::new(),
+            category: None,
             baseline: None,
             changes: None,
             printed: None,

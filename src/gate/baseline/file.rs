@@ -73,31 +73,22 @@ struct File {
     entries: Vec<Entry>,
 }
 
-/// An entry as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Written {
-    rule: String,
-    path: String,
-    fingerprint: String,
-    count: usize,
+/// How many findings an entry counts. What it cannot say is an error here, while the place in the file is known.
+pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    match usize::deserialize(deserializer)? {
+        0 => Err(serde::de::Error::custom("an entry counts at least one finding")),
+        count => Ok(count),
+    }
 }
 
-impl TryFrom<Written> for Entry {
-    type Error = String;
-
-    /// What an entry cannot say is an error here, while the place in the file is known.
-    fn try_from(written: Written) -> Result<Self, String> {
-        let Written { rule, path, fingerprint, count } = written;
-        let is_hexadecimal = fingerprint.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if count == 0 {
-            return Err("an entry counts at least one finding".to_owned());
-        }
-        if fingerprint.len() != FINGERPRINT || !is_hexadecimal {
-            return Err(format!("a fingerprint is {FINGERPRINT} digits of a SHA-256, in hexadecimal"));
-        }
-        Ok(Self { path, rule, fingerprint, count })
+/// A SHA-256 in hexadecimal.
+pub(super) fn fingerprint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let fingerprint = String::deserialize(deserializer)?;
+    let is_hexadecimal = fingerprint.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if fingerprint.len() == FINGERPRINT && is_hexadecimal {
+        return Ok(fingerprint);
     }
+    Err(serde::de::Error::custom(format_args!("a fingerprint is {FINGERPRINT} digits of a SHA-256, in hexadecimal")))
 }
 
 fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {

@@ -26,15 +26,17 @@ pub struct Baseline {
 
 /// Equal findings of one file. The order of the fields is the order of the entries.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "file::Written")]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The file, relative to the folder of the baseline, with forward slashes.
     pub path: String,
     /// The rule that found them.
     pub rule: String,
     /// What they are: a SHA-256 in hexadecimal.
+    #[serde(deserialize_with = "file::fingerprint")]
     pub fingerprint: String,
     /// How many there are; at least one.
+    #[serde(deserialize_with = "file::count")]
     pub count: usize,
 }
 
