@@ -341,6 +341,8 @@ pub(super) fn catalog(folders: &[PathBuf]) -> Result<(Catalog, Vec<RuleInfo>), E
             help: rule.help.clone(),
             explain: rule.explain.clone(),
             url: has_page(&rule.id).then(|| format!("{RULE_PAGES}{}.md", rule.id)),
+            security_severity: rule.security_severity.as_ref().map(|severity| severity.0.clone()),
+            tags: rule.tags.clone(),
         }
     });
     let rules = rules.collect();

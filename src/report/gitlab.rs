@@ -1,4 +1,5 @@
-//! GitLab's code quality report, a list of issues in the form of Code Climate.
+//! GitLab's code quality report, a list of issues in the form of Code Climate. What GitLab does not ask for (the type, the categories)
+//! other readers of that form do.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -14,6 +15,9 @@ use crate::gate::Outcome;
 
 #[derive(Serialize)]
 struct Entry<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    categories: [&'static str; 1],
     description: String,
     check_name: &'a str,
     fingerprint: String,
@@ -43,7 +47,10 @@ pub(super) fn render(outcome: &Outcome, circumstances: &Circumstances<'_>, out: 
         let Some(path) = issue.path else { continue };
         let path = circumstances.base.relative(path);
         let begin = issue.line.unwrap_or(1);
+        let is_security = issue.rule.is_some_and(|rule| rule.security_severity.is_some());
         entries.push(Entry {
+            kind: "issue",
+            categories: [if is_security { "Security" } else { "Compatibility" }],
             description: visible(&issue.message).into_owned(),
             check_name: issue.check,
             fingerprint: fingerprint(&issue, &path, &mut taken),

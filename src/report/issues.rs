@@ -35,12 +35,13 @@ pub(super) struct Issue<'a> {
 
 /// Everything of an outcome in the order of the report: first what was not read whole, then the findings, then the rest.
 pub(super) fn all<'a>(outcome: &'a Outcome, circumstances: &Circumstances<'a>) -> Vec<Issue<'a>> {
+    let policy = circumstances.policy;
     let empty = circumstances.exit_code == exit::EMPTY;
     let empty = empty.then(|| Issue {
         help: "Look whether the right folder is scanned; --allow-empty lets such a run pass.".to_owned(),
         ..Issue::new(Severity::Error, true, EMPTY, "no file of a kind that any rule reads was seen".to_owned())
     });
-    let is_allowed = circumstances.policy.allow_incomplete && !circumstances.policy.prove_absent;
+    let is_allowed = policy.allow_incomplete && !policy.prove_absent;
     let failures = outcome.errors.iter().map(|error| Issue {
         path: Some(&error.path),
         help: "It may hold more than was found: mend it so that it can be read, or leave it out.".to_owned(),
@@ -60,17 +61,23 @@ pub(super) fn all<'a>(outcome: &'a Outcome, circumstances: &Circumstances<'a>) -
         help: of.to_do.to_owned(),
         ..Issue::new(Severity::Error, true, of.kind.title(), format!("{}: {}", of.kind.title(), of.what))
     });
-    empty.into_iter().chain(failures).chain(findings).chain(obstacles).collect()
+    let mut issues: Vec<Issue<'a>> = empty.into_iter().chain(failures).chain(findings).chain(obstacles).collect();
+    let is_at_gate = |issue: &&mut Issue<'a>| issue.fails && issue.finding.is_some();
+    if !policy.prove_absent && issues.iter_mut().filter(is_at_gate).count() <= policy.max_findings {
+        // So many are let pass.
+        issues.iter_mut().filter(is_at_gate).for_each(|issue| issue.fails = false);
+    }
+    issues
 }
 
 /// A finding. What is proved to be absent fails a run with any finding; what this run rewrites fails none.
-pub(super) fn of_finding<'a>(finding: &'a Finding, circumstances: &Circumstances<'a>) -> Issue<'a> {
+fn of_finding<'a>(finding: &'a Finding, circumstances: &Circumstances<'a>) -> Issue<'a> {
     let policy = circumstances.policy;
     let is_rewritten = circumstances
         .change_sets
         .iter()
         .any(|set| set.number == finding.change_set && set.findings.contains(&finding.fingerprint));
-    let at_gate = policy.prove_absent || policy.fail_on.is_some_and(|least| finding.severity >= least);
+    let at_gate = policy.prove_absent || policy.fails(finding);
     let rule = circumstances.rule(&finding.rule);
     let message = match is_rewritten {
         true => format!("{} (rewritten by this run)", finding.message),

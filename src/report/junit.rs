@@ -98,7 +98,9 @@ impl Suite<'_> {
         for silenced in &self.silenced {
             let finding = &silenced.finding;
             self.open(&finding.path, Some(&finding.span), document)?;
-            document.empty("skipped", &[("message", &format!("silenced by {}", silenced.by.name()))])?;
+            let reason = silenced.reason.as_deref().map(|reason| format!(": {}", visible(reason)));
+            let message = format!("silenced by {}{}", silenced.by.name(), reason.unwrap_or_default());
+            document.empty("skipped", &[("message", &message)])?;
             document.close()?;
         }
         document.close()

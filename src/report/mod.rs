@@ -32,6 +32,7 @@ use crate::rules::guidance::Guidance;
 pub use base::Base;
 pub use human::Style;
 pub use repositories::{Repositories, Repository};
+pub use sarif::remarks as sarif_remarks;
 
 /// Where the pages about the rules that ship are: this, the rule's id and `.md`.
 pub const RULE_PAGES: &str = "https://github.com/grantshift/grantshift/blob/main/docs/rules/";
@@ -69,6 +70,12 @@ pub struct RuleInfo {
     pub explain: String,
     /// The page about it; nothing for a rule of the user's own.
     pub url: Option<String>,
+    /// How bad it is as a matter of security, from 0.1 to 10.0; nothing where it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_severity: Option<String>,
+    /// Further tags for code scanning services.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// A format of the report.
@@ -232,6 +239,8 @@ pub(crate) mod sample {
                 help: "Ask for the token with client credentials.".to_owned(),
                 explain: "## What it finds\n\nA `call`.\n".to_owned(),
                 url: Some(format!("{RULE_PAGES}{id}.md")),
+                security_severity: None,
+                tags: Vec::new(),
             })
             .collect()
     }

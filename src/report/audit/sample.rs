@@ -233,6 +233,8 @@ pub(in crate::report) fn rendered(format: Format, outcome: &Outcome) -> String {
             help: "Ask for the token with `client_credentials`.".to_owned(),
             explain: String::new(),
             url: Some(format!("https://example.com/{id}.md")),
+            security_severity: None,
+            tags: Vec::new(),
         })
         .collect();
     with_audit(outcome, &rules, catalog.guidance(), |circumstances| {

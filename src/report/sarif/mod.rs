@@ -1,33 +1,43 @@
 //! SARIF 2.1.0, as code scanning services read it.
 //!
-//! No snippet is written: the services take it from the repository, and what is not there cannot leak.
+//! No snippet is written: the services take it from the repository, and what is not there cannot leak. Nor is it said which
+//! repository and revision this is: the upload says so, and the address of a remote may hold a password.
 
+mod limits;
+mod line_hash;
 mod model;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use serde_json::json;
 
 use super::{Circumstances, HOME, RuleInfo, TOOL};
-use crate::finding::{Edit, Evidence, Finding, Incomplete, Severity, Skipped, Span};
-use crate::gate::{Outcome, Silencer, exit};
+use crate::finding::{Confidence, Edit, Evidence, Finding, Incomplete, Severity, Skipped, Span};
+use crate::gate::{Outcome, Policy, Silencer, Suppressed, exit};
 use crate::source::SourceFile;
 use model::{
-    ArtifactChange, ArtifactContent, ArtifactLocation, Configuration, Descriptor, DescriptorReference, Driver, Fix,
-    Invocation, Level, Location, Log, Message, MultiformatMessage, Notification, PhysicalLocation, Region, Replacement,
-    ReportingConfiguration, Run, SarifResult, Suppression,
+    ArtifactChange, ArtifactContent, ArtifactLocation, AutomationDetails, Configuration, Descriptor,
+    DescriptorReference, Driver, Fix, Invocation, Level, Location, Log, Message, MultiformatMessage, Notification,
+    PhysicalLocation, Region, Replacement, ReportingConfiguration, Run, SarifResult, Suppression,
 };
 
-/// The key of our fingerprint. `primaryLocationLineHash` is the upload action's own.
+/// The key of our fingerprint.
 const FINGERPRINT: &str = "grantshift/v1";
+/// The key of the one that GitHub compares.
+const LINE_HASH: &str = "primaryLocationLineHash";
 const ROOT: &str = "%SRCROOT%";
 
-/// One log with one run.
+/// One log with one run, on one line: GitHub takes ten megabytes, and without the layout a third more results fit in.
 pub(super) fn render(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dyn Write) -> io::Result<()> {
     let writer = Writer { outcome, circumstances };
-    serde_json::to_writer_pretty(&mut *out, &writer.log())?;
+    serde_json::to_writer(&mut *out, &writer.log())?;
     writeln!(out)
+}
+
+/// What of an outcome the report leaves out for the sake of GitHub's limits, or what GitHub will not show, a sentence each.
+pub fn remarks(outcome: &Outcome) -> Vec<String> {
+    limits::remarks(outcome)
 }
 
 struct Writer<'a> {
@@ -35,16 +45,33 @@ struct Writer<'a> {
     circumstances: &'a Circumstances<'a>,
 }
 
+/// What tells equal results apart.
+#[derive(Default)]
+struct Fingerprints<'a> {
+    /// The hashes of the lines of each file.
+    lines: HashMap<&'a str, Option<Vec<String>>>,
+    /// How often a fingerprint was given in a file.
+    given: HashMap<(&'a str, &'a str), usize>,
+}
+
 impl<'a> Writer<'a> {
     fn log(&self) -> Log<'a> {
-        let outcome = self.outcome;
-        let reported = outcome.findings.iter().map(|finding| self.result(finding, None));
-        let silenced = outcome.suppressed.iter().map(|silenced| self.result(&silenced.finding, Some(silenced.by)));
+        let mut fingerprints = Fingerprints::default();
+        let results = limits::results(self.outcome);
+        let results = results.into_iter().map(|(finding, silenced)| {
+            let partial = fingerprints.of(finding, self.outcome);
+            self.result(finding, silenced, partial)
+        });
         let base = if self.circumstances.base.is_repository() {
             "The root of the git repository"
         } else {
             "The directory that grantshift ran in"
         };
+        let category = match self.circumstances.category.trim_matches('/') {
+            "" => format!("{}/", TOOL.name),
+            category => format!("{}/{category}/", TOOL.name),
+        };
+        let precision = precision(self.circumstances.policy);
         Log {
             schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             version: "2.1.0",
@@ -55,16 +82,17 @@ impl<'a> Writer<'a> {
                         version: TOOL.version,
                         semantic_version: TOOL.version,
                         information_uri: HOME,
-                        rules: self.circumstances.rules.iter().map(descriptor).collect(),
+                        rules: self.circumstances.rules.iter().map(|rule| descriptor(rule, precision)).collect(),
                     },
                 },
+                automation_details: AutomationDetails { id: category },
                 column_kind: "unicodeCodePoints",
                 original_uri_base_ids: BTreeMap::from([(
                     ROOT,
                     model::UriBase { description: Message { text: base.to_owned() } },
                 )]),
                 invocations: [self.invocation()],
-                results: reported.chain(silenced).collect(),
+                results: results.collect(),
             }],
         }
     }
@@ -73,6 +101,12 @@ impl<'a> Writer<'a> {
         let code = self.circumstances.exit_code;
         let errors = self.outcome.errors.iter().map(|error| self.failure(error));
         let skipped = self.outcome.skipped.iter().map(|skipped| self.omission(skipped));
+        let limits = remarks(self.outcome).into_iter().map(|text| Notification {
+            descriptor: DescriptorReference { id: "limit".to_owned() },
+            level: Level::Warning,
+            message: Message { text },
+            locations: Vec::new(),
+        });
         Invocation {
             execution_successful: self.outcome.errors.is_empty(),
             exit_code: code,
@@ -83,7 +117,7 @@ impl<'a> Writer<'a> {
                 exit::EMPTY => "no file of a kind that any rule reads was seen",
                 _ => "usage or configuration error",
             },
-            tool_execution_notifications: errors.chain(skipped).collect(),
+            tool_execution_notifications: limits.chain(errors).chain(skipped).collect(),
         }
     }
 
@@ -92,7 +126,7 @@ impl<'a> Writer<'a> {
             descriptor: DescriptorReference { id: error.reason.clone() },
             level: Level::Error,
             message: Message { text: format!("{}: {}", self.relative(&error.path), error.message) },
-            locations: [Location::of_file(self.artifact(&error.path))],
+            locations: vec![Location::of_file(self.artifact(&error.path))],
         }
     }
 
@@ -101,29 +135,28 @@ impl<'a> Writer<'a> {
             descriptor: DescriptorReference { id: skipped.reason.clone() },
             level: Level::Note,
             message: Message { text: format!("{} was left out: {}", self.relative(&skipped.path), skipped.reason) },
-            locations: [Location::of_file(self.artifact(&skipped.path))],
+            locations: vec![Location::of_file(self.artifact(&skipped.path))],
         }
     }
 
-    fn result(&self, finding: &'a Finding, silencer: Option<Silencer>) -> SarifResult<'a> {
+    fn result(
+        &self,
+        finding: &'a Finding,
+        silenced: Option<&Suppressed>,
+        partial_fingerprints: BTreeMap<&'static str, String>,
+    ) -> SarifResult<'a> {
         SarifResult {
             rule_id: &finding.rule,
             rule_index: self.circumstances.rules.iter().position(|rule| rule.id == finding.rule),
             level: level(finding.severity),
             message: Message { text: finding.message.clone() },
             locations: [self.location(None, None, &finding.path, &finding.span)],
-            related_locations: (1..)
+            related_locations: (1..=limits::RELATED)
                 .zip(&finding.flow)
                 .map(|(id, part)| self.location(Some(id), Some(words(part)), &part.path, &part.span))
                 .collect(),
-            partial_fingerprints: BTreeMap::from([(FINGERPRINT, finding.fingerprint.as_str())]),
-            suppressions: silencer
-                .map(|by| Suppression {
-                    kind: if by == Silencer::Comment { "inSource" } else { "external" },
-                    justification: format!("silenced by {}", by.name()),
-                })
-                .into_iter()
-                .collect(),
+            partial_fingerprints,
+            suppressions: silenced.map(suppression).into_iter().collect(),
             fixes: self.fixes(finding),
             properties: json!({
                 "confidence": finding.confidence,
@@ -189,6 +222,45 @@ impl<'a> Writer<'a> {
     }
 }
 
+impl<'a> Fingerprints<'a> {
+    /// GitHub's hash of the first line, where the text is at hand, and our own fingerprint. Equal ones of a file are counted, so that
+    /// no reader takes two places for one.
+    fn of(&mut self, finding: &'a Finding, outcome: &'a Outcome) -> BTreeMap<&'static str, String> {
+        let lines = self.lines.entry(&finding.path).or_insert_with(|| {
+            let (file, _) = outcome.sources.get(&finding.path)?;
+            line_hash::of_file(file)
+        });
+        let line = lines.as_ref().and_then(|lines| lines.get(finding.span.start.line - 1));
+        let count = self.given.entry((&finding.path, &finding.fingerprint)).or_default();
+        *count += 1;
+        let own = match *count {
+            1 => finding.fingerprint.clone(),
+            count => format!("{}:{count}", finding.fingerprint),
+        };
+        line.map(|hash| (LINE_HASH, hash.clone())).into_iter().chain([(FINGERPRINT, own)]).collect()
+    }
+}
+
+fn suppression(silenced: &Suppressed) -> Suppression {
+    let by = silenced.by.name();
+    Suppression {
+        kind: if silenced.by == Silencer::Comment { "inSource" } else { "external" },
+        status: "accepted",
+        justification: silenced.reason.clone().unwrap_or_else(|| format!("silenced by {by}")),
+    }
+}
+
+/// How often a result is true, as far as that is known beforehand: it follows from what is reported at least. Of a rule it cannot
+/// be said, and it must not change with what was found.
+fn precision(policy: &Policy) -> &'static str {
+    let overrides = policy.overrides.iter().filter_map(|one| one.min_confidence);
+    match overrides.chain([policy.min_confidence]).min() {
+        Some(Confidence::Certain) => "very-high",
+        Some(Confidence::Possible) => "medium",
+        _ => "high",
+    }
+}
+
 fn words(part: &Evidence) -> String {
     let role = part.role.name();
     if part.note.is_empty() { role.to_owned() } else { format!("{role}: {}", part.note) }
@@ -202,18 +274,25 @@ fn level(severity: Severity) -> Level {
     }
 }
 
-fn descriptor(rule: &RuleInfo) -> Descriptor<'_> {
+fn descriptor<'a>(rule: &'a RuleInfo, precision: &'static str) -> Descriptor<'a> {
     let platforms = rule.platforms.iter().map(|platform| json!(platform));
-    let tags: Vec<_> = [json!("adobe-ims"), json!("migration")].into_iter().chain(platforms).collect();
+    let security = rule.security_severity.as_ref().map(|_| json!("security"));
+    let own = rule.tags.iter().map(|tag| json!(tag));
+    let tags = security.into_iter().chain(own).chain([json!("adobe-ims"), json!("migration")]).chain(platforms);
+    let full = format!("{}. {}", rule.title, rule.help);
     Descriptor {
         id: &rule.id,
-        name: pascal_case(&rule.id),
-        short_description: Message { text: rule.title.clone() },
-        full_description: Message { text: format!("{}. {}", rule.title, rule.help) },
+        name: limits::limited(&pascal_case(&rule.id), limits::NAME),
+        short_description: Message { text: limits::limited(&rule.title, limits::DESCRIPTION) },
+        full_description: Message { text: limits::limited(&full, limits::DESCRIPTION) },
         help: MultiformatMessage { text: rule.help.clone(), markdown: format!("{}\n\n{}", rule.help, rule.explain) },
         help_uri: rule.url.as_deref(),
         default_configuration: ReportingConfiguration { level: level(rule.severity) },
-        properties: Configuration { tags, precision: "high" },
+        properties: Configuration {
+            tags: tags.take(limits::TAGS).collect(),
+            precision,
+            security_severity: rule.security_severity.as_deref(),
+        },
     }
 }
 

@@ -19,10 +19,17 @@ pub(super) struct Log<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Run<'a> {
     pub(super) tool: Tool<'a>,
+    pub(super) automation_details: AutomationDetails,
     pub(super) column_kind: &'static str,
     pub(super) original_uri_base_ids: BTreeMap<&'static str, UriBase>,
     pub(super) invocations: [Invocation; 1],
     pub(super) results: Vec<SarifResult<'a>>,
+}
+
+/// What stands before the last slash of the id is the category.
+#[derive(Serialize)]
+pub(super) struct AutomationDetails {
+    pub(super) id: String,
 }
 
 #[derive(Serialize)]
@@ -51,7 +58,7 @@ pub(super) struct Descriptor<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) help_uri: Option<&'a str>,
     pub(super) default_configuration: ReportingConfiguration,
-    pub(super) properties: Configuration,
+    pub(super) properties: Configuration<'a>,
 }
 
 #[derive(Serialize)]
@@ -60,9 +67,12 @@ pub(super) struct ReportingConfiguration {
 }
 
 #[derive(Serialize)]
-pub(super) struct Configuration {
+pub(super) struct Configuration<'a> {
     pub(super) tags: Vec<Value>,
     pub(super) precision: &'static str,
+    /// With it a service treats the results as a matter of security, and no longer by their level.
+    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+    pub(super) security_severity: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -104,7 +114,8 @@ pub(super) struct Notification {
     pub(super) descriptor: DescriptorReference,
     pub(super) level: Level,
     pub(super) message: Message,
-    pub(super) locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) locations: Vec<Location>,
 }
 
 #[derive(Serialize)]
@@ -123,7 +134,7 @@ pub(super) struct SarifResult<'a> {
     pub(super) locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
-    pub(super) partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
     /// Empty says that the result is known not to be suppressed.
     pub(super) suppressions: Vec<Suppression>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -134,6 +145,7 @@ pub(super) struct SarifResult<'a> {
 #[derive(Serialize)]
 pub(super) struct Suppression {
     pub(super) kind: &'static str,
+    pub(super) status: &'static str,
     pub(super) justification: String,
 }
 

@@ -22,7 +22,7 @@ pub use self::metascope::{Grade, Metascope};
 pub use self::package::{Brought, DependencyModel, DependencyRole, Ecosystem};
 pub use self::rule::{
     AssertionMatch, DependencyMatch, LifetimeMatch, Matches, Refinement, RequestMatch, RewriteModel, Rule,
-    SUPPRESSION_MARK, SuppressionMatch,
+    SUPPRESSION_MARK, SecuritySeverity, SuppressionMatch,
 };
 
 use super::commands::{ActionModel, CollectionModel, CommandModel, ScriptModel};

@@ -30,6 +30,28 @@ pub struct Rule {
     pub matches: Matches,
     /// What its findings in code are rewritten to.
     pub rewrite: Option<RewriteModel>,
+    /// How bad it is as a matter of security; nothing where it is none.
+    pub security_severity: Option<SecuritySeverity>,
+    /// Tags for code scanning services, such as `external/cwe/cwe-540`.
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+/// A score from 0.1 to 10.0, as code scanning services have it: over 9.0 is critical, from 7.0 high, from 4.0 medium.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct SecuritySeverity(pub String);
+
+impl TryFrom<String> for SecuritySeverity {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_score = match text.as_bytes() {
+            [whole, b'.', tenth] => whole.is_ascii_digit() && tenth.is_ascii_digit() && text != "0.0",
+            _ => text == "10.0",
+        };
+        if is_score { Ok(Self(text)) } else { Err(format!("`{text}` is no score from \"0.1\" to \"10.0\"")) }
+    }
 }
 
 /// What a request of the old flow is rewritten to.
