@@ -28,7 +28,11 @@ fn verdict(ran: &Ran) -> i32 {
 fn double(repository: &Repository, script: &str) -> PathBuf {
     let folder = repository.beside("double");
     let program = folder.join("grantshift");
-    fs::write(&program, format!("#!/bin/bash\nif [ \"$1\" = --version ]; then echo grantshift 0; exit 0; fi\n{script}")).unwrap();
+    fs::write(
+        &program,
+        format!("#!/bin/bash\nif [ \"$1\" = --version ]; then echo grantshift 0; exit 0; fi\n{script}"),
+    )
+    .unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     folder
 }
@@ -57,7 +61,11 @@ fn what_it_declares_is_valid_and_safe() {
         assert!(given.contains(&format!("inputs.{name} ")), "nothing takes the input {name}");
     }
     let pinned = Regex::new(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+\n").unwrap();
-    assert_eq!(text.matches("uses: ").count(), pinned.find_iter(&text).count(), "an action is not pinned by its commit");
+    assert_eq!(
+        text.matches("uses: ").count(),
+        pinned.find_iter(&text).count(),
+        "an action is not pinned by its commit"
+    );
 }
 
 #[test]
@@ -94,7 +102,9 @@ fn findings_are_annotated_uploaded_and_fail_at_the_end() {
     assert_eq!(Path::new(&upload["checkout_path"]), repository.root().canonicalize().unwrap());
     let sarif: serde_json::Value = serde_json::from_slice(&fs::read(&ran.outputs["sarif-file"]).unwrap()).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
-    assert!(ran.summary.contains("src/token.js") && ran.summary == fs::read_to_string(&ran.outputs["report-file"]).unwrap());
+    assert!(
+        ran.summary.contains("src/token.js") && ran.summary == fs::read_to_string(&ran.outputs["report-file"]).unwrap()
+    );
 }
 
 #[test]
@@ -110,7 +120,8 @@ fn what_was_not_read_is_not_green() {
 
 #[test]
 fn inputs_reach_the_scan() {
-    let old: &[(&str, &str)] = &[("src/token.js", EXCHANGE), ("lib/sum.js", CLEAN), ("strict.toml", "fail_on = \"never\"\n")];
+    let old: &[(&str, &str)] =
+        &[("src/token.js", EXCHANGE), ("lib/sum.js", CLEAN), ("strict.toml", "fail_on = \"never\"\n")];
     assert_eq!(verdict(&run_action(old, &[("fail-on", "never")])), 0);
     assert_eq!(verdict(&run_action(old, &[("config", "strict.toml")])), 0);
     assert_eq!(verdict(&run_action(old, &[("paths", "lib")])), 0);
@@ -122,7 +133,10 @@ fn inputs_reach_the_scan() {
 
 #[test]
 fn reports_can_be_left_out() {
-    let ran = run_action(&[("src/token.js", EXCHANGE)], &[("sarif", "false"), ("summary", "false"), ("annotations", "false")]);
+    let ran = run_action(
+        &[("src/token.js", EXCHANGE)],
+        &[("sarif", "false"), ("summary", "false"), ("annotations", "false")],
+    );
     assert_eq!(verdict(&ran), 1);
     assert!(ran.used.is_empty() && ran.summary.is_empty() && ran.outputs["sarif-file"].is_empty(), "{ran:#?}");
     // What stands in a scanned file is no command to the runner.
@@ -134,8 +148,16 @@ fn reports_can_be_left_out() {
 
 #[test]
 fn names_and_values_are_never_run() {
-    let hostile =
-        ["$(touch pwned).js", "`touch pwned`.js", "a b;touch pwned.js", "--version.js", "-", "'\"${{ github.token }}\".js", "*.js", "&& x|y.js"];
+    let hostile = [
+        "$(touch pwned).js",
+        "`touch pwned`.js",
+        "a b;touch pwned.js",
+        "--version.js",
+        "-",
+        "'\"${{ github.token }}\".js",
+        "*.js",
+        "&& x|y.js",
+    ];
     for name in hostile {
         let repository = Repository::new(&[(name, EXCHANGE), ("src/sum.js", CLEAN)]);
         let ran = Job::new(&repository, &[("paths", name), ("args", "--threads=1")]).run();
@@ -144,8 +166,20 @@ fn names_and_values_are_never_run() {
         assert!(!repository.root().join("pwned").exists(), "{name}");
     }
     let inputs = [
-        "paths", "version", "fail-on", "min-confidence", "baseline", "config", "mode", "changed-since", "sarif", "annotations", "summary",
-        "args", "working-directory", "allow-incomplete",
+        "paths",
+        "version",
+        "fail-on",
+        "min-confidence",
+        "baseline",
+        "config",
+        "mode",
+        "changed-since",
+        "sarif",
+        "annotations",
+        "summary",
+        "args",
+        "working-directory",
+        "allow-incomplete",
     ];
     for input in inputs {
         for value in ["\"; touch pwned; $(touch pwned)", "x\ntouch pwned\nexit-code=0", "--help"] {
@@ -159,9 +193,20 @@ fn names_and_values_are_never_run() {
 
 #[test]
 fn a_code_that_is_missing_or_wrong_is_a_failure() {
-    for (code, expected) in
-        [("", 1), ("0 ", 1), ("00", 1), ("-1", 1), ("256", 1), ("512", 1), ("x", 1), ("0", 0), ("2", 2), ("5", 5), ("75", 75), ("137", 137)]
-    {
+    for (code, expected) in [
+        ("", 1),
+        ("0 ", 1),
+        ("00", 1),
+        ("-1", 1),
+        ("256", 1),
+        ("512", 1),
+        ("x", 1),
+        ("0", 0),
+        ("2", 2),
+        ("5", 5),
+        ("75", 75),
+        ("137", 137),
+    ] {
         let mut command = Command::new("bash");
         command.arg(action().join("action/verdict.sh")).env("EXIT_CODE", code);
         assert_eq!(run(command, "sudo apt-get install bash").code, Some(expected), "{code:?}");
@@ -208,7 +253,11 @@ impl Release {
         // A program as small as that packs in no time.
         let files = double(&repository, &format!("exec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_grantshift")));
         let mut tar = Command::new("tar");
-        tar.arg("-czf").arg(repository.beside("releases/v9.8.7").join(Self::ARCHIVE)).arg("-C").arg(&files).arg("grantshift");
+        tar.arg("-czf")
+            .arg(repository.beside("releases/v9.8.7").join(Self::ARCHIVE))
+            .arg("-C")
+            .arg(&files)
+            .arg("grantshift");
         assert_eq!(run(tar, "sudo apt-get install tar gzip").code, Some(0));
         Self { repository }
     }
@@ -224,7 +273,8 @@ impl Release {
     }
 
     fn pinned(&self) {
-        let sum: String = Sha256::digest(fs::read(self.archive()).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sum: String =
+            Sha256::digest(fs::read(self.archive()).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
         self.checksums(&format!("# pinned\n{sum}  {}\n", Self::ARCHIVE));
     }
 

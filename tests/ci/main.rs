@@ -7,6 +7,7 @@
 mod action;
 #[path = "../proof/command.rs"]
 mod command;
+mod hooks;
 mod runner;
 mod scratch;
 mod tools;

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::command::run;
+use crate::command::{alone, run};
 use crate::scratch::{self, Repository};
 use crate::tools;
 
@@ -47,7 +46,8 @@ impl<'a> Job<'a> {
         let mut inputs: BTreeMap<String, String> =
             inputs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         inputs.entry("version".to_owned()).or_insert_with(|| "installed".to_owned());
-        let environment = [("PATH", scratch::path()), ("RUNNER_OS", "Linux".to_owned()), ("RUNNER_ARCH", "X64".to_owned())];
+        let environment =
+            [("PATH", scratch::path()), ("RUNNER_OS", "Linux".to_owned()), ("RUNNER_ARCH", "X64".to_owned())];
         let environment = environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         Self { repository, action: action(), inputs, environment }
     }
@@ -95,17 +95,29 @@ impl<'a> Job<'a> {
         }
         assert_eq!(step["shell"], "bash");
         let temporary = self.repository.beside("temporary");
-        let (script, output, summary) = (temporary.join("step.sh"), temporary.join("output"), temporary.join("summary"));
+        let (script, output, summary) =
+            (temporary.join("step.sh"), temporary.join("output"), temporary.join("summary"));
         fs::write(&script, step["run"].as_str().unwrap()).unwrap();
         for file in [&output, &summary] {
             fs::write(file, "").unwrap();
         }
-        let mut command = Command::new("bash");
-        command.args(["--noprofile", "--norc", "-eo", "pipefail"]).arg(&script).current_dir(self.repository.root()).env_clear();
-        command.env("HOME", self.repository.beside("home")).env("CI", "true").env("GITHUB_ACTIONS", "true");
-        command.env("GITHUB_WORKSPACE", self.repository.root()).env("GITHUB_ACTION_PATH", &self.action);
-        command.env("RUNNER_TEMP", &temporary).env("GITHUB_OUTPUT", &output).env("GITHUB_STEP_SUMMARY", &summary);
-        command.envs(&self.environment).envs(expanded(&step["env"], context));
+        let text = |path: &Path| path.to_str().unwrap().to_owned();
+        let mut environment = self.environment.clone();
+        for (name, value) in [
+            ("HOME", text(&self.repository.beside("home"))),
+            ("CI", "true".to_owned()),
+            ("GITHUB_ACTIONS", "true".to_owned()),
+            ("GITHUB_WORKSPACE", text(&self.repository.root())),
+            ("GITHUB_ACTION_PATH", text(&self.action)),
+            ("GITHUB_OUTPUT", text(&output)),
+            ("GITHUB_STEP_SUMMARY", text(&summary)),
+            ("RUNNER_TEMP", text(&temporary)),
+        ] {
+            environment.insert(name.to_owned(), value);
+        }
+        environment.extend(expanded(&step["env"], context));
+        let words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", &text(&script)].map(str::to_owned);
+        let command = alone(&words, &self.repository.root(), &environment);
         let done = run(command, "sudo apt-get install bash");
         for line in fs::read_to_string(&output).unwrap().lines() {
             let (key, value) = line.split_once('=').unwrap_or_else(|| panic!("no output: {line}"));

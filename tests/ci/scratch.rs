@@ -72,8 +72,16 @@ impl Repository {
 
 /// Git without the settings of whoever runs the test.
 pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
-    let settings =
-        ["-c", "user.email=a@example.org", "-c", "user.name=a", "-c", "core.autocrlf=false", "-c", "protocol.file.allow=always"];
+    let settings = [
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "user.name=a",
+        "-c",
+        "core.autocrlf=false",
+        "-c",
+        "protocol.file.allow=always",
+    ];
     let mut command = Command::new("git");
     command.current_dir(folder).args(settings).args(arguments);
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");

@@ -36,7 +36,8 @@ pub(crate) fn tool(name: &str) -> PathBuf {
 
 fn environment() -> PathBuf {
     let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ci/requirements.txt");
-    let hash: String = Sha256::digest(fs::read(&requirements).unwrap()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String =
+        Sha256::digest(fs::read(&requirements).unwrap()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("ci");
     let kept = cache.join(hash);
     let complete = kept.join("complete");
@@ -54,7 +55,8 @@ fn environment() -> PathBuf {
         let path = kept.to_str().unwrap();
         succeed("python3".as_ref(), &["-m", "venv", path]);
         let requirements = requirements.to_str().unwrap();
-        let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", requirements];
+        let install =
+            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", requirements];
         succeed(&kept.join("bin/python"), &install);
         fs::write(&complete, "").unwrap();
     }
