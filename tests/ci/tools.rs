@@ -87,8 +87,3 @@ pub(crate) fn yaml(text: &str) -> Vec<Value> {
 pub(crate) fn valid(schema: &str, file: &Path) {
     succeed(&tool("check-jsonschema"), &["--builtin-schema", schema, file.to_str().unwrap()]);
 }
-
-/// A script of which ShellCheck has nothing to say.
-pub(crate) fn shellcheck(script: &Path) {
-    succeed(&tool("shellcheck"), &["--enable=all", "--exclude=SC2154,SC2310,SC2312,SC2250", script.to_str().unwrap()]);
-}
