@@ -205,7 +205,7 @@ fn object_literals() {
         "x = { async m(a) { return a }, get z() { return 2 }, set z(v) {}, f: () => 1 }",
         &[concat!(
             r#"(x = {"m": method m(a) { return a }, "z": getter z() { return 2 }, "set z": method set z(v) {}, "#,
-            r#""f": fn() { return 1 }})"#
+            r#""f": fn f() { return 1 }})"#
         )],
     );
 }
