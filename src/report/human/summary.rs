@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::printable::printable;
 use crate::accounting::Class;
 use crate::finding::{Applicability, Severity};
-use crate::gate::{Outcome, exit};
+use crate::gate::{Outcome, Silencer, exit};
 use crate::report::Circumstances;
 
 /// How many files that could not be read are named unless all are asked for.
@@ -40,7 +40,14 @@ pub(super) fn write(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &
         )?;
     }
     if outcome.summary.suppressed > 0 {
-        writeln!(out, "  {} suppressed", outcome.summary.suppressed)?;
+        writeln!(out, "  {} silenced: {}", outcome.summary.suppressed, silencers(outcome))?;
+    }
+    if let Some(count @ 1..) = outcome.summary.outside_changes {
+        writeln!(
+            out,
+            "  {count} outside of what has changed: without --changed {} shown",
+            if count == 1 { "it is" } else { "they are" }
+        )?;
     }
     if style.verbose || outcome.summary.accounting.get(&Class::Unexplained).is_some_and(|count| *count > 0) {
         accounting(outcome, circumstances, out)?;
@@ -160,8 +167,13 @@ fn incomplete(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dy
 fn headline(outcome: &Outcome) -> String {
     let found = outcome.findings.len();
     if found == 0 {
-        let doubtful = outcome.summary.below_confidence > 0;
-        return if doubtful { "Nothing found at the wanted confidence" } else { "Nothing found" }.to_owned();
+        let headline = match () {
+            () if outcome.summary.below_confidence > 0 => "Nothing found at the wanted confidence",
+            () if outcome.summary.suppressed > 0 => "Nothing found that is not silenced",
+            () if outcome.summary.outside_changes.is_some() => "Nothing found in what has changed",
+            () => "Nothing found",
+        };
+        return headline.to_owned();
     }
     let severities: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
@@ -171,6 +183,20 @@ fn headline(outcome: &Outcome) -> String {
         })
         .collect();
     format!("Found {}", severities.join(", "))
+}
+
+/// What silences findings, and how many.
+fn silencers(outcome: &Outcome) -> String {
+    let mut counts: BTreeMap<Silencer, usize> = BTreeMap::new();
+    for suppressed in &outcome.suppressed {
+        *counts.entry(suppressed.by).or_default() += 1;
+    }
+    let words = |by: Silencer| match by {
+        Silencer::Comment => "by a comment",
+        Silencer::Baseline => "by the baseline",
+        Silencer::Config => "by the configuration",
+    };
+    counts.into_iter().map(|(by, count)| format!("{count} {}", words(by))).collect::<Vec<_>>().join(", ")
 }
 
 fn rules(outcome: &Outcome, circumstances: &Circumstances<'_>, out: &mut dyn Write) -> io::Result<()> {
