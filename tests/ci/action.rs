@@ -232,7 +232,7 @@ fn names_and_values_are_never_run() {
         "allow-incomplete",
     ];
     for input in inputs {
-        for value in ["\"; touch pwned; $(touch pwned)", "x\ntouch pwned\nexit-code=0", "--help"] {
+        for value in ["\"; touch pwned; $(touch pwned)\ntouch pwned\nexit-code=0", "--help"] {
             let repository = Repository::new(&[("src/sum.js", CLEAN)]);
             let ran = Job::new(&repository, &[(input, value)]).run();
             assert!(!repository.root().join("pwned").exists(), "{input}={value}: {ran:#?}");
