@@ -46,6 +46,7 @@ if is_true allow-incomplete "$INPUT_ALLOW_INCOMPLETE"; then options+=(--allow-in
 [[ -z $INPUT_FAIL_ON ]] || options+=("--fail-on=$INPUT_FAIL_ON")
 [[ -z $INPUT_MIN_CONFIDENCE ]] || options+=("--min-confidence=$INPUT_MIN_CONFIDENCE")
 [[ -z $INPUT_BASELINE ]] || options+=("--baseline=$INPUT_BASELINE")
+[[ -z $INPUT_CATEGORY ]] || options+=("--category=$INPUT_CATEGORY")
 [[ -z $INPUT_CONFIG ]] || options+=("--config=$INPUT_CONFIG")
 case $INPUT_MODE in
   full)

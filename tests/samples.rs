@@ -130,7 +130,7 @@ fn of_kind(kinds: &[&str]) -> Vec<Sample> {
     samples
 }
 
-/// A folder like that of somebody who reads the documentation.
+/// A repository like that of somebody who reads the documentation.
 fn scratch() -> TempDir {
     fn copy(from: &Path, to: &Path) {
         fs::create_dir_all(to).unwrap();
@@ -145,6 +145,10 @@ fn scratch() -> TempDir {
     }
     let folder = tempfile::tempdir().unwrap();
     copy(&root().join("tests/data/samples"), folder.path());
+    let git = "git init -q -b main && git add . && git -c user.name=a -c user.email=a@example.org commit -q -m start \
+               && git update-ref refs/remotes/origin/main HEAD";
+    let done = shell(git, folder.path());
+    assert_eq!(done.code, Some(0), "{}", done.everything());
     symlink(root().join("fixtures"), folder.path().join("fixtures")).unwrap();
     folder
 }
@@ -346,6 +350,51 @@ fn yaml_is_what_its_service_takes() {
             _ if name.starts_with(".github/workflows/") => tools::valid("vendor.github-workflows", &file),
             _ => panic!("{}: nobody knows the schema of {name}", sample.place()),
         }
+    }
+}
+
+/// The names that samples give to what this repository offers are those that it has.
+#[test]
+fn pipelines_name_what_is_there() {
+    let file = |name: &str| tools::yaml(&fs::read_to_string(root().join(name)).unwrap());
+    let (action, hooks) = (file("action.yml").remove(0), file(".pre-commit-hooks.yaml").remove(0));
+    let spec = file("ci/gitlab/check.yml").remove(0);
+    let is_there = |names: &Value, given: &Value, place: &str| {
+        for name in given.as_object().into_iter().flatten().map(|(name, _)| name) {
+            assert!(names.get(name).is_some(), "{place}: there is no input {name}");
+        }
+    };
+    let mut seen = BTreeSet::new();
+    for sample in of_kind(&["yaml"]) {
+        let mut left = tools::yaml(&sample.text);
+        while let Some(value) = left.pop() {
+            if value["uses"].as_str().is_some_and(|uses| uses.starts_with("grantshift/grantshift@")) {
+                is_there(&action["inputs"], &value["with"], &sample.place());
+                seen.insert("action");
+            }
+            if value["remote"].as_str().is_some_and(|remote| remote.ends_with("/ci/gitlab/check.yml")) {
+                is_there(&spec["spec"]["inputs"], &value["inputs"], &sample.place());
+                seen.insert("template");
+            }
+            if let Some(used) = value["hooks"].as_array() {
+                for hook in used {
+                    let known = hooks.as_array().unwrap().iter().any(|known| known["id"] == hook["id"]);
+                    assert!(known, "{}: there is no hook {}", sample.place(), hook["id"]);
+                }
+                seen.insert("hook");
+            }
+            left.extend(value.as_array().cloned().unwrap_or_default());
+            left.extend(value.as_object().cloned().unwrap_or_default().into_iter().map(|(_, value)| value));
+        }
+    }
+    assert_eq!(seen.len(), 3, "{seen:?}");
+    // The page for pipelines names all there is.
+    let page = fs::read_to_string(root().join("docs/ci.md")).unwrap();
+    let (inputs, outputs) = (action["inputs"].as_object().unwrap(), action["outputs"].as_object().unwrap());
+    let hooks = hooks.as_array().unwrap().iter().map(|hook| hook["id"].as_str().unwrap());
+    let spec = spec["spec"]["inputs"].as_object().unwrap();
+    for name in inputs.keys().chain(outputs.keys()).chain(spec.keys()).map(String::as_str).chain(hooks) {
+        assert!(page.contains(&format!("`{name}`")), "docs/ci.md does not say what {name} is");
     }
 }
 

@@ -101,15 +101,16 @@ fn clean_code_passes() {
 #[test]
 fn findings_are_annotated_uploaded_and_fail_at_the_end() {
     let repository = Repository::new(&[("src/token.js", EXCHANGE)]);
-    let ran = Job::new(&repository, &[]).run();
+    let ran = Job::new(&repository, &[("category", "nightly")]).run();
     assert_eq!((ran.codes["Scan"], verdict(&ran)), (0, 1), "{ran:#?}");
     assert!(ran.log.contains("::error ") && ran.log.contains("file=src/token.js"), "{}", ran.log);
     assert_eq!((ran.outputs["findings"].as_str(), ran.outputs["exit-code"].as_str()), ("1", "1"));
     let upload = &ran.used[UPLOAD];
-    assert_eq!((upload["category"].as_str(), &upload["sarif_file"]), ("grantshift", &ran.outputs["sarif-file"]));
+    assert_eq!(upload["sarif_file"], ran.outputs["sarif-file"]);
     assert_eq!(Path::new(&upload["checkout_path"]), repository.root().canonicalize().unwrap());
     let sarif: serde_json::Value = serde_json::from_slice(&fs::read(&ran.outputs["sarif-file"]).unwrap()).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
+    assert!(sarif["runs"][0]["automationDetails"]["id"].as_str().unwrap().contains("nightly"), "{sarif}");
     assert!(
         ran.summary.contains("src/token.js") && ran.summary == fs::read_to_string(&ran.outputs["report-file"]).unwrap()
     );
@@ -137,6 +138,47 @@ fn inputs_reach_the_scan() {
     assert_eq!(verdict(&run_action(old, &[("paths", "sum.js"), ("working-directory", "lib")])), 0);
     assert_eq!(verdict(&run_action(old, &[("args", "--ignore\nims-jwt-exchange")])), 0);
     assert_eq!(verdict(&run_action(old, &[("min-confidence", "certain")])), 1);
+}
+
+#[test]
+fn what_the_baseline_knows_passes() {
+    let repository = Repository::new(&[("src/token.js", EXCHANGE)]);
+    let mut baseline = Command::new(env!("CARGO_BIN_EXE_grantshift"));
+    baseline.args(["baseline", "--baseline", "known.json"]).current_dir(repository.root());
+    assert_eq!(run(baseline, "cargo build").code, Some(0));
+    let ran = Job::new(&repository, &[("baseline", "known.json")]).run();
+    assert_eq!(
+        (verdict(&ran), ran.outputs["findings"].as_str(), ran.outputs["suppressed"].as_str()),
+        (0, "0", "1"),
+        "{ran:#?}"
+    );
+    repository.write("src/new.js", &EXCHANGE.replace("token", "fresh"));
+    let ran = Job::new(&repository, &[("baseline", "known.json")]).run();
+    assert_eq!((verdict(&ran), ran.outputs["findings"].as_str()), (1, "1"), "{ran:#?}");
+    assert_eq!(verdict(&Job::new(&repository, &[("baseline", "missing.json")]).run()), 2);
+}
+
+/// A pull request as it is checked out: by its merge commit, beside the branch that it is for.
+#[test]
+fn a_pull_request_is_asked_for_its_own_lines() {
+    let changed = |repository: &Repository, inputs: &[(&str, &str)], base: &str| {
+        let inputs = [&[("mode", "changed")], inputs].concat();
+        Job::new(repository, &inputs).with("GITHUB_BASE_REF", base).run()
+    };
+    let repository = Repository::new(&[("src/token.js", EXCHANGE)]);
+    repository.git(&["update-ref", "refs/remotes/origin/release", "HEAD"]);
+    repository.write("src/sum.js", CLEAN);
+    repository.commit("clean");
+    assert_eq!(verdict(&changed(&repository, &[], "release")), 0);
+    repository.write("src/new.js", &EXCHANGE.replace("token", "fresh"));
+    repository.commit("old flow");
+    let ran = changed(&repository, &[], "release");
+    assert_eq!((verdict(&ran), ran.outputs["findings"].as_str()), (1, "1"), "{ran:#?}");
+    assert!(ran.log.contains("file=src/new.js"), "{}", ran.log);
+    assert_eq!(verdict(&changed(&repository, &[("changed-since", "HEAD")], "release")), 0);
+    // What cannot be compared is not green: the branch was not fetched, or not far enough.
+    assert_eq!(verdict(&changed(&repository, &[], "main")), 2);
+    assert_eq!(verdict(&changed(&repository, &[], "")), 2);
 }
 
 #[test]
@@ -190,7 +232,7 @@ fn names_and_values_are_never_run() {
         "allow-incomplete",
     ];
     for input in inputs {
-        for value in ["\"; touch pwned; $(touch pwned)", "x\ntouch pwned\nexit-code=0", "--help"] {
+        for value in ["\"; touch pwned; $(touch pwned)\ntouch pwned\nexit-code=0", "--help"] {
             let repository = Repository::new(&[("src/sum.js", CLEAN)]);
             let ran = Job::new(&repository, &[(input, value)]).run();
             assert!(!repository.root().join("pwned").exists(), "{input}={value}: {ran:#?}");

@@ -10,4 +10,5 @@ mod command;
 mod hooks;
 mod runner;
 mod scratch;
+mod templates;
 mod tools;
