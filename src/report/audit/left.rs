@@ -49,6 +49,8 @@ pub(in crate::report) struct Failure<'a> {
 #[derive(Debug)]
 pub(in crate::report) struct Silenced<'a> {
     pub(in crate::report) by: &'static str,
+    /// Why, where it was said.
+    pub(in crate::report) reason: Option<&'a str>,
     pub(in crate::report) place: Place,
     pub(in crate::report) finding: &'a Finding,
 }
@@ -79,7 +81,7 @@ impl<'a> Left<'a> {
         let omission = |(reason, places)| Omission { reason, meaning: meaning(reason), places };
         let silenced = outcome.suppressed.iter().map(|suppressed| {
             let finding = &suppressed.finding;
-            Silenced { by: suppressed.by.name(), place: line(finding), finding }
+            Silenced { by: suppressed.by.name(), reason: suppressed.reason.as_deref(), place: line(finding), finding }
         });
         let failures = outcome.errors.iter().map(|error| Failure {
             place: Place::of(None, &error.path),

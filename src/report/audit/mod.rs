@@ -7,6 +7,7 @@
 mod counts;
 mod credential;
 mod facts;
+mod gate;
 mod inventory;
 mod left;
 mod place;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) use self::counts::{Counts, Tally};
 pub(super) use self::credential::{Credential, Identity};
 pub(super) use self::facts::{Fact, Value};
+pub(super) use self::gate::Gate;
 pub(super) use self::inventory::{Entry, Group, Inventory};
 pub(super) use self::left::{Left, Omission};
 pub(super) use self::place::Place;
@@ -34,6 +36,8 @@ const NO_PRODUCT: &str = "No product named";
 /// The whole audit.
 #[derive(Debug)]
 pub(super) struct Audit<'a> {
+    /// What the gate says.
+    pub(super) gate: Gate,
     /// All findings counted.
     pub(super) counts: Counts,
     /// How many files were read.
@@ -94,6 +98,7 @@ impl<'a> Audit<'a> {
             inventory.groups.iter().flat_map(|group| &group.entries).map(|entry| (inventory.title, entry.finding))
         });
         Self {
+            gate: Gate::new(outcome, circumstances),
             counts,
             files_seen: outcome.summary.files_seen,
             by_repository: counts::tallies(in_repositories),

@@ -4,7 +4,7 @@ use crate::finding::{
     Applicability, Confidence, Context, Details, Evidence, Finding, Incomplete, Language, OldKey, Position, Role,
     Severity, Skipped, Span,
 };
-use crate::gate::{Found, Outcome, Policy, Silencer, Suppressed, sample};
+use crate::gate::{Found, Outcome, Policy, Silencer, Suppressed, exit_code, sample};
 use crate::report::{Base, Circumstances, Format, Repositories, Repository, RuleInfo, Style, render};
 use crate::rules::Catalog;
 
@@ -252,15 +252,28 @@ pub(in crate::report) fn with_audit<T>(
     call: impl FnOnce(&Circumstances<'_>) -> T,
 ) -> T {
     let repositories = repositories(outcome);
+    let policy = Policy::default();
     call(&Circumstances {
         rules,
         style: Style::default(),
         base: &Base::default(),
-        policy: &Policy::default(),
+        policy: &policy,
         category: "",
         repositories: &repositories,
         guidance,
         change_sets: &[],
-        exit_code: 3,
+        exit_code: exit_code(outcome, &policy),
+    })
+}
+
+/// The same without rules and guidance, by a policy.
+pub(in crate::report) fn with_audit_of<T>(
+    outcome: &Outcome,
+    policy: &Policy,
+    call: impl FnOnce(&Circumstances<'_>) -> T,
+) -> T {
+    let guidance = crate::rules::guidance::Guidance::default();
+    with_audit(outcome, &[], &guidance, |circumstances| {
+        call(&Circumstances { policy, exit_code: exit_code(outcome, policy), ..circumstances.clone() })
     })
 }

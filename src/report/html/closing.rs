@@ -93,11 +93,12 @@ pub(super) fn left(left: &Left<'_>) -> String {
         for silenced in &left.silenced {
             html.push_str(&format!(
                 "<tr><td data-label=\"Place\">{}</td><td data-label=\"Finding\">{}</td><td data-label=\"Rule\">{}</td><td \
-                 data-label=\"By\">{}</td></tr>\n",
+                 data-label=\"By\">{}{}</td></tr>\n",
                 link(&silenced.place),
                 prose(&silenced.finding.message),
                 code(&silenced.finding.rule),
-                silenced.by
+                silenced.by,
+                silenced.reason.map(|reason| format!(": {}", prose(reason))).unwrap_or_default()
             ));
         }
         html.push_str("</tbody>\n</table>\n");

@@ -14,8 +14,11 @@ pub(super) fn sections(audit: &Audit<'_>) -> String {
         _ => "clean",
     };
     let mut html = format!(
-        "<section id=\"overview\">\n<h1>Adobe IMS migration audit</h1>\n<p class=\"verdict {state}\">{}</p>\n",
-        prose(&audit.verdict())
+        "<section id=\"overview\">\n<h1>Adobe IMS migration audit</h1>\n<p class=\"verdict {state}\">{}</p>\n\
+         <p>The gate: {}. {}.</p>\n",
+        prose(&audit.verdict()),
+        audit.gate.verdict,
+        prose(&audit.gate.reasons.join(". "))
     );
     if audit.counts.total() > 0 {
         html.push_str(&format!("<p>{}</p>\n", prose(&audit.rewrites())));
