@@ -25,13 +25,14 @@ use tempfile::TempDir;
 use crate::command::{Done, alone, run};
 
 /// Commands that no test runs, by how they begin, and why. What they name is looked for all the same.
-const NOT_RUN: [(&str, &str); 12] = [
+const NOT_RUN: [(&str, &str); 13] = [
     ("scripts/test", "it runs this test"),
     (".ci/run", "it runs this test"),
     ("cargo test", "a test does not run tests"),
     ("GRANTSHIFT_", "a test does not run tests"),
     ("TRYCMD=overwrite cargo test", "a test does not run tests"),
     ("cargo build --release", "a release takes minutes to build"),
+    ("benches/pre-commit", "it measures a release"),
     ("benches/scan-tree", "it fetches 4 GB and takes minutes"),
     ("scripts/score", "it takes labelled check-outs"),
     ("scripts/accounting", "it takes check-outs of many repositories"),

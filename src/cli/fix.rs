@@ -9,7 +9,7 @@ use super::args::FixArguments;
 use super::error::Error;
 use super::settings::{self, CommonSettings, FixSettings};
 use super::terminal::Terminal;
-use super::{ask, progress, reports};
+use super::{ask, places, progress, reports};
 use crate::finding::{Applicability, Finding};
 use crate::gate::{Found, exit, exit_code_of};
 use crate::report::rewriting::{ChangeSet, Rewritten, render_json, render_work_list};
@@ -68,7 +68,7 @@ fn carry_out(settings: &FixSettings, terminal: &Terminal) -> Result<u8, Error> {
     if let Some(path) = &settings.report {
         reports::to_file(path, |out| render_json(&rewritten, out))?;
     }
-    let base = settings::base(&common.scan.paths);
+    let base = places::base(&common.scan.paths);
     let category = common.category();
     let formats = common.outputs.iter().map(|(format, _)| *format);
     let repositories = reports::repositories(formats, &outcome, &common.scan.paths);

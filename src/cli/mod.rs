@@ -13,6 +13,7 @@ mod error;
 mod explain;
 mod fix;
 mod man;
+mod places;
 mod progress;
 mod reports;
 mod repositories;

@@ -2,6 +2,7 @@
 
 use super::args::ScanArguments;
 use super::error::Error;
+use super::places;
 use super::progress;
 use super::reports;
 use super::settings::{self, ScanSettings};
@@ -29,7 +30,7 @@ pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, E
     let outcome = common.gate(&catalog).decide(Found { credentials, ..Found::from(scanned) });
     reports::say_what_was_known(&outcome, terminal);
     let code = exit_code(&outcome, &common.policy);
-    let base = settings::base(&common.scan.paths);
+    let base = places::base(&common.scan.paths);
     let category = common.category();
     let formats = common.outputs.iter().map(|(format, _)| *format).chain([format]);
     let repositories = reports::repositories(formats, &outcome, &common.scan.paths);

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use super::args::{BaselineArguments, CommonArguments, FixArguments, GateArguments, ScanArguments};
 use super::effective::{Effective, Origin, Sourced};
 use super::error::Error;
+use super::places;
 use super::terminal::Terminal;
 use crate::config::{self, Config};
 use crate::console::{self, Listed};
 use crate::finding::Confidence;
 use crate::gate::{Baseline, Gate, Override, Policy, baseline};
 use crate::git::Changes;
-use crate::report::{Base, Format, RULE_PAGES, RuleInfo};
+use crate::report::{Format, RULE_PAGES, RuleInfo};
 use crate::rewrite::scopes::Configured;
 use crate::rewrite::{self, Options};
 use crate::rules::Catalog;
@@ -121,7 +122,7 @@ impl BaselineSettings {
         let file = match &effective.baseline.value {
             Some(named) => named.clone(),
             None => {
-                let places = baseline_places(effective.file.as_deref(), &paths);
+                let places = places::baseline_places(effective.file.as_deref(), &paths);
                 let there = places.iter().find(|file| file.exists()).or(places.first());
                 there.cloned().unwrap_or_else(|| PathBuf::from(baseline::NAME))
             }
@@ -164,12 +165,13 @@ impl CommonSettings {
     ) -> Result<Self, Error> {
         let named = effective.baseline.value.clone();
         let is_off = gate.as_ref().is_some_and(|gate| gate.no_baseline);
-        let found = || baseline_places(effective.file.as_deref(), &paths).into_iter().find(|file| file.exists());
+        let found =
+            || places::baseline_places(effective.file.as_deref(), &paths).into_iter().find(|file| file.exists());
         let file = named.or_else(|| if is_off { None } else { found() });
         let baseline = file.as_deref().map(Baseline::read).transpose()?;
         let changed = gate.as_ref().and_then(|gate| gate.changed.as_deref());
         let since = |revision: &str| {
-            let ancestor = ancestor(&paths).unwrap_or_default();
+            let ancestor = places::ancestor(&paths).unwrap_or_default();
             Changes::since(&ancestor, Some(revision).filter(|revision| !revision.is_empty()))
         };
         let changes = changed.map(since).transpose()?;
@@ -245,7 +247,7 @@ impl CommonSettings {
 
     /// What tells this analysis from others of the same repository.
     pub(super) fn category(&self) -> String {
-        self.category.clone().unwrap_or_else(|| category(&self.scan.paths))
+        self.category.clone().unwrap_or_else(|| places::category(&self.scan.paths))
     }
 
     /// Prints the values that hold, where only that was asked for; whether it was.
@@ -255,15 +257,6 @@ impl CommonSettings {
         terminal.raw_output(|out| effective.write(baseline, out))?;
         Ok(true)
     }
-}
-
-/// Where a baseline is looked for that nobody named, the first place first.
-fn baseline_places(config: Option<&Path>, paths: &[PathBuf]) -> Vec<PathBuf> {
-    let beside = config.map(|config| config.parent().unwrap_or(Path::new("")).to_owned());
-    let ancestor = ancestor(paths);
-    let root = ancestor.as_deref().and_then(walk::repository_root).map(Path::to_owned);
-    let folders = [beside, root, Some(PathBuf::new())].into_iter().flatten();
-    folders.map(|folder| folder.join(baseline::NAME)).collect()
 }
 
 /// What a rewrite keeps to. `file` is where the configuration stands.
@@ -281,21 +274,12 @@ fn options(arguments: &FixArguments, config: &Config, file: Option<&Path>) -> Op
 /// The values that hold, once it is known that the reports have a place to go. The configuration is the file that is named, else the
 /// one that holds for the paths.
 fn read(common: &CommonArguments, gate: Option<&GateArguments>, paths: &[PathBuf]) -> Result<Effective, Error> {
-    let file = common.config.clone().or_else(|| found(paths));
+    let file = common.config.clone().or_else(|| places::found(paths));
     let config = file.as_deref().map(config::read).transpose()?.unwrap_or_default();
     for (_, path) in gate.iter().flat_map(|gate| &gate.output) {
         check_folder(path)?;
     }
     Ok(Effective::new(common, gate, config, file))
-}
-
-/// The configuration file above the paths: in the folder that holds them all or one around it, up to the root of its git
-/// repository.
-fn found(paths: &[PathBuf]) -> Option<PathBuf> {
-    let ancestor = ancestor(paths)?;
-    let root = walk::repository_root(&ancestor).map(Path::to_owned);
-    let folders = ancestor.ancestors().take_while(|folder| root.as_ref().is_none_or(|root| folder.starts_with(root)));
-    folders.map(|folder| folder.join(config::NAME)).find(|file| file.is_file())
 }
 
 /// The paths to scan; a dash stands for the list on standard input.
@@ -358,38 +342,6 @@ pub(super) fn check_rules(policy: &Policy, rules: &[RuleInfo]) -> Result<(), Err
         Some(name) => Err(Error::unknown_rule(name, known)),
         None => Ok(()),
     }
-}
-
-/// What paths in the formats of other programs are relative to: the git repository that all scanned paths lie in.
-pub(super) fn base(paths: &[PathBuf]) -> Base {
-    let (Ok(working), Some(ancestor)) = (std::env::current_dir(), ancestor(paths)) else { return Base::default() };
-    match walk::repository_root(&ancestor) {
-        Some(root) => Base::new(&working, root),
-        None => Base::default(),
-    }
-}
-
-/// What tells the analysis of one folder of a repository from that of another: the folder, relative to the root. Nothing for the
-/// whole repository, and for files or several folders, which may be others in the next run.
-fn category(paths: &[PathBuf]) -> String {
-    let (Ok(working), [path]) = (std::env::current_dir(), paths) else { return String::new() };
-    let folder = walk::normal(&working.join(path));
-    let relative = walk::repository_root(&folder).and_then(|root| folder.strip_prefix(root).ok());
-    let names = relative.filter(|_| folder.is_dir()).into_iter().flat_map(Path::components);
-    names.map(|name| name.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-}
-
-/// The innermost folder or file that all paths lie in; the working directory where there are none.
-fn ancestor(paths: &[PathBuf]) -> Option<PathBuf> {
-    let working = std::env::current_dir().ok()?;
-    let mut common: Option<PathBuf> = None;
-    for path in paths.iter().map(|path| walk::normal(&working.join(path))) {
-        common = Some(match common {
-            None => path,
-            Some(known) => known.ancestors().find(|known| path.starts_with(known)).unwrap_or(&working).to_owned(),
-        });
-    }
-    Some(common.unwrap_or(working))
 }
 
 #[cfg(test)]
@@ -469,38 +421,6 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_contract() {
         assert_eq!(merged(&[], Config::default()).policy, Policy::default());
-    }
-
-    #[test]
-    fn the_base_is_the_repository_of_the_scanned_paths() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(folder.path().join("repo/.git")).unwrap();
-        let path = |name: &str| folder.path().join(name);
-        let working = std::env::current_dir().unwrap();
-        let expected = Base::new(&working, &path("repo"));
-        assert_eq!(base(&[path("repo/src/a.js"), path("repo/lib")]), expected);
-        assert_eq!(base(&[path("repo")]), expected);
-        assert_ne!(base(&[path("repo/src"), path("other")]), expected);
-    }
-
-    #[test]
-    fn the_configuration_is_found_above_what_all_paths_share() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        for made in ["repo/.git", "repo/a/src", "repo/b/src"] {
-            std::fs::create_dir_all(path(made)).unwrap();
-        }
-        for made in ["grantshift.toml", "repo/a/grantshift.toml", "repo/a/src/x.js"] {
-            std::fs::write(path(made), "").unwrap();
-        }
-        // Never one outside of the repository.
-        assert_eq!(found(&[path("repo/b/src")]), None);
-        let of_a = Some(path("repo/a/grantshift.toml"));
-        assert_eq!(found(&[path("repo/a/src")]), of_a);
-        assert_eq!(found(&[path("repo/a/src/x.js")]), of_a);
-        assert_eq!(found(&[path("repo/a/src"), path("repo/b")]), None);
-        std::fs::write(path("repo/grantshift.toml"), "").unwrap();
-        assert_eq!(found(&[path("repo/a/src"), path("repo/b")]), Some(path("repo/grantshift.toml")));
     }
 
     #[test]
