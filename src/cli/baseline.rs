@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &BaselineArguments, terminal: &Terminal) -> Result<
     let settings = BaselineSettings::new(arguments)?;
     let common = &settings.common;
     let (catalog, rules) = settings::catalog(&common.rules)?;
-    settings::check_rules(&common.policy, &rules)?;
+    settings::check_rules(common, &rules)?;
     if common.print(terminal)? {
         return Ok(exit::CLEAN);
     }

@@ -140,6 +140,18 @@ impl Effective {
         matches!(self.ignore.origin, Origin::File { .. })
     }
 
+    /// The rules that are named anywhere.
+    pub(super) fn named_rules(&self) -> Vec<Sourced<String>> {
+        let merge = Merge { config: &self.config, file: self.file.as_deref() };
+        let lists = [&self.select, &self.ignore].map(|list| (list.value.clone(), list.origin.clone()));
+        let tables = self.config.overrides.iter().enumerate();
+        let tables = tables.map(|(number, one)| (one.ignore.clone(), merge.line(&format!("overrides[{number}]"))));
+        let named = lists.into_iter().chain(tables);
+        named
+            .flat_map(|(list, origin)| list.into_iter().map(move |value| Sourced { value, origin: origin.clone() }))
+            .collect()
+    }
+
     /// Writes it as a configuration file that says the same.
     pub(super) fn write(&self, baseline: Option<&Path>, out: &mut dyn Write) -> io::Result<()> {
         let merge = Merge { config: &self.config, file: self.file.as_deref() };

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::effective::Origin;
 use crate::gate::baseline;
 use crate::rewrite::{dirty, write};
 use crate::{config, console, git, rules, scan};
@@ -13,9 +14,11 @@ use crate::{config, console, git, rules, scan};
 #[derive(Debug, Error, Diagnostic)]
 pub(super) enum Error {
     /// A rule that does not exist.
-    #[error("there is no rule `{name}`")]
+    #[error("there is no rule `{name}`{place}")]
     UnknownRule {
         name: String,
+        /// Where it was named, where that is not what was typed.
+        place: String,
         #[help]
         advice: String,
     },
@@ -99,12 +102,16 @@ impl From<rules::load::Error> for Error {
 
 impl Error {
     /// An unknown rule, with the one that was probably meant.
-    pub(super) fn unknown_rule<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Self {
+    pub(super) fn unknown_rule<'a>(name: &str, origin: &Origin, known: impl Iterator<Item = &'a str> + Clone) -> Self {
         let advice = match closest(name, known.clone()) {
             Some(closest) => format!("did you mean `{closest}`? `grantshift rules` lists all"),
             None => format!("rules: {}", known.collect::<Vec<_>>().join(", ")),
         };
-        Self::UnknownRule { name: name.to_owned(), advice }
+        let place = match origin {
+            Origin::File { .. } => format!(", which {origin} names"),
+            _ => String::new(),
+        };
+        Self::UnknownRule { name: name.to_owned(), place, advice }
     }
 }
 

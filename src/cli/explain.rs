@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::args::ExplainArguments;
+use super::effective::Origin;
 use super::error::Error;
 use super::settings;
 use super::terminal::Terminal;
@@ -12,7 +13,7 @@ use crate::report::{RuleInfo, Style};
 pub(super) fn run(arguments: &ExplainArguments, terminal: &Terminal) -> Result<u8, Error> {
     let (_, rules) = settings::catalog(&arguments.rules)?;
     let Some(rule) = rules.iter().find(|rule| rule.id == arguments.rule) else {
-        return Err(Error::unknown_rule(&arguments.rule, rules.iter().map(|rule| rule.id.as_str())));
+        return Err(Error::unknown_rule(&arguments.rule, &Origin::Default, rules.iter().map(|rule| rule.id.as_str())));
     };
     terminal.output(|out| explain(rule, terminal.style(), out))?;
     Ok(exit::CLEAN)

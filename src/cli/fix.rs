@@ -32,7 +32,7 @@ fn carry_out(settings: &FixSettings, terminal: &Terminal) -> Result<u8, Error> {
     }
     let common = &settings.common;
     let (catalog, rules) = settings::catalog(&common.rules)?;
-    settings::check_rules(&common.policy, &rules)?;
+    settings::check_rules(common, &rules)?;
     if common.print(terminal)? {
         return Ok(exit::CLEAN);
     }

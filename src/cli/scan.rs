@@ -16,7 +16,7 @@ use crate::scan::{self, Progress};
 pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, Error> {
     let ScanSettings { common, format, credentials, remarks } = ScanSettings::new(arguments)?;
     let (catalog, rules) = settings::catalog(&common.rules)?;
-    settings::check_rules(&common.policy, &rules)?;
+    settings::check_rules(&common, &rules)?;
     if common.print(terminal)? {
         return Ok(exit::CLEAN);
     }

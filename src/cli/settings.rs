@@ -27,6 +27,8 @@ pub(super) struct CommonSettings {
     pub(super) policy: Policy,
     /// Folders of the user's own rules.
     pub(super) rules: Vec<PathBuf>,
+    /// The rules that are named anywhere.
+    pub(super) named: Vec<Sourced<String>>,
     /// Reports in files.
     pub(super) outputs: Vec<(Format, PathBuf)>,
     /// What tells this analysis from others of the repository; nothing where it follows from the paths.
@@ -192,6 +194,7 @@ impl CommonSettings {
         options: &Options,
     ) -> Self {
         let printed = arguments.print_config.then(|| effective.clone());
+        let named = effective.named_rules();
         let is_silenced = effective.ignores_by_configuration();
         let (ignore, silenced) =
             if is_silenced { (Vec::new(), effective.ignore.value) } else { (effective.ignore.value, Vec::new()) };
@@ -231,7 +234,7 @@ impl CommonSettings {
             ..scan::Settings::default()
         };
         let rules = effective.rules.value;
-        Self { scan, policy, rules, outputs: Vec::new(), category: None, baseline: None, changes: None, printed }
+        Self { scan, policy, rules, named, outputs: Vec::new(), category: None, baseline: None, changes: None, printed }
     }
 
     /// Everything that decides what counts.
@@ -334,12 +337,10 @@ pub(super) fn catalog(folders: &[PathBuf]) -> Result<(Catalog, Vec<RuleInfo>), E
 }
 
 /// Every rule that is named has to exist: a misspelt one would silently report nothing, or everything.
-pub(super) fn check_rules(policy: &Policy, rules: &[RuleInfo]) -> Result<(), Error> {
+pub(super) fn check_rules(settings: &CommonSettings, rules: &[RuleInfo]) -> Result<(), Error> {
     let known = rules.iter().map(|rule| rule.id.as_str());
-    let of_overrides = policy.overrides.iter().flat_map(|one| &one.silenced);
-    let mut named = policy.select.iter().chain(&policy.ignore).chain(&policy.silenced).chain(of_overrides);
-    match named.find(|name| !known.clone().any(|id| id == name.as_str())) {
-        Some(name) => Err(Error::unknown_rule(name, known)),
+    match settings.named.iter().find(|named| !known.clone().any(|id| id == named.value)) {
+        Some(named) => Err(Error::unknown_rule(&named.value, &named.origin, known)),
         None => Ok(()),
     }
 }

@@ -89,9 +89,20 @@ pub fn in_document(file: &SourceFile, language: Language, context: Context, cata
     if !text.contains(MARK) {
         return Vec::new();
     }
+    let by_line = || text.match_indices(MARK).filter_map(|(at, _)| document::line_comment(text, at, language));
     let comments = match Format::of(language, text) {
+        // The steps of pipelines are scripts within YAML, whose comments are no comments of YAML.
+        Some(Format::Yaml) => {
+            let mut comments = document::read(text, Format::Yaml, &catalog.conventions()).comments;
+            let is_of_script = |comment: &ByteRange| {
+                !comments.iter().any(|known| known.start < comment.end && comment.start < known.end)
+            };
+            let of_scripts: Vec<ByteRange> = by_line().filter(is_of_script).collect();
+            comments.extend(of_scripts);
+            comments
+        }
         Some(format) => document::read(text, format, &catalog.conventions()).comments,
-        None => text.match_indices(MARK).filter_map(|(at, _)| document::line_comment(text, at, language)).collect(),
+        None => by_line().collect(),
     };
     in_comments(file, &comments, language, context)
 }
@@ -159,6 +170,7 @@ mod tests {
     fn every_format_with_comments_has_them() {
         let cases = [
             ("a: 1 # grantshift: ignore[x]\n", Language::Yaml),
+            ("run: |\n  # grantshift: ignore[x]\n  curl a\n", Language::Yaml),
             ("a = 1 # grantshift: ignore[x]\n", Language::Toml),
             ("# grantshift: ignore[x]\na=1\n", Language::Properties),
             ("A=1 # grantshift: ignore[x]\n", Language::Dotenv),

@@ -18,6 +18,7 @@ fn fix(root: &Path) -> FixSettings {
             scan: settings(root),
             policy: Policy::default(),
             rules: Vec::new(),
+            named: Vec::new(),
             outputs: Vec::new(),
             category: None,
             baseline: None,
