@@ -81,7 +81,8 @@ folder=$INPUT_WORKING_DIRECTORY
 # Nor is it the folder before.
 [[ $folder != - ]] || folder=./-
 CDPATH='' cd -- "$folder" >/dev/null || fail "there is no folder of the name that the input working-directory has"
-root=$(git rev-parse --show-toplevel 2>/dev/null) || root=$(native "$PWD")
+# The folder may belong to another user, as in a container.
+root=$(git -c safe.directory='*' rev-parse --show-toplevel 2>/dev/null) || root=$(native "$PWD")
 
 # Lines of a scanned file are no commands to the runner. Annotations are commands.
 if [[ $INPUT_ANNOTATIONS != true ]]; then
@@ -95,9 +96,10 @@ if [[ -n ${token:-} ]]; then printf '::%s::\n' "$token"; fi
 # The last line of the log counts. Without it nothing was scanned, and that is no success.
 counts=''
 [[ ! -s $log ]] || counts=$(tail -n 1 "$log")
-if [[ $counts =~ ^\{\"type\":\"summary\" && $counts =~ \"findings\":([0-9]+) ]]; then
+summary='^\{"type":"summary".*"findings":([0-9]+).*"suppressed":([0-9]+)'
+if [[ $counts =~ $summary ]]; then
   output findings "${BASH_REMATCH[1]}"
-  if [[ $counts =~ \"suppressed\":([0-9]+) ]]; then output suppressed "${BASH_REMATCH[1]}"; fi
+  output suppressed "${BASH_REMATCH[2]}"
 elif [[ $code == 0 ]]; then
   fail "grantshift ended with 0 and wrote no report"
 fi

@@ -284,6 +284,32 @@ fn read(folder: &Path, code: &mut String) {
     }
 }
 
+/// What stands in the text is not run, but its command and its flags are there.
+#[test]
+fn commands_in_the_text_are_there() {
+    let folder = scratch();
+    let mut help: BTreeMap<String, String> = BTreeMap::new();
+    let mut number = 0;
+    for document in documents() {
+        // A command may go over the end of a line.
+        let text = fs::read_to_string(root().join(&document)).unwrap().replace('\n', " ");
+        for span in Regex::new("`grantshift ([a-z]+)( [^`]*)?`").unwrap().captures_iter(&text) {
+            let (command, rest) = (&span[1], span.get(2).map_or("", |rest| rest.as_str()));
+            let help = help.entry(command.to_owned()).or_insert_with(|| {
+                let done = shell(&format!("grantshift {command} --help"), folder.path());
+                assert_eq!(done.code, Some(0), "{document}: {}: {}", &span[0], done.everything());
+                done.stdout
+            });
+            for flag in Regex::new(r"(?:^|[\s\[])(--[a-z-]+)").unwrap().captures_iter(rest) {
+                let is_there = Regex::new(&format!(r"{}\b", &flag[1])).unwrap().is_match(help);
+                assert!(is_there, "{document}: {}: there is no {}", &span[0], &flag[1]);
+            }
+            number += 1;
+        }
+    }
+    assert!(number > 20, "{number}");
+}
+
 #[test]
 fn toml_is_a_configuration_or_a_rule_file() {
     for sample in of_kind(&["toml"]) {

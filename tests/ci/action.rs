@@ -1,7 +1,7 @@
 //! The GitHub Action: its scripts run as its steps do, and nothing that a caller gives becomes part of a script.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -364,4 +364,25 @@ fn a_release_runs_only_with_its_checksum() {
     release.pinned();
     fs::remove_file(release.archive()).unwrap();
     refused(&release.run("9.8.7", "X64"), "cannot be downloaded");
+}
+
+#[test]
+fn without_a_version_its_own_commit_is_built() {
+    let repository = Repository::new(&[("src/token.js", EXCHANGE)]);
+    let asked = repository.beside("asked").join("cargo");
+    let path = crate::scratch::cargo(&repository, &asked);
+    let ran = Job::new(&repository, &[("version", "")]).with("PATH", path).run();
+    assert_eq!((verdict(&ran), ran.outputs["findings"].as_str()), (1, "1"), "{ran:#?}");
+    let asked = fs::read_to_string(&asked).unwrap();
+    assert!(asked.starts_with(&format!("install --locked --path {} --root ", action().display())), "{asked}");
+    // What the system has, but for a cargo.
+    let tools = repository.beside("tools");
+    for entry in fs::read_dir("/usr/bin").unwrap() {
+        let program = entry.unwrap().path();
+        if !program.ends_with("cargo") {
+            symlink(&program, tools.join(program.file_name().unwrap())).unwrap();
+        }
+    }
+    let ran = Job::new(&repository, &[("version", "")]).with("PATH", tools.to_str().unwrap()).run();
+    assert!(ran.failed && ran.log.contains("cargo is needed") && !ran.codes.contains_key("Scan"), "{ran:#?}");
 }

@@ -1,6 +1,7 @@
 //! Scratch repositories with a clean file, a finding, or something that cannot be read.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -95,4 +96,22 @@ pub(crate) fn path() -> String {
     let mut folders = vec![Path::new(env!("CARGO_BIN_EXE_grantshift")).parent().unwrap().to_owned()];
     folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     std::env::join_paths(folders).unwrap().into_string().unwrap()
+}
+
+/// A search path on which cargo is a double: it writes down what it is asked, and installs the program that is tested, which is on no other place of
+/// the path.
+pub(crate) fn cargo(repository: &Repository, asked: &Path) -> String {
+    let folder = repository.beside("double");
+    let double = folder.join("cargo");
+    let script = format!(
+        "#!/bin/bash\nif [ \"$1\" = --version ]; then echo cargo 1.90.0; exit 0; fi\necho \"$@\" >>'{asked}'\nroot='{folder}'\n\
+         while [ $# -gt 0 ]; do if [ \"$1\" = --root ]; then root=$2; fi; shift; done\n\
+         mkdir -p \"$root/bin\" && ln -s '{program}' \"$root/bin/grantshift\"\n",
+        asked = asked.display(),
+        folder = folder.display(),
+        program = env!("CARGO_BIN_EXE_grantshift"),
+    );
+    fs::write(&double, script).unwrap();
+    fs::set_permissions(&double, fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{folder}:{folder}/bin:/usr/bin:/bin", folder = folder.display())
 }

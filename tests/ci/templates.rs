@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -156,17 +155,7 @@ fn they_build_a_commit_that_somebody_names_and_no_other() {
     for template in all() {
         let repository = Repository::new(&[("src/sum.js", CLEAN)]);
         let asked = repository.beside("asked").join("cargo");
-        let double = repository.beside("double");
-        let program = double.join("cargo");
-        let script = format!(
-            "#!/bin/bash\necho \"$@\" >'{}'\nln -s '{}' '{}/grantshift'\n",
-            asked.display(),
-            env!("CARGO_BIN_EXE_grantshift"),
-            double.display()
-        );
-        fs::write(&program, script).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        let path = format!("{}:/usr/bin:/bin", double.display());
+        let path = scratch::cargo(&repository, &asked);
         let done = template.run(&repository, &path);
         assert!(done.code != Some(0) && !asked.exists(), "{}: {}", template.name, done.everything());
         let mut template = template;
