@@ -58,19 +58,6 @@ fn artifact(location: &Value) -> &Value {
 }
 
 #[test]
-fn every_fixture_gives_a_valid_report() {
-    let log = sarif(Path::new(env!("CARGO_MANIFEST_DIR")), &["fixtures", "--no-ignore", "--min-confidence=possible"]);
-    let results = log["runs"][0]["results"].as_array().unwrap();
-    assert!(results.len() > 20, "only {} results", results.len());
-    for result in results {
-        let region = &result["locations"][0]["physicalLocation"]["region"];
-        assert!(region["byteLength"].as_u64().unwrap() > 0, "{result}");
-        let rule = result["ruleIndex"].as_u64().unwrap();
-        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][rule as usize]["id"], result["ruleId"]);
-    }
-}
-
-#[test]
 fn paths_are_relative_to_the_repository_and_encoded() {
     let folder = repository();
     let log = sarif(&folder.path().join("re po/packages"), &["..", "--no-ignore"]);
@@ -107,19 +94,9 @@ fn fingerprints_hold_when_lines_move() {
     let root = folder.path().join("re po");
     let fingerprint = || sarif(&root, &[])["runs"][0]["results"][0]["partialFingerprints"].clone();
     let before = fingerprint();
-    assert!(before["grantshift/v1"].is_string());
+    assert!(before["grantshift/v1"].is_string() && before["primaryLocationLineHash"].is_string());
     fs::write(root.join("packages/\u{fc}ber [1]/to ken#1.js"), format!("// One line more\n\n{EXCHANGE}")).unwrap();
     assert_eq!(fingerprint(), before);
-}
-
-#[test]
-fn two_runs_give_the_same_bytes() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for format in ["human", "json", "jsonl", "sarif"] {
-        let one = scan(root, &["fixtures", "--no-ignore", "--format", format, "--threads", "1"]);
-        let other = scan(root, &["fixtures", "--no-ignore", "--format", format, "--threads", "4"]);
-        assert!(one.stdout == other.stdout, "{format} differs");
-    }
 }
 
 #[test]

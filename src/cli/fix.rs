@@ -71,6 +71,7 @@ fn carry_out(settings: &FixSettings, terminal: &Terminal) -> Result<u8, Error> {
     let base = places::base(&common.scan.paths);
     let category = common.category();
     let formats = common.outputs.iter().map(|(format, _)| *format);
+    reports::say_limits(formats.clone(), &outcome, terminal);
     let repositories = reports::repositories(formats, &outcome, &common.scan.paths);
     let circumstances = Circumstances {
         rules: &rules,

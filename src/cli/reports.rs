@@ -46,6 +46,15 @@ pub(super) fn say_stale(file: &str, stale: &[Entry], terminal: &Terminal) {
     }
 }
 
+/// Says what the SARIF report leaves out, where there is one.
+pub(super) fn say_limits(mut formats: impl Iterator<Item = Format>, outcome: &Outcome, terminal: &Terminal) {
+    if formats.any(|format| format == Format::Sarif) {
+        for remark in report::sarif_remarks(outcome) {
+            terminal.remark(remark);
+        }
+    }
+}
+
 /// Writes reports into files.
 pub(super) fn write(
     outputs: &[(Format, PathBuf)],

@@ -33,6 +33,7 @@ pub(super) fn run(arguments: ScanArguments, terminal: &Terminal) -> Result<u8, E
     let base = places::base(&common.scan.paths);
     let category = common.category();
     let formats = common.outputs.iter().map(|(format, _)| *format).chain([format]);
+    reports::say_limits(formats.clone(), &outcome, terminal);
     let repositories = reports::repositories(formats, &outcome, &common.scan.paths);
     let circumstances = Circumstances {
         rules: &rules,

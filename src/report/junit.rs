@@ -3,6 +3,7 @@
 //! What fails the run is a failure, what was not read whole an error, what is silenced is skipped, and everything else passes. A rule
 //! with nothing to say has one passing case, so that no suite is ever without tests. Nothing in it depends on the clock.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::issues::{self, Issue};
@@ -92,12 +93,15 @@ impl Suite<'_> {
         if self.issues.is_empty() && self.silenced.is_empty() {
             document.empty("testcase", &[("name", self.nothing), ("classname", &self.class()), ("time", "0")])?;
         }
+        let mut names = HashMap::new();
         for issue in &self.issues {
-            self.case(issue, document)?;
+            self.open(issue.path.unwrap_or(issue.check), issue.span, &mut names, document)?;
+            case(issue, document)?;
+            document.close()?;
         }
         for silenced in &self.silenced {
             let finding = &silenced.finding;
-            self.open(&finding.path, Some(&finding.span), document)?;
+            self.open(&finding.path, Some(&finding.span), &mut names, document)?;
             let reason = silenced.reason.as_deref().map(|reason| format!(": {}", visible(reason)));
             let message = format!("silenced by {}{}", silenced.by.name(), reason.unwrap_or_default());
             document.empty("skipped", &[("message", &message)])?;
@@ -106,42 +110,55 @@ impl Suite<'_> {
         document.close()
     }
 
-    fn case(&self, issue: &Issue<'_>, document: &mut Document<'_>) -> io::Result<()> {
-        self.open(issue.path.unwrap_or(issue.check), issue.span, document)?;
-        let message = visible(&issue.message);
-        let place = issue.path.map(|path| match issue.line {
-            Some(line) => format!("{}:{line}: ", visible(path)),
-            None => format!("{}: ", visible(path)),
-        });
-        let mut text = format!("{}{message}", place.unwrap_or_default());
-        if !issue.help.is_empty() {
-            text = format!("{text}\n{}", visible(&issue.help));
-        }
-        let kind = match issue.finding {
-            Some(finding) => finding.severity.name(),
-            None => issue.check,
+    /// Begins a case. Its name is its place, which tells it from the others of the suite; where two are at one place, a number does.
+    fn open(
+        &self,
+        path: &str,
+        span: Option<&Span>,
+        names: &mut HashMap<String, usize>,
+        document: &mut Document<'_>,
+    ) -> io::Result<()> {
+        let line = span.map(|span| span.start.line.to_string());
+        let mut name = match span {
+            Some(span) => format!("{path}:{}:{}", span.start.line, span.start.column),
+            None => path.to_owned(),
         };
-        match (issue.fails, issue.finding.is_some()) {
-            (true, true) => document.text("failure", &[("message", &message), ("type", kind)], &text)?,
-            (true, false) => document.text("error", &[("message", &message), ("type", kind)], &text)?,
-            (false, _) => document.text("system-out", &[], &format!("{}: {text}", issue.level.name()))?,
+        let count = names.entry(name.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            name = format!("{name} ({count})");
         }
-        document.close()
-    }
-
-    /// Begins a case; its name is its place, which tells it from the others of the suite.
-    fn open(&self, path: &str, span: Option<&Span>, document: &mut Document<'_>) -> io::Result<()> {
         let class = self.class();
-        let Some(span) = span else {
-            return document.open("testcase", &[("name", path), ("classname", &class), ("file", path), ("time", "0")]);
-        };
-        let (line, name) = (span.start.line.to_string(), format!("{path}:{}:{}", span.start.line, span.start.column));
-        document
-            .open("testcase", &[("name", &name), ("classname", &class), ("file", path), ("line", &line), ("time", "0")])
+        let mut attributes = vec![("name", name.as_str()), ("classname", &class), ("file", path)];
+        attributes.extend(line.as_deref().map(|line| ("line", line)));
+        attributes.push(("time", "0"));
+        document.open("testcase", &attributes)
     }
 
     /// The class that pages group by; what stands before the point is a package to them.
     fn class(&self) -> String {
         format!("{}.{}", TOOL.name, self.name)
+    }
+}
+
+/// What a case comes to.
+fn case(issue: &Issue<'_>, document: &mut Document<'_>) -> io::Result<()> {
+    let message = visible(&issue.message);
+    let place = issue.path.map(|path| match issue.line {
+        Some(line) => format!("{}:{line}: ", visible(path)),
+        None => format!("{}: ", visible(path)),
+    });
+    let mut text = format!("{}{message}", place.unwrap_or_default());
+    if !issue.help.is_empty() {
+        text = format!("{text}\n{}", visible(&issue.help));
+    }
+    let kind = match issue.finding {
+        Some(finding) => finding.severity.name(),
+        None => issue.check,
+    };
+    match (issue.fails, issue.finding.is_some()) {
+        (true, true) => document.text("failure", &[("message", &message), ("type", kind)], &text),
+        (true, false) => document.text("error", &[("message", &message), ("type", kind)], &text),
+        (false, _) => document.text("system-out", &[], &format!("{}: {text}", issue.level.name())),
     }
 }

@@ -159,9 +159,10 @@ impl<'a> Writer<'a> {
             return Range::of_lines(span.start.line, span.end.line);
         };
         let file = file.origin().unwrap_or(file);
-        let column = |line: usize, column: usize| {
-            let line = file.line(line).map_or("", |line| &file.text()[line.start..line.end]);
-            line.chars().take(column - 1).map(char::len_utf8).sum::<usize>() + 1
+        let column = |number: usize, column: usize| {
+            let line = file.line(number).map_or("", |line| &file.text()[line.start..line.end]);
+            let mark = if number == 1 && file.has_byte_order_mark() { '\u{feff}'.len_utf8() } else { 0 };
+            mark + line.chars().take(column - 1).map(char::len_utf8).sum::<usize>() + 1
         };
         let position = |line, of| Position { line, column: Some(column(line, of)) };
         Range { start: position(span.start.line, span.start.column), end: position(span.end.line, span.end.column) }

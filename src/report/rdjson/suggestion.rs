@@ -24,11 +24,15 @@ pub(super) fn of(finding: &Finding, outcome: &Outcome) -> Suggested {
     };
     let silenced = outcome.suppressed.iter().map(|silenced| &silenced.finding);
     let of_the_set = outcome.findings.iter().chain(silenced).filter(|of| of.change_set == finding.change_set);
-    let mut edits: Vec<&Edit> = of_the_set.flat_map(|of| &of.fix.edits).collect();
-    edits.sort_by(|one, other| {
-        (&one.path, one.start_byte, one.end_byte).cmp(&(&other.path, other.start_byte, other.end_byte))
-    });
-    edits.dedup();
+    let mut edits: Vec<&Edit> = Vec::new();
+    for edit in of_the_set.flat_map(|of| &of.fix.edits) {
+        // Several findings may ask for the same.
+        if !edits.contains(&edit) {
+            edits.push(edit);
+        }
+    }
+    // Insertions at one place stay in their order.
+    edits.sort_by_key(|edit| (edit.start_byte, edit.end_byte));
     if edits.iter().any(|edit| edit.path != finding.path) {
         return nothing("the change goes over several files, and belongs together");
     }
@@ -66,7 +70,8 @@ fn lines(file: &SourceFile, masked: &str, edits: &[&Edit]) -> Result<Suggestion,
         first_line = first_line.min(last_line);
     }
     let (begin, finish) = (begin_of(first_line), begin_of(last_line + 1));
-    let mut rewritten = String::new();
+    let mut rewritten =
+        if first_line == 1 && file.has_byte_order_mark() { "\u{feff}".to_owned() } else { String::new() };
     let mut at = begin;
     for edit in edits {
         let (from, to) = (offset(edit.start_byte), offset(edit.end_byte));
