@@ -159,39 +159,50 @@ pub fn link(
     Linking { programs: graph.programs(), linked, notices }
 }
 
-/// Whether the imports of a file lead to one that is wanted: at once, or by files that only hand on what they import.
-/// It is asked before anything is known of libraries: a file with the name of one may count too.
-pub fn leads(
-    platform: Platform,
-    source: Source,
-    kinds: &FileKinds,
-    contents: &Contents,
-    read: &dyn Fn(&Path) -> Option<Source>,
-    is_wanted: &dyn Fn(&Path) -> bool,
-) -> bool {
-    let resolver = Resolver::new(kinds, contents, Vec::new(), Vec::new());
-    let mut seen = BTreeSet::from([source.path.clone()]);
-    let mut queue = VecDeque::from([(source, 1)]);
-    while let Some((source, depth)) = queue.pop_front() {
-        let imports = Imports::of(&source.module, &source.module.body);
-        let wanted: Vec<Wanted> = imports.modules.into_iter().collect();
-        let package = source.module.package.as_deref().unwrap_or_default();
-        let resolved = resolver.resolve(platform, &source.path, package, source.file.text(), &wanted);
-        let data = imports.data.iter().filter_map(|written| resolver.data(&source.path, written));
-        for path in resolved.into_iter().map(|resolved| resolved.path).chain(data) {
-            if !seen.insert(path.clone()) {
-                continue;
-            }
-            if is_wanted(&path) {
-                return true;
-            }
-            // Whatever it does besides with what it imports, it is the one that would be a candidate.
-            if depth < ROUNDS && seen.len() <= MOST_FILES && handing::reexports(platform, &path) {
-                queue.extend(read(&path).map(|source| (source, depth + 1)));
+/// Where the imports of files lead, for several files of one run: what is seen of folders is seen once.
+#[derive(Debug)]
+pub struct Leading<'a> {
+    resolver: Resolver<'a>,
+}
+
+impl<'a> Leading<'a> {
+    /// Over what files hold.
+    pub fn new(kinds: &'a FileKinds, contents: &'a Contents) -> Self {
+        Self { resolver: Resolver::new(kinds, contents, Vec::new(), Vec::new()) }
+    }
+
+    /// Whether the imports of a file lead to one that is wanted: at once, or by files that only hand on what they import.
+    /// It is asked before anything is known of libraries: a file with the name of one may count too.
+    pub fn leads(
+        &self,
+        platform: Platform,
+        source: Source,
+        read: &dyn Fn(&Path) -> Option<Source>,
+        is_wanted: &dyn Fn(&Path) -> bool,
+    ) -> bool {
+        let mut seen = BTreeSet::from([source.path.clone()]);
+        let mut queue = VecDeque::from([(source, 1)]);
+        while let Some((source, depth)) = queue.pop_front() {
+            let imports = Imports::of(&source.module, &source.module.body);
+            let wanted: Vec<Wanted> = imports.modules.into_iter().collect();
+            let package = source.module.package.as_deref().unwrap_or_default();
+            let resolved = self.resolver.resolve(platform, &source.path, package, source.file.text(), &wanted);
+            let data = imports.data.iter().filter_map(|written| self.resolver.data(&source.path, written));
+            for path in resolved.into_iter().map(|resolved| resolved.path).chain(data) {
+                if !seen.insert(path.clone()) {
+                    continue;
+                }
+                if is_wanted(&path) {
+                    return true;
+                }
+                // Whatever it does besides with what it imports, it is the one that would be a candidate.
+                if depth < ROUNDS && seen.len() <= MOST_FILES && handing::reexports(platform, &path) {
+                    queue.extend(read(&path).map(|source| (source, depth + 1)));
+                }
             }
         }
+        false
     }
-    false
 }
 
 /// The files and where their imports lead.

@@ -71,7 +71,8 @@ impl Repositories<'_> {
         if unknown.iter().any(|(other, _)| other.language.family() == Family::Code)
             && let Ok(pool) = super::session::pool(self.settings.threads, unknown.len())
         {
-            let leading = |(other, _): &&(&Other, PathBuf)| self.leads_to_candidate(other);
+            let leading = project::Leading::new(self.kinds, &self.settings.contents);
+            let leading = |(other, _): &&(&Other, PathBuf)| self.leads_to_candidate(other, &leading);
             let found: Vec<_> = pool.install(|| unknown.par_iter().filter(leading).collect());
             for (other, root) in found {
                 asked.add(Some(root.clone()), other.language);
@@ -112,7 +113,7 @@ impl Repositories<'_> {
     }
 
     /// Whether the imports of a file of code lead to a candidate.
-    fn leads_to_candidate(&self, other: &Other) -> bool {
+    fn leads_to_candidate(&self, other: &Other, leading: &project::Leading<'_>) -> bool {
         let Some(platform) = other.language.platform() else { return false };
         let read = |path: &Path| {
             let language = self.kinds.language_of(path)?;
@@ -120,7 +121,7 @@ impl Repositories<'_> {
         };
         let Some(source) = read(&normal(&other.path)) else { return false };
         let sifter = Mutex::new(Sifter::new(self.filter, &self.settings.contents, self.settings.limits.size));
-        project::leads(platform, source, self.kinds, &self.settings.contents, &read, &|path| {
+        leading.leads(platform, source, &read, &|path| {
             self.kinds.language_of(path).is_some_and(|language| {
                 let mut sifter = sifter.lock().unwrap_or_else(PoisonError::into_inner);
                 sifter.is_candidate(path, language).unwrap_or(false)

@@ -37,20 +37,9 @@ pub enum Error {
         source: io::Error,
     },
     /// It is not of the format.
-    #[error("{message}")]
-    #[diagnostic(help("{help}"))]
-    Format {
-        /// Where, with line and column, and what is wrong.
-        message: String,
-        /// What to do.
-        help: &'static str,
-        /// Its text.
-        #[source_code]
-        text: NamedSource<String>,
-        /// Where.
-        #[label("here")]
-        place: SourceSpan,
-    },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Format(Box<Fault>),
     /// It cannot be written.
     #[error("cannot write the baseline {}: {source}", path.display())]
     Unwritable {
@@ -59,6 +48,23 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+}
+
+/// What is wrong with a file that is not of the format.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{message}")]
+#[diagnostic(help("{help}"))]
+pub struct Fault {
+    /// Where, with line and column, and what is wrong.
+    message: String,
+    /// What to do.
+    help: &'static str,
+    /// Its text.
+    #[source_code]
+    text: NamedSource<String>,
+    /// Where.
+    #[label("here")]
+    place: SourceSpan,
 }
 
 #[derive(Deserialize)]
@@ -196,7 +202,7 @@ fn parse(name: &str, text: String) -> Result<Vec<Entry>, Error> {
         let is_conflict = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| of_line.starts_with(mark));
         let said = error.to_string();
         let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
-        Error::Format {
+        Error::Format(Box::new(Fault {
             message: format!("{name}:{line}:{column}: {said}"),
             help: if is_conflict {
                 "a merge left this: take the lines of both sides, then run `grantshift baseline`, which says what is new"
@@ -205,7 +211,7 @@ fn parse(name: &str, text: String) -> Result<Vec<Entry>, Error> {
             },
             place: SourceSpan::from((start.min(text.len()), of_line.len())),
             text: NamedSource::new(name, text),
-        }
+        }))
     })
 }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use compare::{Comparison, Scope};
-pub use file::{Error, NAME};
+pub use file::{Error, Fault, NAME};
 
 use crate::walk::{normal, relative_to, reported_path};
 
