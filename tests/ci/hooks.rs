@@ -166,6 +166,21 @@ fn every_kind_of_file_is_asked_about() {
 }
 
 #[test]
+fn what_the_baseline_knows_may_be_committed() {
+    let user = User::new("grantshift-system", "");
+    user.repository.write("src/token.js", EXCHANGE);
+    let mut baseline = Command::new(env!("CARGO_BIN_EXE_grantshift"));
+    baseline.arg("baseline").current_dir(user.repository.root());
+    let done = run(baseline, "cargo build");
+    assert_eq!(done.code, Some(0), "{}", done.everything());
+    user.repository.commit("known");
+    let done = user.commit(&[("src/token.js", &format!("// Another line.\n{EXCHANGE}"))]);
+    assert_eq!(done.code, Some(0), "{}", done.everything());
+    let done = user.commit(&[("src/new.js", &EXCHANGE.replace("token", "fresh"))]);
+    assert!(done.code == Some(1) && done.stdout.contains("src/new.js"), "{}", done.everything());
+}
+
+#[test]
 fn what_cannot_be_read_stops_the_commit() {
     let user = User::new("grantshift-system", "");
     let done = user.commit(&[("src/token.py", BROKEN)]);
