@@ -67,10 +67,7 @@ impl<'a> Writer<'a> {
         } else {
             "The directory that grantshift ran in"
         };
-        let category = match self.circumstances.category.trim_matches('/') {
-            "" => format!("{}/", TOOL.name),
-            category => format!("{}/{category}/", TOOL.name),
-        };
+        let category = category(self.circumstances.category);
         let precision = precision(self.circumstances.policy);
         Log {
             schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -238,6 +235,16 @@ impl<'a> Fingerprints<'a> {
             count => format!("{}:{count}", finding.fingerprint),
         };
         line.map(|hash| (LINE_HASH, hash.clone())).into_iter().chain([(FINGERPRINT, own)]).collect()
+    }
+}
+
+/// The category of the analysis, with the slash that makes it one. That of the program is the first part of all.
+fn category(name: &str) -> String {
+    let name = name.trim_matches('/');
+    match name.strip_prefix(TOOL.name).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        Some(_) => format!("{name}/"),
+        None if name.is_empty() => format!("{}/", TOOL.name),
+        None => format!("{}/{name}/", TOOL.name),
     }
 }
 
@@ -409,6 +416,15 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         assert!(text.contains("\"src/src/%C3%BCber"), "{text}");
         assert!(!text.contains("someone") && !text.contains("s3cr3t"));
+    }
+
+    #[test]
+    fn every_analysis_has_a_category() {
+        assert_eq!(category(""), "grantshift/");
+        assert_eq!(category("grantshift"), "grantshift/");
+        assert_eq!(category("grantshift/one/"), "grantshift/one/");
+        assert_eq!(category("packages/one"), "grantshift/packages/one/");
+        assert_eq!(category("grantshifted"), "grantshift/grantshifted/");
     }
 
     #[test]
