@@ -237,16 +237,20 @@ fn a_checkout_in_a_folder_called_tests_is_no_test() {
     assert_eq!((code, report["findings"][0]["context"].as_str()), (1, Some("source")));
 }
 
-/// Moved lines, quotes and trailing commas do not change who a finding is.
+/// What Black and Prettier change does not change who a finding is: lines, quotes, commas, semicolons, parentheses.
 #[test]
 fn a_formatter_keeps_the_fingerprint() {
-    let one = "import requests\ndef t(u, f):\n    requests.post('https://ims-na1.adobelogin.com/ims/exchange/jwt', data={'jwt_token': f})\n";
-    let other = "import requests\n\n\ndef t(u, f):\n    requests.post(\n        \"https://ims-na1.adobelogin.com/ims/exchange/jwt\",\n        data={\"jwt_token\": f},\n    )\n";
-    let fingerprint = |text: &str| {
-        let folder = folder(&[("a.py", text.as_bytes())]);
+    let fingerprint = |name: &str, text: &str| {
+        let folder = folder(&[(name, text.as_bytes())]);
         scan(folder.path(), &[]).0["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
     };
-    assert_eq!(fingerprint(one), fingerprint(other));
+    let one = "import requests\ndef t(u, f):\n    requests.post('https://ims-na1.adobelogin.com/ims/exchange/jwt', data={'jwt_token': f})\n";
+    let other = "import requests\n\n\ndef t(u, f):\n    requests.post(\n        \"https://ims-na1.adobelogin.com/ims/exchange/jwt\",\n        data={\"jwt_token\": f},\n    )\n";
+    assert_eq!(fingerprint("a.py", one), fingerprint("a.py", other));
+    let one = "const request = require('superagent')\nexports.token = jwt => request.post('https://ims-na1.adobelogin.com/ims/exchange/jwt')\n  .type('form').send({ 'client_id': 1, 'client_secret': 's', 'jwt_token': jwt }).end((error, answer) => {\n    if (error) return\n    log(answer, x => x)\n  })\n";
+    let other = "const request = require(\"superagent\");\nexports.token = (jwt) =>\n    request\n        .post(\"https://ims-na1.adobelogin.com/ims/exchange/jwt\")\n        .type(\"form\")\n        .send({\n            client_id: 1,\n            client_secret: \"s\",\n            jwt_token: jwt,\n        })\n        .end((error, answer) => {\n            if (error) return;\n            log(answer, (x) => x);\n        });\n";
+    assert_eq!(fingerprint("a.js", one), fingerprint("a.js", other));
+    assert_ne!(fingerprint("a.js", one), fingerprint("a.js", &other.replace("client_id: 1", "client_id: 2")));
 }
 
 /// A secret that is put together with a form is masked where its literal stands.

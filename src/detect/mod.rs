@@ -292,17 +292,38 @@ fn rules_for(catalog: &Catalog, platform: Platform) -> impl Iterator<Item = &Com
     catalog.rules().iter().filter(move |rule| rule.rule.platforms.contains(&platform))
 }
 
-/// The tokens of a call, for the fingerprint.
+/// The tokens of a call, for the fingerprint, without what formatters choose: semicolons, commas before a closing bracket, which
+/// quotes, quotes around a key, parentheses around the one parameter of an arrow function.
 fn tokens(source: &Source, range: ByteRange) -> Vec<&str> {
     let Some(tree) = &source.tree else { return Vec::new() };
     let tokens = syntax::tokens(tree, source.file.text(), range);
     let mut kept: Vec<&str> = Vec::with_capacity(tokens.len());
     for token in tokens {
-        // A formatter adds commas before a closing bracket, and chooses the quotes.
-        if matches!(token, ")" | "]" | "}") && kept.last() == Some(&",") {
-            kept.pop();
+        match token {
+            ";" => continue,
+            ")" | "]" | "}" if kept.last() == Some(&",") => {
+                kept.pop();
+            }
+            "=>" => unwrap_last(&mut kept, "(", ")", |_| true),
+            ":" => unwrap_last(&mut kept, "\"", "\"", |before| matches!(before, Some("{" | ","))),
+            _ => {}
         }
         kept.push(if token == "'" { "\"" } else { token });
     }
     kept
+}
+
+/// Takes the two tokens around the last word away, where they are these and what stands before them fits.
+fn unwrap_last<'a>(kept: &mut Vec<&'a str>, open: &str, close: &str, fits: impl Fn(Option<&'a str>) -> bool) {
+    let is_word = |word: &str| word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+    if let [before @ .., first, word, last] = kept.as_slice()
+        && *first == open
+        && *last == close
+        && is_word(word)
+        && fits(before.last().copied())
+    {
+        let word = *word;
+        kept.truncate(kept.len() - 3);
+        kept.push(word);
+    }
 }

@@ -33,7 +33,7 @@ pub enum Cause {
     Manual,
     /// It wants a look first: `--unsafe` takes it.
     Review,
-    /// A comment beside it silences it.
+    /// A comment or the configuration silences it, or nothing of it has changed where only that counts.
     Suppressed,
     /// Its rule or its confidence is not among those that count in this run.
     NotSelected,
@@ -79,7 +79,7 @@ pub struct Selection<'a> {
     pub policy: &'a Policy,
     /// What wants a look first is taken too.
     pub takes_review: bool,
-    /// Whether a comment silences a finding.
+    /// Whether a finding is to be left as it is: a comment or the configuration silences it, or nothing of it has changed.
     pub is_silenced: &'a dyn Fn(&Finding) -> bool,
 }
 
@@ -154,7 +154,10 @@ impl Selection<'_> {
     /// Why a finding holds its set back, if it does.
     fn obstacle(&self, finding: &Finding) -> Option<Fate> {
         if (self.is_silenced)(finding) {
-            return Some(Fate::left(Cause::Suppressed, "A comment beside it silences it."));
+            return Some(Fate::left(
+                Cause::Suppressed,
+                "A comment or the configuration silences it, or nothing of it has changed.",
+            ));
         }
         if !self.policy.selects(&finding.rule) {
             return Some(Fate::left(Cause::NotSelected, format!("The rule {} is not selected.", finding.rule)));
