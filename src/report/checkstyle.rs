@@ -53,3 +53,27 @@ fn severity(level: Severity) -> &'static str {
         Severity::Note => "info",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::gate::{Outcome, sample};
+    use crate::report::sample::rendered;
+    use crate::report::{Format, Style};
+
+    #[test]
+    fn errors_stand_in_their_files() {
+        let text = rendered(Format::Checkstyle, Style::default(), &sample::outcome());
+        let files: Vec<_> = text.lines().filter(|line| line.contains("<file")).map(str::trim).collect();
+        assert_eq!(
+            files,
+            ["<file name=\"src/broken.py\">", "<file name=\"src/\u{fc}ber a#1.js\">", "<file name=\"test/a.js\">"]
+        );
+        assert!(
+            text.contains("<error line=\"4\" column=\"16\" severity=\"error\" message=\"axios exchanges"),
+            "{text}"
+        );
+        assert!(text.contains("source=\"grantshift.syntax_error\""));
+        let nothing = rendered(Format::Checkstyle, Style::default(), &Outcome::default());
+        assert!(nothing.ends_with("<checkstyle version=\"5.0\">\n</checkstyle>\n"), "{nothing}");
+    }
+}

@@ -121,3 +121,68 @@ fn property(text: &str) -> String {
     let text = data(text).replace(':', "%3A").replace(',', "%2C");
     text.chars().map(|of| if of.is_control() { char::REPLACEMENT_CHARACTER } else { of }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Confidence, Position};
+    use crate::gate::{Found, Policy, sample};
+    use crate::report::sample::rendered;
+    use crate::report::{Format, Style};
+
+    fn lines_of(outcome: &Outcome) -> Vec<String> {
+        rendered(Format::Github, Style::default(), outcome).lines().map(str::to_owned).collect()
+    }
+
+    fn of(findings: Vec<crate::finding::Finding>) -> Outcome {
+        Outcome::new(Found { findings, files_seen: 3, ..Found::default() }, &Policy::default())
+    }
+
+    #[test]
+    fn no_text_becomes_a_command() {
+        let mut finding = sample::finding("a%0A,b:c\n.js", 4, "ims-jwt-exchange");
+        finding.message = "50% of it\n::error::x\u{1b}[2J".to_owned();
+        let lines = lines_of(&of(vec![finding]));
+        assert_eq!(
+            lines,
+            [
+                "::error file=a%250A%2Cb%3Ac%0A.js,line=1,endLine=1,col=5,endColumn=5,\
+                 title=grantshift%3A ims-jwt-exchange::50%25 of it ::error::x\u{fffd}[2J%0AAsk for the token with client \
+                 credentials.%0Ahttps://github.com/grantshift/grantshift/blob/main/docs/rules/ims-jwt-exchange.md",
+                "grantshift: 1 error"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_worst_come_first_and_what_is_hidden_is_said() {
+        let mut findings: Vec<_> = (0..23).map(|byte| sample::finding("a.js", byte, "ims-jwt-exchange")).collect();
+        findings[3].severity = Severity::Warning;
+        findings[22].confidence = Confidence::Likely;
+        findings[5].span.end = Position { line: 9, column: 1, byte: 99 };
+        let lines = lines_of(&of(findings));
+        assert!(lines[21].contains("col=23") && lines[21].starts_with("::error"), "{}", lines[21]);
+        assert!(lines[22].starts_with("::warning") && lines[22].contains("col=4,"), "{}", lines[22]);
+        assert!(lines[4].starts_with("::error file=a.js,line=1,endLine=8,title="), "{}", lines[4]);
+        assert_eq!(
+            lines[23],
+            "grantshift: 22 errors, 1 warning; GitHub shows 10 annotations of a kind for a step: 12 errors stand in this log only"
+        );
+    }
+
+    #[test]
+    fn what_lies_elsewhere_is_named_in_the_message() {
+        let lines = lines_of(&of(vec![sample::finding("../b/a.js", 4, "ims-jwt-exchange")]));
+        assert!(
+            lines[0].starts_with("::error title=grantshift%3A ims-jwt-exchange::../b/a.js:1: axios"),
+            "{}",
+            lines[0]
+        );
+    }
+
+    #[test]
+    fn nothing_is_said_too() {
+        assert_eq!(lines_of(&of(Vec::new())), ["grantshift: nothing to annotate in 3 files"]);
+        assert!(lines_of(&Outcome::default())[0].starts_with("::error title=grantshift%3A empty::no file of a kind"));
+    }
+}

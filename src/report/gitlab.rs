@@ -94,3 +94,47 @@ fn hash(parts: &[&str]) -> String {
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use crate::finding::Severity;
+    use crate::gate::{Outcome, sample};
+    use crate::report::sample::rendered;
+    use crate::report::{Format, Style};
+
+    fn entries(outcome: &Outcome) -> Vec<Value> {
+        serde_json::from_str(&rendered(Format::Gitlab, Style::default(), outcome)).unwrap()
+    }
+
+    #[test]
+    fn equal_findings_have_fingerprints_of_their_own_that_no_line_changes() {
+        let mut outcome = sample::outcome();
+        let findings = [3, 40, 90].map(|byte| sample::finding("a.js", byte, "ims-jwt-exchange"));
+        outcome.findings = findings.into();
+        outcome.findings.push(sample::finding("b.js", 3, "ims-jwt-exchange"));
+        let fingerprints = |outcome: &Outcome| -> Vec<String> {
+            entries(outcome).iter().map(|entry| entry["fingerprint"].as_str().unwrap().to_owned()).collect()
+        };
+        let before = fingerprints(&outcome);
+        let mut distinct = before.clone();
+        distinct.sort();
+        distinct.dedup();
+        assert_eq!(distinct.len(), 5);
+        for finding in &mut outcome.findings {
+            finding.span.start.line += 7;
+            finding.span.end.line += 7;
+        }
+        assert_eq!(fingerprints(&outcome), before);
+    }
+
+    #[test]
+    fn severities_are_those_of_gitlab() {
+        let mut outcome = sample::outcome();
+        outcome.findings[1].severity = Severity::Warning;
+        let severities: Vec<_> = entries(&outcome).iter().map(|entry| entry["severity"].clone()).collect();
+        assert_eq!(severities, ["blocker", "critical", "major"]);
+        assert_eq!(entries(&Outcome::default()), Vec::<Value>::new());
+    }
+}

@@ -115,3 +115,87 @@ impl<'a> Issue<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounting::{Class, Place};
+    use crate::gate::{Absence, Found, Policy, sample};
+    use crate::report::audit::sample::with_audit_of;
+    use crate::report::rewriting::ChangeSet;
+
+    /// The level of each entry, whether it fails the run, and its check.
+    fn listed(outcome: &Outcome, policy: &Policy) -> Vec<(Severity, bool, String)> {
+        with_audit_of(outcome, policy, |circumstances| {
+            all(outcome, circumstances).iter().map(|of| (of.level, of.fails, of.check.to_owned())).collect()
+        })
+    }
+
+    #[test]
+    fn what_fails_is_what_the_exit_code_says() {
+        let mut outcome = sample::outcome();
+        outcome.errors.clear();
+        let fails = |policy: &Policy| listed(&outcome, policy).iter().filter(|(_, fails, _)| *fails).count();
+        assert_eq!(fails(&Policy::default()), 1);
+        assert_eq!(fails(&Policy { fail_on: Some(Severity::Note), ..Policy::default() }), 2);
+        assert_eq!(fails(&Policy { fail_on: Some(Severity::Note), max_findings: 1, ..Policy::default() }), 2);
+        assert_eq!(fails(&Policy { fail_on: Some(Severity::Note), max_findings: 2, ..Policy::default() }), 0);
+        assert_eq!(fails(&Policy { fail_on: None, ..Policy::default() }), 0);
+    }
+
+    #[test]
+    fn what_was_not_read_fails_unless_it_is_allowed() {
+        let outcome = sample::outcome();
+        let of = |policy: &Policy| listed(&outcome, policy).remove(0);
+        assert_eq!(of(&Policy::default()), (Severity::Error, true, "syntax_error".to_owned()));
+        let allowed = Policy { allow_incomplete: true, ..Policy::default() };
+        assert_eq!(of(&allowed), (Severity::Warning, false, "syntax_error".to_owned()));
+    }
+
+    #[test]
+    fn what_this_run_rewrites_fails_nothing() {
+        let mut outcome = sample::outcome();
+        outcome.errors.clear();
+        let set = ChangeSet {
+            number: 1,
+            applicability: crate::finding::Applicability::Safe,
+            findings: vec![outcome.findings[0].fingerprint.clone()],
+            files: Vec::new(),
+            ledger: Vec::new(),
+            undo: None,
+            undo_withheld: None,
+        };
+        with_audit_of(&outcome, &Policy::default(), |circumstances| {
+            let sets = [set];
+            let circumstances = Circumstances { change_sets: &sets, ..circumstances.clone() };
+            let issue = &all(&outcome, &circumstances)[0];
+            assert_eq!((issue.level, issue.fails), (Severity::Note, false));
+            assert!(issue.message.ends_with("(rewritten by this run)"));
+        });
+    }
+
+    #[test]
+    fn a_proof_of_absence_names_what_is_in_the_way() {
+        let policy = Policy { prove_absent: true, ..Policy::default() };
+        let mut outcome = Outcome::new(Found { files_seen: 1, ..Found::default() }, &policy);
+        let finding = sample::finding("a.js", 1, "ims-jwt-exchange");
+        outcome.unaccounted.push(Place {
+            path: "b.php".to_owned(),
+            span: finding.span,
+            anchor: "/ims/exchange/jwt".to_owned(),
+            class: Class::NotCovered,
+            reason: "no rule reads it".to_owned(),
+        });
+        outcome.absence = Some(Absence {
+            absent: false,
+            in_the_way: vec![crate::gate::Obstacle {
+                kind: ObstacleKind::NotCovered,
+                path: "b.php".to_owned(),
+                line: Some(1),
+                what: "/ims/exchange/jwt: no rule reads it".to_owned(),
+                to_do: "look at it by hand",
+            }],
+        });
+        assert_eq!(listed(&outcome, &policy), [(Severity::Error, true, "not covered".to_owned())]);
+    }
+}

@@ -162,3 +162,29 @@ fn case(issue: &Issue<'_>, document: &mut Document<'_>) -> io::Result<()> {
         (false, _) => document.text("system-out", &[], &format!("{}: {text}", issue.level.name())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::gate::{Outcome, sample};
+    use crate::report::sample::rendered;
+    use crate::report::{Format, Style};
+
+    #[test]
+    fn every_suite_has_a_case() {
+        let text = rendered(Format::Junit, Style::default(), &sample::outcome());
+        let head = "<testsuites name=\"grantshift\" tests=\"3\" failures=\"1\" errors=\"1\" time=\"0\">";
+        assert_eq!(text.lines().nth(1), Some(head));
+        assert_eq!(text.matches("<failure ").count(), 1);
+        assert_eq!(text.matches("<system-out>note: test/a.js:1: axios").count(), 1);
+        let nothing = rendered(Format::Junit, Style::default(), &Outcome::default());
+        assert_eq!(nothing.matches("name=\"nothing found\"").count(), 2, "{nothing}");
+    }
+
+    #[test]
+    fn hostile_texts_are_texts() {
+        let mut outcome = sample::outcome();
+        outcome.findings[0].message = "]]><b>\u{0}&\"\n".to_owned();
+        let text = rendered(Format::Junit, Style::default(), &outcome);
+        assert!(text.contains("message=\"]]&gt;&lt;b&gt;\u{fffd}&amp;&quot; \""), "{text}");
+    }
+}

@@ -50,6 +50,12 @@ pub(crate) fn taken_by_github(log: &Value, root: &Path) {
         assert!(place["region"]["byteLength"].as_u64().unwrap() > 0, "{result}");
         let uri = place["artifactLocation"]["uri"].as_str().unwrap();
         assert!(!uri.starts_with('/') && !uri.contains("://") && !uri.starts_with(".."), "{uri}");
+        for change in result["fixes"][0]["artifactChanges"].as_array().into_iter().flatten() {
+            for replacement in change["replacements"].as_array().unwrap() {
+                // Reviewdog breaks where it is missing.
+                assert!(replacement["insertedContent"]["text"].is_string(), "{replacement}");
+            }
+        }
         let prints = &result["partialFingerprints"];
         let print = prints["grantshift/v1"].as_str().unwrap();
         assert!(own.insert((uri.to_owned(), print.to_owned())), "two results are one: {result}");

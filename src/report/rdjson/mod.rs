@@ -183,3 +183,63 @@ fn severity(level: Severity) -> &'static str {
         Severity::Note => "INFO",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::finding::{Applicability, Edit};
+    use crate::gate::{Outcome, sample};
+    use crate::report::sample::rendered;
+    use crate::report::{Format, Style};
+
+    fn diagnostics(outcome: &Outcome) -> Vec<Value> {
+        let result: Value = serde_json::from_str(&rendered(Format::Rdjson, Style::default(), outcome)).unwrap();
+        result["diagnostics"].as_array().unwrap().clone()
+    }
+
+    /// The sample's finding with edits of some texts of its file.
+    fn edited(edits: &[(&str, &str)]) -> Outcome {
+        let mut outcome = sample::outcome();
+        let finding = &mut outcome.findings[0];
+        finding.fix.applicability = Applicability::Review;
+        let edit = |(old, new): &(&str, &str)| {
+            let start_byte = sample::TEXT.find(old).unwrap();
+            let (end_byte, replacement) = (start_byte + old.len(), (*new).to_owned());
+            Edit { path: finding.path.clone(), start_byte, end_byte, replacement }
+        };
+        finding.fix.edits = edits.iter().map(edit).collect();
+        outcome
+    }
+
+    #[test]
+    fn columns_count_bytes() {
+        let place = &diagnostics(&sample::outcome())[1]["related_locations"][0]["location"]["range"];
+        assert_eq!(place["start"], json!({"line": 3, "column": 27}), "the umlaut before it has two");
+    }
+
+    #[test]
+    fn a_rewrite_is_whole_lines() {
+        let outcome = edited(&[("const jwt = require('jsonwebtoken');\n", "")]);
+        let diagnostic = &diagnostics(&outcome)[1];
+        let range = json!({"start": {"line": 1}, "end": {"line": 1}});
+        assert_eq!(diagnostic["suggestions"], json!([{"range": range, "text": ""}]));
+        let outcome = edited(&[("jwt.sign(claims, key)", "ask()"), ("/* ", "/* \n")]);
+        let suggestion = &diagnostics(&outcome)[1]["suggestions"][0];
+        assert_eq!(suggestion["text"], "/* \n\u{fc}ber */ const token = ask();");
+    }
+
+    #[test]
+    fn nothing_is_suggested_around_a_secret_or_over_several_files() {
+        let outcome = edited(&[("const jwt", "let jwt"), ("const token", "let token")]);
+        let diagnostic = &diagnostics(&outcome)[1];
+        assert_eq!(diagnostic["suggestions"], Value::Null);
+        assert!(diagnostic["message"].as_str().unwrap().contains("hold a secret"), "{diagnostic}");
+        let mut outcome = edited(&[("const jwt", "let jwt")]);
+        let other = Edit { path: "package.json".to_owned(), start_byte: 0, end_byte: 0, replacement: "x".to_owned() };
+        outcome.findings[1].fix.edits = vec![other];
+        let diagnostics = diagnostics(&outcome);
+        assert!(diagnostics.iter().all(|diagnostic| diagnostic["suggestions"].is_null()));
+        assert!(diagnostics[1]["message"].as_str().unwrap().contains("grantshift fix --write --unsafe"));
+    }
+}

@@ -185,10 +185,9 @@ impl<'a> Writer<'a> {
         }
         let mut changes: BTreeMap<&str, Vec<Replacement>> = BTreeMap::new();
         for edit in &finding.fix.edits {
-            let inserted = Some(&edit.replacement).filter(|text| !text.is_empty());
             changes.entry(&edit.path).or_default().push(Replacement {
                 deleted_region: self.deleted(edit),
-                inserted_content: inserted.map(|text| ArtifactContent { text: text.clone() }),
+                inserted_content: ArtifactContent { text: edit.replacement.clone() },
             });
         }
         let artifact_changes = changes

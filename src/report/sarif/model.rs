@@ -233,8 +233,8 @@ pub(super) struct ArtifactChange {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Replacement {
     pub(super) deleted_region: Region,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) inserted_content: Option<ArtifactContent>,
+    /// The standard lets an empty one be left out; readers such as reviewdog do not.
+    pub(super) inserted_content: ArtifactContent,
 }
 
 #[derive(Serialize)]
