@@ -37,14 +37,16 @@ fn of_line(line: &str) -> Option<Directive> {
     let at = line.match_indices(MARK).map(|(at, _)| at).find(|at| !is_inside_a_word(line, *at))?;
     let end = at + content(&line[at..]).len();
     let words = line[at + MARK.len()..end].trim();
-    // In the middle of prose only the word itself counts; what begins a comment is meant.
-    let is_meant = !line[..at].chars().any(char::is_alphanumeric);
-    let directive = match words.strip_prefix("ignore") {
-        Some(rest) => of_ignore(rest),
-        None if is_meant => {
+    let word = words.split(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default();
+    let rest = &words[word.len()..];
+    let directive = match word {
+        "ignore" => of_ignore(rest, false),
+        "ignore-file" => of_ignore(rest, true),
+        // A misspelt word has a list behind it; anything else is prose about the program.
+        _ if rest.trim_start().starts_with('[') => {
             Directive { fault: Some(format!("says nothing that is known: {FORM}")), ..Directive::default() }
         }
-        None => return None,
+        _ => return None,
     };
     Some(Directive { range: ByteRange::new(at, end), ..directive })
 }
@@ -60,9 +62,8 @@ fn is_inside_a_word(line: &str, at: usize) -> bool {
     line[..at].chars().next_back().is_some_and(|before| before.is_alphanumeric() || matches!(before, '-' | '_' | '/'))
 }
 
-/// What stands behind `ignore`.
-fn of_ignore(rest: &str) -> Directive {
-    let (is_for_file, rest) = rest.strip_prefix("-file").map_or((false, rest), |rest| (true, rest));
+/// What stands behind the word.
+fn of_ignore(rest: &str, is_for_file: bool) -> Directive {
     let mut directive = Directive { is_for_file, ..Directive::default() };
     if let Err(fault) = directive.read(rest.trim_start()) {
         directive.fault = Some(fault);
@@ -138,9 +139,13 @@ mod tests {
 
     #[test]
     fn prose_is_none() {
-        for text in
-            ["// see grantshift: it finds this", "// https://x/grantshift:ignore[a]", "// xgrantshift: ignore[a]"]
-        {
+        for text in [
+            "// see grantshift: it finds this",
+            "# grantshift: the gate, see docs",
+            "# grantshift: ignored until spring",
+            "// https://x/grantshift:ignore[a]",
+            "// xgrantshift: ignore[a]",
+        ] {
             assert!(directives(text).is_empty(), "{text}");
         }
     }
