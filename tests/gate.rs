@@ -386,6 +386,17 @@ fn only_what_changed() {
     team.run(&["scan", "--changed=nowhere"]).exits(2).says("there is no revision `nowhere`");
     team.git(&["remote", "set-head", "origin", "--delete"]);
     assert_eq!(team.report(&["--changed"]).1, 1, "`main` of the remote is its only likely default");
+    // What git has against the whole repository is said in its words.
+    let program = env!("CARGO_BIN_EXE_grantshift");
+    let mut foreign = Command::new(program);
+    foreign.current_dir(team.root()).args(["scan", "--changed"]).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+    let said = foreign.output().unwrap();
+    assert_eq!(
+        (said.status.code(), text(&said.stderr).contains("git says: ")),
+        (Some(2), true),
+        "{}",
+        text(&said.stderr)
+    );
     let outside = tempfile::tempdir().unwrap();
     fs::write(outside.path().join("a.js"), exchange("first")).unwrap();
     run(outside.path(), &["scan", "--changed"]).exits(2).says("git repository");

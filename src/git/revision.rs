@@ -25,6 +25,8 @@ impl From<Failure> for Unresolved {
 
 /// The commit that changes are counted from: where the revision, or the remote's default branch, and the head part.
 pub(super) fn merge_base(repository: Repository<'_>, revision: Option<&str>) -> Result<String, Unresolved> {
+    // What git has against the repository as a whole, such as another owner, is no missing commit.
+    repository.ask(["rev-parse", "--git-dir"])?;
     if repository.line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?.is_none() {
         return Err(Unresolved::NoCommit);
     }
