@@ -114,9 +114,7 @@ impl<'a> Gate<'a> {
 
     /// What today's findings are against a baseline, whatever has changed since some revision.
     pub fn compared(&self, baseline: &Baseline, found: &Found) -> (Vec<Finding>, Comparison) {
-        let wanted = |finding: &&Finding| {
-            self.policy.selects(&finding.rule) && finding.confidence >= self.policy.confidence_for(&finding.path)
-        };
+        let wanted = |finding: &&Finding| self.policy.selects(&finding.rule);
         let mut findings: Vec<Finding> = found.findings.iter().filter(wanted).cloned().collect();
         findings.sort_by(|one, other| place(one).cmp(&place(other)));
         let (silenced, _) = self.silence(&findings, &found.suppressions, &found.errors);
@@ -151,10 +149,14 @@ impl<'a> Gate<'a> {
         silenced: &Silenced,
         errors: &[Incomplete],
     ) -> Comparison {
-        // What nothing else silences has the first claim on what is known.
+        // What would be reported has the first claim on what is known; what is silenced otherwise, or below the wanted confidence today,
+        // only keeps its entry from being stale.
+        let is_open = |position: &usize| {
+            let finding = &findings[*position];
+            silenced.by[*position].is_none() && finding.confidence >= self.policy.confidence_for(&finding.path)
+        };
         let records = |position: &usize| !self.is_about_comments(&findings[*position]);
-        let (open, quiet): (Vec<usize>, Vec<usize>) =
-            (0..findings.len()).filter(records).partition(|position| silenced.by[*position].is_none());
+        let (open, quiet): (Vec<usize>, Vec<usize>) = (0..findings.len()).filter(records).partition(is_open);
         let selects = |rule: &str| self.policy.selects(rule);
         let scope = Scope { paths: self.paths, errors, selects: &selects };
         baseline.compare(findings, &open, &quiet, &scope)
@@ -198,4 +200,39 @@ impl Outcome {
 /// What findings are sorted by; the end keeps the order fixed where one rule finds twice at one place.
 fn place(finding: &Finding) -> (&str, usize, &str, usize) {
     (&finding.path, finding.span.start.byte, &finding.rule, finding.span.end.byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Confidence;
+    use crate::gate::sample;
+
+    /// A finding whose confidence has dropped is still there: its entry is not stale, and it takes none from a sure one.
+    #[test]
+    fn what_is_below_the_wanted_confidence_keeps_its_entry_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.js");
+        std::fs::write(&path, "").unwrap();
+        let finding = |byte, confidence| {
+            let finding = sample::finding(&path.to_string_lossy(), byte, "ims-jwt-exchange");
+            Finding { confidence, ..finding }
+        };
+        let found = |findings: Vec<Finding>| Found { findings, ..Found::default() };
+        let policy = Policy::default();
+        let first = Baseline::new(&folder.path().join("baseline.json"));
+        let gate = Gate::new(&policy);
+        let sure = found(vec![finding(9, Confidence::Certain)]);
+        let (findings, comparison) = gate.compared(&first, &sure);
+        let baseline = first.renewed(&comparison, &findings, true, false);
+        assert_eq!(baseline.len(), 1);
+        let unsure = found(vec![finding(1, Confidence::Possible)]);
+        assert!(gate.compared(&baseline, &unsure).1.stale.is_empty());
+        let outcome = Gate { baseline: Some(&baseline), ..Gate::new(&policy) }
+            .decide(found(vec![finding(1, Confidence::Possible), finding(9, Confidence::Certain)]));
+        assert_eq!((outcome.findings.len(), outcome.suppressed.len(), outcome.summary.below_confidence), (0, 1, 1));
+        // And it is recorded nowhere.
+        let (findings, comparison) = gate.compared(&first, &unsure);
+        assert!(first.renewed(&comparison, &findings, true, false).is_empty());
+    }
 }
