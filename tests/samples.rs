@@ -9,6 +9,8 @@
 mod command;
 #[path = "ci/tools.rs"]
 mod tools;
+#[path = "proof/venv.rs"]
+mod venv;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

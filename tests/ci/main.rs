@@ -12,3 +12,5 @@ mod runner;
 mod scratch;
 mod templates;
 mod tools;
+#[path = "../proof/venv.rs"]
+mod venv;

@@ -1,18 +1,15 @@
 //! Programs from PyPI that judge what is written for other programs: check-jsonschema, which carries the schemas of the services, ShellCheck,
 //! pre-commit and PyYAML.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use crate::command::{Done, run};
-
-const INSTALL: &str = "sudo apt-get install python3 python3-venv";
+use crate::venv;
+pub(crate) use crate::venv::succeed;
 
 /// Reads all documents of a YAML file. A key `on` is a text, as YAML 1.2 has it, and so is what a service marks with a tag of its own.
 const YAML: &str = "
@@ -35,41 +32,7 @@ pub(crate) fn tool(name: &str) -> PathBuf {
 }
 
 fn environment() -> PathBuf {
-    let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ci/requirements.txt");
-    let hash: String =
-        Sha256::digest(fs::read(&requirements).unwrap()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("ci");
-    let kept = cache.join(hash);
-    let complete = kept.join("complete");
-    if complete.is_file() {
-        return kept;
-    }
-    fs::create_dir_all(&cache).unwrap();
-    // Its scripts name the folder that it is made in, so it cannot be moved: another run waits, or finds it complete.
-    let turn = fs::File::create(cache.join("lock")).unwrap();
-    turn.lock().unwrap();
-    if !complete.is_file() {
-        if kept.is_dir() {
-            fs::remove_dir_all(&kept).unwrap();
-        }
-        let path = kept.to_str().unwrap();
-        succeed("python3".as_ref(), &["-m", "venv", path]);
-        let requirements = requirements.to_str().unwrap();
-        let install =
-            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", requirements];
-        succeed(&kept.join("bin/python"), &install);
-        fs::write(&complete, "").unwrap();
-    }
-    kept
-}
-
-/// Runs a program that has to succeed.
-pub(crate) fn succeed(program: &Path, arguments: &[&str]) -> Done {
-    let mut command = Command::new(program);
-    command.args(arguments);
-    let done = run(command, INSTALL);
-    assert_eq!(done.code, Some(0), "{} {arguments:?}: {}", program.display(), done.everything());
-    done
+    venv::environment(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ci/requirements.txt"), "ci")
 }
 
 /// The documents of a YAML text.

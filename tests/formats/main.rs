@@ -13,6 +13,8 @@ mod scratch;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../ci/tools.rs"]
 mod tools;
+#[path = "../proof/venv.rs"]
+mod venv;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -15,6 +15,7 @@ mod node;
 mod program;
 mod python;
 mod strict;
+mod venv;
 
 /// One test a program, and one that none is left out.
 macro_rules! programs {

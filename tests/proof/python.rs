@@ -1,17 +1,13 @@
 //! Programs for Python, and what it takes to install, redirect and check them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use sha2::{Digest, Sha256};
-
-use crate::command::{Done, run};
+use crate::command::run;
 use crate::harness::{Toolchain, walk};
 use crate::program::programs;
-
-const INSTALL: &str = "sudo apt-get install python3 python3-venv, or see https://www.python.org (3.11)";
+use crate::venv::{self, INSTALL};
 
 /// One virtual environment with everything that the programs import before and after, and pyflakes.
 struct Python;
@@ -118,43 +114,7 @@ impl Toolchain for Python {
     }
 }
 
-fn python(program: &Path, arguments: &[&str]) -> Done {
-    let mut command = Command::new(program);
-    command.args(arguments);
-    let done = run(command, INSTALL);
-    assert_eq!(done.code, Some(0), "{} {arguments:?}: {}", program.display(), done.everything());
-    done
-}
-
-/// The virtual environment. It is made once and kept beside cargo's own output, under the hash of what is installed.
 fn environment() -> &'static Path {
     static MADE: OnceLock<PathBuf> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let requirements = programs("python").join("requirements.txt");
-        let wanted = fs::read(&requirements).unwrap();
-        let name: String = Sha256::digest(&wanted).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("proof").join("python");
-        let kept = cache.join(name);
-        let complete = kept.join("complete");
-        if complete.is_file() {
-            return kept;
-        }
-        fs::create_dir_all(&cache).unwrap();
-        // Its scripts name the folder that it is made in, so it cannot be moved: another run waits, or finds it complete.
-        let turn = fs::File::create(cache.join("lock")).unwrap();
-        turn.lock().unwrap();
-        if !complete.is_file() {
-            if kept.is_dir() {
-                fs::remove_dir_all(&kept).unwrap();
-            }
-            let path = kept.to_str().unwrap();
-            python(Path::new("python3"), &["-m", "venv", path]);
-            let requirements = requirements.to_str().unwrap();
-            let install =
-                ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r", requirements];
-            python(&kept.join("bin/python"), &install);
-            fs::write(&complete, "").unwrap();
-        }
-        kept
-    })
+    MADE.get_or_init(|| venv::environment(&programs("python").join("requirements.txt"), "proof/python"))
 }
